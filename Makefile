@@ -1,0 +1,56 @@
+# Everything lives in .venv/; no root, no npm. `make demo` and `make test` are the two to know.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+BIN := .venv/bin
+export UV_COMPILE_BYTECODE := 1
+# uv must not be led astray by an environment that the caller has active.
+unexport VIRTUAL_ENV
+
+.PHONY: install install-dev demo test test-browser check bench quality lock clean
+
+install: .venv/runtime.stamp
+install-dev: .venv/dev.stamp
+
+$(BIN)/uv: requirements/bootstrap.lock
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --require-hashes -r requirements/bootstrap.lock
+	@touch $@
+
+.venv/runtime.stamp: $(BIN)/uv requirements/runtime.lock pyproject.toml
+	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/runtime.lock -r requirements/build.lock
+	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: .venv/runtime.stamp requirements/dev.lock
+	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.lock
+	@touch $@
+
+demo: install
+	@$(BIN)/python -m demo
+
+test: install-dev
+	$(BIN)/python -m pytest -m "not browser"
+
+test-browser: install-dev
+	$(BIN)/python -m pytest -m browser
+
+check: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -m "not browser"
+
+bench: install-dev
+	$(BIN)/python -m bench
+
+quality: install-dev
+	$(BIN)/python -m quality
+
+lock: $(BIN)/uv
+	for set in bootstrap build runtime dev; do \
+	  $(BIN)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-header --no-annotate \
+	    --no-emit-index-url requirements/$$set.in -o requirements/$$set.lock || exit 1; done
+
+clean:
+	rm -rf .venv build demo/home

@@ -1,0 +1,48 @@
+"""The nouns and laws that every other package shares; it imports nothing but msgspec and the standard library."""
+
+from aimas.core.actor import Actor, current_actor
+from aimas.core.clock import Clock, SystemClock
+from aimas.core.errors import AimasError, BadInput, BadSetting, Unavailable
+from aimas.core.facts import Guess, Span
+from aimas.core.items import (
+    DatedBy,
+    Fetched,
+    Language,
+    Mention,
+    Ownership,
+    Place,
+    Publication,
+    Reading,
+    Theme,
+    Tone,
+)
+from aimas.core.outcome import Dropped, DropReason, Held, HoldReason, Outcome, Passed
+
+__all__ = [
+    "Actor",
+    "AimasError",
+    "BadInput",
+    "BadSetting",
+    "Clock",
+    "DatedBy",
+    "DropReason",
+    "Dropped",
+    "Fetched",
+    "Guess",
+    "Held",
+    "HoldReason",
+    "Language",
+    "Mention",
+    "Outcome",
+    "Ownership",
+    "Passed",
+    "Place",
+    "Publication",
+    "Reading",
+    "Span",
+    "SystemClock",
+    "Theme",
+    "Tone",
+    "Unavailable",
+    "current_actor",
+]

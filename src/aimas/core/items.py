@@ -1,0 +1,146 @@
+"""The nouns on the way of a publication: fetched, publication, reading."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from aimas.core.facts import Guess, Span
+
+
+class Language(StrEnum):
+    RU = "ru"
+    KK = "kk"
+    EN = "en"
+    KK_RU = "kk-ru"
+    """Kazakh and Russian clauses in one text."""
+    OTHER = "other"
+    """Another language, or one that cannot be told."""
+
+
+class Tone(StrEnum):
+    """Tone toward the institution, never the mood of the text."""
+
+    POSITIVE = "positive"
+    CRITICAL = "critical"
+    NEUTRAL = "neutral"
+    UNCLEAR = "unclear"
+    """The model looked and could not tell: a value of its own everywhere."""
+
+
+class Ownership(StrEnum):
+    """Whose voice a source is; only outlets and institutions are ever shown by name."""
+
+    OUTLET = "outlet"
+    INSTITUTION = "institution"
+    PERSONAL = "personal"
+    """A person's page, channel, chat or comment: pooled. Unknown means personal."""
+
+
+class DatedBy(StrEnum):
+    """What a publication's date rests on."""
+
+    FEED = "feed"
+    PAGE = "page"
+    """Metadata or a visible date line of the page."""
+    TEXT = "text"
+    """A full date in the text's own dateline."""
+    RECORD = "record"
+    """A column or field of an import."""
+
+
+class Fetched(msgspec.Struct, frozen=True, kw_only=True):
+    """What a source handed over, before anything is understood. Bylines and handles are already gone."""
+
+    source: str
+    """Id of the source, or of the import it came with."""
+    address: str | None
+    """Canonical address; None where the item has none (a local file, an export row)."""
+    media_type: str
+    """`text/html`, `text/plain`; what `body` holds."""
+    body: bytes
+    """The bytes as received: the evidence. For rows and messages, their UTF-8 text."""
+    charset: str | None = None
+    """As declared by the transport; may be wrong."""
+    title: str | None = None
+    text: str | None = None
+    """Set where the source hands over clean text (a row, a message); then `body` is not parsed."""
+    published_at: datetime | None = None
+    """As the source says it, aware; None where it says nothing or nonsense."""
+    dated_by: DatedBy | None = None
+    language_hint: str | None = None
+    site_name: str | None = None
+    fetched_at: datetime
+    name: str
+    """What a person would recognise the item by in an error message: file and row, or address."""
+
+
+class Publication(msgspec.Struct, frozen=True, kw_only=True):
+    """What was said, where and when."""
+
+    source: str
+    address: str | None
+    title: str
+    """Empty where the item has none."""
+    text: str
+    """Paragraphs joined by one newline; offsets everywhere count in this string."""
+    site_name: str | None
+    published_at: datetime | None
+    dated_by: DatedBy | None
+    """None exactly when `published_at` is None: undatable items are marked, never dated today."""
+    fetched_at: datetime
+    language_hint: str | None
+    original: bytes
+    """The bytes kept as evidence."""
+    media_type: str
+    name: str
+
+
+class Mention(msgspec.Struct, frozen=True, kw_only=True):
+    """The institution is spoken of here."""
+
+    institution: str
+    """Id of the profile: `kz-mia`."""
+    target: str
+    """Which part of it: `ministry`, `minister`, `police`, …; keys come from the profile."""
+    span: Span
+    sentence: Span
+    why: str
+    """The name or rule that matched, for `profile test` and the page."""
+    speaker: str | None = None
+    """`institution` inside its own official's quotation, `other` inside another's, None in the outlet's own voice."""
+    tone: Guess[Tone] | None = None
+    """None: never looked."""
+    scores: tuple[float, float, float] | None = None
+    """Probabilities of positive, critical, neutral."""
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A place named in the text and the region it lies in."""
+
+    region: str
+    """ISO 3166-2:KZ code of 2022."""
+    name: str
+    """The place's main name."""
+    span: Span
+
+
+class Theme(msgspec.Struct, frozen=True):
+    """A theme of the profile, with the words that brought it up."""
+
+    institution: str
+    theme: str
+    evidence: tuple[Span, ...]
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """A publication understood, with the versions that did it."""
+
+    publication: Publication
+    language: Guess[Language]
+    mentions: tuple[Mention, ...]
+    """Empty for most of the stream: then nothing more was computed."""
+    places: tuple[Place, ...] = ()
+    themes: tuple[Theme, ...] = ()
+    versions: tuple[str, ...] = ()
+    """Sorted `part/version` strings of everything that had a say."""

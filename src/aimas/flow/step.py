@@ -1,0 +1,20 @@
+"""What a step is: a name, a function over a batch, and what an engine must know to run it."""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+import msgspec
+
+from aimas.core import Outcome
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One thing that happens to every item. `run` returns one outcome per item, in the order given.
+
+    Without a `key` the step is pure and may run anywhere; with one, items of equal key have one writer.
+    """
+
+    name: str
+    run: Callable[[Sequence[Any]], Sequence[Outcome[Any]]]
+    batch: int = 64
+    key: Callable[[Any], Hashable] | None = None
