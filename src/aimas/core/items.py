@@ -83,7 +83,7 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     """Empty where the item has none."""
     text: str
-    """Paragraphs joined by one newline; offsets everywhere count in this string."""
+    """Paragraphs joined by one newline."""
     site_name: str | None
     published_at: datetime | None
     dated_by: DatedBy | None
@@ -94,6 +94,11 @@ class Publication(msgspec.Struct, frozen=True, kw_only=True):
     """The bytes kept as evidence."""
     media_type: str
     name: str
+
+    @property
+    def shown(self) -> str:
+        """Title and text as the reader sees them; every Span of a reading counts in this string."""
+        return f"{self.title}\n\n{self.text}" if self.title else self.text
 
 
 class Mention(msgspec.Struct, frozen=True, kw_only=True):
