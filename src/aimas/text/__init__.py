@@ -1,0 +1,20 @@
+"""Characters become facts about a text here: its language, sentences, words and stems; no institution is known."""
+
+from aimas.text.language import LanguageDetector
+from aimas.text.names import name_key
+from aimas.text.sentences import sentences
+from aimas.text.stems import NAME_MARK, index_terms, query_terms, stem, stems
+from aimas.text.words import normal_form, words
+
+__all__ = [
+    "NAME_MARK",
+    "LanguageDetector",
+    "index_terms",
+    "name_key",
+    "normal_form",
+    "query_terms",
+    "sentences",
+    "stem",
+    "stems",
+    "words",
+]

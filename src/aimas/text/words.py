@@ -1,0 +1,58 @@
+"""Words as a search sees them: where they stand, and one spelling for what readers take for one."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from aimas.core import Span
+
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_MARKS = "\u0300\u0301\u0341"
+_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_INVISIBLE}\u0300-\u036f]|['’ʼ‘`](?=[^\W\d_]))*")
+
+_QUOTES = str.maketrans(
+    {
+        **dict.fromkeys("«»“”„‟❝❞〝〞＂", '"'),
+        **dict.fromkeys("‘’‚‛‹›ʼ`´ʹ′", "'"),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict.fromkeys(_INVISIBLE),
+        "\xa0": " ",
+        "\u202f": " ",
+        "\u2009": " ",
+        "…": "...",
+    }
+)
+_TO_CYRILLIC = str.maketrans("aeopcyxkmtbhiəɵ", "аеорсухкмтвніәө")
+_TO_LATIN = str.maketrans("аеорсухкмтвніһ", "aeopcyxkmtbhih")
+_CYRILLIC = re.compile(r"[а-яёѐ-ӿ]")
+_LATIN = re.compile(r"[a-zà-ɏə]")
+_MIXED = re.compile(r"\w*(?:[a-zà-ɏəɵ][а-яѐ-ӿ]|[а-яѐ-ӿ][a-zà-ɏəɵ])\w*")
+
+
+def words(text: str) -> Iterator[tuple[Span, str]]:
+    """Each word as written, with its place; parts of a hyphenated word are words of their own."""
+    for match in _WORD.finditer(text):
+        yield Span(match.start(), match.end()), match.group()
+
+
+def normal_form(text: str) -> str:
+    """One spelling for what a reader takes for one: case, ё, quotes, dashes, stress marks, letters of the other script.
+
+    Offsets into the result mean nothing in the original.
+    """
+    if text.isascii():
+        return text.lower()
+    text = unicodedata.normalize("NFC", text).lower().translate(_QUOTES)
+    if "\u0301" in text or "\u0300" in text:
+        text = text.replace("\u0301", "").replace("\u0300", "")
+    text = text.replace("ё", "е").replace("i\u0307", "i").replace("ѐ", "е").replace("ѝ", "и")
+    return _MIXED.sub(_one_script, text)
+
+
+def _one_script(match: re.Match[str]) -> str:
+    word = match.group()
+    if len(_CYRILLIC.findall(word)) >= len(_LATIN.findall(word)):
+        folded = word.translate(_TO_CYRILLIC)
+        return folded if not _LATIN.search(folded) else word
+    folded = word.translate(_TO_LATIN)
+    return folded if not _CYRILLIC.search(folded) else word
