@@ -17,7 +17,7 @@ class LanguageDetector:
     """Costly to make (a second), cheap to ask; safe to share between threads."""
 
     def __init__(self) -> None:
-        self._long = LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+        self._long = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
         self._long.set_languages(
             ["ru", "kk", "en", "uk", "ky", "tt", "uz", "be", "bg", "tr", "az", "de", "mn", "tg"]
         )
