@@ -13,6 +13,8 @@ class DropReason(StrEnum):
 
     ALREADY_FILED = "already-filed"
     """The same text is on file under the same address or content."""
+    ALREADY_HELD = "already-held"
+    """The same broken item waits in quarantine."""
     REMOVED_BY_ROBOTS = "refused-by-robots"
     """The site's robots.txt asks not to fetch it."""
     NOT_A_PUBLICATION = "not-a-publication"
@@ -44,16 +46,16 @@ class HoldReason(StrEnum):
     """The step failed on this item alone; a fix of the program is due."""
 
 
-class Passed(msgspec.Struct, Generic[T], frozen=True):
+class Passed(msgspec.Struct, Generic[T], frozen=True, tag=True):
     value: T
 
 
-class Dropped(msgspec.Struct, frozen=True):
+class Dropped(msgspec.Struct, frozen=True, tag=True):
     reason: DropReason
     detail: str = ""
 
 
-class Held(msgspec.Struct, frozen=True):
+class Held(msgspec.Struct, frozen=True, tag=True):
     reason: HoldReason
     detail: str
 

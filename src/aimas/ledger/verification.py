@@ -1,0 +1,111 @@
+"""Walks the chain and everything it vouches for, and names the first broken link."""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+from aimas.ledger.chain import GENESIS, Entry, entry_hash
+from aimas.ledger.checkpoints import Checkpoint, signature_is_valid
+
+
+class Breach(StrEnum):
+    GAP = "gap"
+    """A position is missing or comes twice."""
+    CHAIN = "chain"
+    """An entry's hash does not follow from its content and the entry before."""
+    RECORD = "record"
+    """A record is not what the ledger says it was."""
+    RECORD_MISSING = "record-missing"
+    STRAY_RECORD = "stray-record"
+    """A record that no entry vouches for."""
+    ORIGINAL = "original"
+    """The kept bytes are not those that were taken in."""
+    TRUNCATED = "truncated"
+    """A checkpoint knows of entries that are gone: the end was cut, or an old copy was put back."""
+    REWRITTEN = "rewritten"
+    """The chain is sound in itself but is not the one that the checkpoint saw."""
+    CHECKPOINT = "checkpoint"
+    """The checkpoint itself is not signed by its key, or is of another home."""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    breach: Breach
+    position: int | None
+    detail: str
+
+
+class Evidence(Protocol):
+    """What verification reads; a store implements it."""
+
+    home: str
+
+    def entries(self) -> Iterator[Entry]:
+        """All entries by position."""
+
+    def digests(self, entries: list[Entry]) -> list[bytes | None]:
+        """For each entry the digest of its record as it stands now, None where the record is gone."""
+
+    def stray_records(self) -> Iterator[str]:
+        """Descriptions of records that no entry vouches for."""
+
+    def damaged_originals(self) -> Iterator[str]:
+        """Descriptions of kept originals whose bytes changed or are gone."""
+
+
+BATCH = 2_000
+
+
+def verify(evidence: Evidence, against: Iterable[Checkpoint] = (), *, originals: bool = True) -> list[Finding]:
+    """Empty when whole. Stops at the first broken link of the chain; checks records, originals and
+    checkpoints up to there."""
+    checkpoints = list(against)
+    for checkpoint in checkpoints:
+        if not signature_is_valid(checkpoint):
+            return [Finding(Breach.CHECKPOINT, None, "the checkpoint's signature does not fit its content")]
+        if checkpoint.home != evidence.home:
+            return [Finding(Breach.CHECKPOINT, None, f"the checkpoint is of another home, {checkpoint.home}")]
+    wanted = {c.position: c for c in checkpoints}
+    before, position = GENESIS, 0
+    batch: list[Entry] = []
+    for entry in evidence.entries():
+        position += 1
+        if entry.position != position:
+            return [Finding(Breach.GAP, position, f"expected entry {position}, found {entry.position}")]
+        told = entry_hash(
+            before, entry.position, entry.at, entry.kind, entry.subject, entry.digest, entry.actor
+        )
+        if told != entry.hash:
+            return [Finding(Breach.CHAIN, position, f"entry {position} ({entry.kind} {entry.subject}) was altered")]
+        if (checkpoint := wanted.pop(position, None)) and checkpoint.head != entry.hash.hex():
+            detail = f"at {position} the checkpoint of {checkpoint.at} saw another chain"
+            return [Finding(Breach.REWRITTEN, position, detail)]
+        before = entry.hash
+        batch.append(entry)
+        if len(batch) == BATCH:
+            if finding := _first_bad_record(evidence, batch):
+                return [finding]
+            batch = []
+    if batch and (finding := _first_bad_record(evidence, batch)):
+        return [finding]
+    for checkpoint in sorted(wanted.values(), key=lambda c: c.position):
+        detail = f"the checkpoint of {checkpoint.at} saw {checkpoint.position} entries, only {position} are here"
+        return [Finding(Breach.TRUNCATED, position, detail)]
+    findings = [Finding(Breach.STRAY_RECORD, None, stray) for stray in evidence.stray_records()]
+    if originals:
+        findings += [Finding(Breach.ORIGINAL, None, damage) for damage in evidence.damaged_originals()]
+    return findings
+
+
+def _first_bad_record(evidence: Evidence, batch: list[Entry]) -> Finding | None:
+    for entry, digest in zip(batch, evidence.digests(batch), strict=True):
+        if digest is None:
+            return Finding(
+                Breach.RECORD_MISSING, entry.position, f"the record of {entry.kind} {entry.subject} is gone"
+            )
+        if digest != entry.digest:
+            return Finding(
+                Breach.RECORD, entry.position, f"the record of {entry.kind} {entry.subject} was altered"
+            )
+    return None

@@ -1,0 +1,122 @@
+"""A query as a tree: made once, it serves the number, the list, the chart, the export and the alert."""
+
+from datetime import date
+from typing import Literal, TypeAlias
+
+import msgspec
+
+
+class Everything(msgspec.Struct, frozen=True, tag=True):
+    """All publications, undated ones included."""
+
+
+class Word(msgspec.Struct, frozen=True, tag=True):
+    text: str
+    exact: bool = False
+    """As written, no other forms."""
+    wildcard: bool = False
+    """`*` stands for any letters, `?` for one."""
+
+
+class Phrase(msgspec.Struct, frozen=True, tag=True):
+    words: tuple[str, ...]
+    exact: bool = False
+
+
+class Near(msgspec.Struct, frozen=True, tag=True):
+    """Both within `distance` words of each other."""
+
+    left: str
+    right: str
+    distance: int
+    ordered: bool = False
+
+
+class InTitle(msgspec.Struct, frozen=True, tag=True):
+    node: "Node"
+
+
+class Is(msgspec.Struct, frozen=True, tag=True):
+    """A keyword field holds one of the values."""
+
+    field: Literal["source", "lang", "tone", "theme", "region", "institution", "id"]
+    values: tuple[str, ...]
+
+
+class Dated(msgspec.Struct, frozen=True, tag=True):
+    """Published (or fetched) within these days, both included, in the home's time zone; None leaves an end open."""
+
+    since: date | None
+    until: date | None
+    fetched: bool = False
+
+
+class Marked(msgspec.Struct, frozen=True, tag=True):
+    """`undated`, `relevant` (the institution is spoken of), `revised` (not the first text at its address)."""
+
+    mark: Literal["undated", "relevant", "revised", "dated"]
+
+
+class And(msgspec.Struct, frozen=True, tag=True):
+    nodes: tuple["Node", ...]
+
+
+class Or(msgspec.Struct, frozen=True, tag=True):
+    nodes: tuple["Node", ...]
+
+
+class Not(msgspec.Struct, frozen=True, tag=True):
+    node: "Node"
+
+
+Node: TypeAlias = (
+    Everything | Word | Phrase | Near | InTitle | Is | Dated | Marked | And | Or | Not
+)
+
+
+def conjunction(*nodes: Node) -> Node:
+    """All of them; `Everything` adds nothing, nested conjunctions are folded."""
+    flat: list[Node] = []
+    for node in nodes:
+        if isinstance(node, And):
+            flat.extend(node.nodes)
+        elif not isinstance(node, Everything):
+            flat.append(node)
+    if not flat:
+        return Everything()
+    return flat[0] if len(flat) == 1 else And(tuple(flat))
+
+
+def written(node: Node) -> str:
+    """The query in its own language again: parsing it gives an equal tree."""
+    match node:
+        case Everything():
+            return "*"
+        case Word(text=text, exact=exact):
+            return f"={text}" if exact else text
+        case Phrase(words=words, exact=exact):
+            return ("=" if exact else "") + '"' + " ".join(words) + '"'
+        case Near(left=left, right=right, distance=n, ordered=ordered):
+            return f"{left} {'ONEAR' if ordered else 'NEAR'}/{n} {right}"
+        case InTitle(node=inner):
+            return f"title:{_tight(inner)}"
+        case Is(field=field, values=values):
+            return f"{field}:{values[0]}" if len(values) == 1 else f"{field}:({' OR '.join(values)})"
+        case Dated(since=since, until=until, fetched=fetched):
+            name = "fetched" if fetched else "date"
+            if since and since == until:
+                return f"{name}:{since.isoformat()}"
+            return f"{name}:{since.isoformat() if since else ''}..{until.isoformat() if until else ''}"
+        case Marked(mark=mark):
+            return f"is:{mark}"
+        case And(nodes=nodes):
+            return " AND ".join(_tight(n) for n in nodes)
+        case Or(nodes=nodes):
+            return " OR ".join(_tight(n) for n in nodes)
+        case Not(node=inner):
+            return f"NOT {_tight(inner)}"
+
+
+def _tight(node: Node) -> str:
+    text = written(node)
+    return f"({text})" if isinstance(node, And | Or | Near | Not) else text

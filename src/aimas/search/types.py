@@ -1,0 +1,47 @@
+"""What a question to the index looks like and what comes back; an index implements the Protocol."""
+
+from datetime import date
+from typing import Protocol
+
+import msgspec
+
+from aimas.search.tree import Node
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """Under which institution tones and themes are meant, and at which ledger position the answer holds."""
+
+    institution: str
+    snapshot: int
+
+
+class Hit(msgspec.Struct, frozen=True):
+    reading: int
+    """Ledger position of the reading: names one publication in one version."""
+    order: int
+    """Sort key, unique: continue a list below it."""
+
+
+FACETS = ("lang", "source", "tone", "theme", "region")
+"""Keyword fields that can be counted."""
+
+
+class SearchIndex(Protocol):
+    def position(self) -> int:
+        """The ledger position that the index has taken in."""
+
+    def count(self, node: Node, scope: Scope) -> int: ...
+
+    def page(
+        self, node: Node, scope: Scope, *, limit: int, below: int | None = None, by_relevance: bool = False
+    ) -> list[Hit]:
+        """Newest first; `below` continues after the last hit's order, never skipping or repeating."""
+
+    def facet(self, node: Node, scope: Scope, field: str) -> dict[str, int]:
+        """Publications per value; a publication with two themes counts under both."""
+
+    def days(self, node: Node, scope: Scope, since: date, until: date) -> dict[date, int]:
+        """Dated publications per day in the home's time zone; days without any are absent."""
+
+    def tones_by_day(self, node: Node, scope: Scope, since: date, until: date) -> dict[date, dict[str, int]]: ...
+

@@ -1,0 +1,295 @@
+"""The only writer of records: one settlement is one transaction with its ledger entries, counts and originals."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, func, insert, select, text, update
+
+from aimas.core import (
+    Actor,
+    Clock,
+    Dropped,
+    DropReason,
+    Fetched,
+    Held,
+    Outcome,
+    Passed,
+    Publication,
+    Reading,
+)
+from aimas.core.ids import short_id, text_digest
+from aimas.ledger import GENESIS, EntryKind, entry_hash
+from aimas.storage import rows, schema
+from aimas.storage.database import writing
+from aimas.storage.originals import Sealed, Vault
+
+LOOKUP = 500
+"""Keys a statement asks for at once, under SQLite's limit on parameters."""
+
+
+class Filed(msgspec.Struct, frozen=True):
+    id: str
+    position: int
+    revision: int
+
+
+class Archive:
+    """Opens settlements; holds the vault that takes the originals."""
+
+    def __init__(self, engine: Engine, vault: Vault, clock: Clock, actor: Actor) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._clock = clock
+        self._actor = actor
+
+    @contextmanager
+    def settling(self) -> Iterator["Settlement"]:
+        """Everything recorded inside is committed together, or nothing is."""
+        with writing(self._engine) as connection:
+            settlement = Settlement(connection, self._vault, self._clock, self._actor)
+            yield settlement
+            settlement.flush()
+
+
+class Settlement:
+    """The chain's head in hand: rows gather here and are written at once."""
+
+    def __init__(self, connection: Connection, vault: Vault, clock: Clock, actor: Actor) -> None:
+        self.connection = connection
+        self._vault = vault
+        self._now_us = int(clock.now().timestamp() * 1_000_000)
+        self._actor = str(actor)
+        top = connection.execute(
+            select(schema.ledger.c.position, schema.ledger.c.hash)
+            .order_by(schema.ledger.c.position.desc())
+            .limit(1)
+        ).first()
+        self.position, self._head = (top.position, top.hash) if top else (0, GENESIS)
+        self._entries: list[dict[str, Any]] = []
+        self._publications: list[dict[str, Any]] = []
+        self._readings: list[dict[str, Any]] = []
+        self._originals: list[dict[str, Any]] = []
+        self._held: list[dict[str, Any]] = []
+        self._acts: list[dict[str, Any]] = []
+        self._superseded: list[dict[str, int]] = []
+        self._tally: dict[tuple[str, str, str], int] = {}
+
+    def file(self, readings: Sequence[Reading]) -> list[Outcome[Filed]]:
+        """New texts become records, changed texts revisions; the same text at the same address is dropped."""
+        keyed = [(_key(r.publication), r) for r in readings]
+        current = self._current([key for key, _ in keyed])
+        outcomes: list[Outcome[Filed]] = []
+        for key, reading in keyed:
+            publication = reading.publication
+            digest = text_digest(publication.title, publication.text)
+            before = current.get(key)
+            if before is not None and before["digest"] == digest:
+                outcomes.append(Dropped(DropReason.ALREADY_FILED, before["id"]))
+                continue
+            row = self._file_one(key, digest, before, reading)
+            current[key] = row
+            outcomes.append(Passed(Filed(row["id"], row["position"], row["revision"])))
+        return outcomes
+
+    def reread(self, publication: int, reading: Reading) -> int:
+        """Puts a newer reading beside the old one; returns its position."""
+        position = self.position + 1
+        row = self._reading_row(position, publication, reading)
+        self._enter(EntryKind.REREAD, str(publication), rows.reread_digest(row))
+        self.connection.execute(
+            update(schema.readings)
+            .where(schema.readings.c.publication == publication, schema.readings.c.until.is_(None))
+            .values(until=position)
+        )
+        self._readings.append(row)
+        return position
+
+    def hold(self, step: str, item: Fetched | None, held: Held, *, source: str, name: str) -> bool:
+        """Quarantines; False when the same thing waits there already."""
+        key = short_id(step, held.reason, source, name, held.detail)
+        waiting = select(schema.held.c.position).where(
+            schema.held.c.key == key, schema.held.c.resolved.is_(None)
+        )
+        if any(h["key"] == key for h in self._held) or self.connection.execute(waiting).first():
+            return False
+        original = None
+        if item is not None:
+            original = self._seal("application/x-aimas-item", msgspec.msgpack.encode(item))
+        row = {
+            "position": self.position + 1,
+            "key": key,
+            "step": step,
+            "reason": held.reason.value,
+            "detail": held.detail,
+            "name": name,
+            "source": source,
+            "at": self._now_us,
+            "original": original,
+            "resolved": None,
+        }
+        self._enter(EntryKind.HELD, key, rows.held_digest(row))
+        self._held.append(row)
+        return True
+
+    def resolve(self, held_position: int, act_position: int) -> bool:
+        """Claims a held item for one retry; False when another did."""
+        result = self.connection.execute(
+            update(schema.held)
+            .where(schema.held.c.position == held_position, schema.held.c.resolved.is_(None))
+            .values(resolved=act_position)
+        )
+        return result.rowcount == 1
+
+    def act(self, verb: str, subject: str, detail: Mapping[str, Any]) -> int:
+        """Remembers who did what; returns the position."""
+        encoded = msgspec.json.encode(detail, order="deterministic").decode()
+        row = {"position": self.position + 1, "verb": verb, "detail": encoded}
+        self._enter(EntryKind.ACT, subject, rows.act_digest(row))
+        self._acts.append(row)
+        return self.position
+
+    def tally(self, step: str, outcome: str, reason: str = "", n: int = 1) -> None:
+        """Adds to the counts of outcomes; `entered` counts what came in."""
+        if n:
+            key = (step, outcome, reason)
+            self._tally[key] = self._tally.get(key, 0) + n
+
+    def flush(self) -> None:
+        if self._originals:
+            self._vault.sync()
+        for table, gathered in (
+            (schema.ledger, self._entries),
+            (schema.originals, self._originals),
+            (schema.publications, self._publications),
+            (schema.readings, self._readings),
+            (schema.held, self._held),
+            (schema.acts, self._acts),
+        ):
+            if gathered:
+                self.connection.execute(insert(table), gathered)
+        for step in self._superseded:
+            for table, column in (
+                (schema.publications, schema.publications.c.position),
+                (schema.readings, schema.readings.c.publication),
+            ):
+                self.connection.execute(
+                    update(table)
+                    .where(column == step["old"], table.c.until.is_(None))
+                    .values(until=step["new"])
+                )
+        if self._tally:
+            self.connection.execute(
+                text(
+                    "INSERT INTO tallies (step, outcome, reason, n) VALUES (:step, :outcome, :reason, :n) "
+                    "ON CONFLICT (step, outcome, reason) DO UPDATE SET n = tallies.n + excluded.n"
+                ),
+                [{"step": s, "outcome": o, "reason": r, "n": n} for (s, o, r), n in self._tally.items()],
+            )
+
+    def _current(self, keys: list[str]) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        table = schema.publications
+        distinct = list(dict.fromkeys(keys))
+        for start in range(0, len(distinct), LOOKUP):
+            wanted = select(table.c.key, table.c.id, table.c.digest, table.c.revision, table.c.position).where(
+                table.c.key.in_(distinct[start : start + LOOKUP]), table.c.until.is_(None)
+            )
+            for row in self.connection.execute(wanted).mappings():
+                found[row["key"]] = dict(row)
+        return found
+
+    def _file_one(
+        self, key: str, digest: bytes, before: Mapping[str, Any] | None, reading: Reading
+    ) -> dict[str, Any]:
+        publication = reading.publication
+        position = self.position + 1
+        revision = before["revision"] + 1 if before else 1
+        original = None
+        if publication.original:
+            original = self._seal(
+                publication.media_type,
+                publication.original,
+                address=publication.address or f"urn:aimas:{key}",
+            )
+        row = {
+            "position": position,
+            "id": short_id(key, str(revision)),
+            "key": key,
+            "revision": revision,
+            "revises": before["position"] if before else None,
+            "source": publication.source,
+            "address": publication.address,
+            "title": publication.title,
+            "text": publication.text,
+            "site_name": publication.site_name,
+            "published_at": rows.seconds(publication.published_at),
+            "dated_by": publication.dated_by.value if publication.dated_by else None,
+            "fetched_at": rows.seconds(publication.fetched_at),
+            "media_type": publication.media_type,
+            "name": publication.name,
+            "digest": digest,
+            "original": original,
+            "until": None,
+        }
+        reading_row = self._reading_row(position, position, reading)
+        kind = EntryKind.REVISED if before else EntryKind.FILED
+        self._enter(kind, row["id"], rows.filed_digest(row, reading_row))
+        self._publications.append(row)
+        self._readings.append(reading_row)
+        if before:
+            self._supersede(before["position"], position)
+        return row
+
+    def _supersede(self, old: int, new: int) -> None:
+        for gathered, column in ((self._publications, "position"), (self._readings, "publication")):
+            for row in gathered:
+                if row[column] == old and row["until"] is None:
+                    row["until"] = new
+        self._superseded.append({"old": old, "new": new})
+
+    @staticmethod
+    def _reading_row(position: int, publication: int, reading: Reading) -> dict[str, Any]:
+        return {
+            "position": position,
+            "publication": publication,
+            "language": reading.language.value.value,
+            "language_confidence": round(reading.language.confidence, 4),
+            "findings": rows.encoded_findings(reading),
+            "until": None,
+        }
+
+    def _seal(self, media_type: str, body: bytes, address: str = "urn:aimas:held") -> str:
+        sealed: Sealed = self._vault.seal(address, media_type, rows.moment(self._now_us // 1_000_000), body)
+        self._originals.append(msgspec.structs.asdict(sealed))
+        return sealed.id
+
+    def _enter(self, kind: EntryKind, subject: str, digest: bytes) -> None:
+        self.position += 1
+        self._head = entry_hash(
+            self._head, self.position, self._now_us, kind, subject, digest, self._actor
+        )
+        self._entries.append(
+            {
+                "position": self.position,
+                "at": self._now_us,
+                "kind": kind.value,
+                "subject": subject,
+                "digest": digest,
+                "actor": self._actor,
+                "hash": self._head,
+            }
+        )
+
+
+def _key(publication: Publication) -> str:
+    """The address where there is one; else the text itself, so that a file given twice is one publication."""
+    if publication.address:
+        return short_id("address", publication.address)
+    return short_id("text", text_digest(publication.title, publication.text).hex())
+
+
+def head(connection: Connection) -> int:
+    """The last position of the ledger, 0 when empty."""
+    return int(connection.execute(select(func.max(schema.ledger.c.position))).scalar() or 0)

@@ -1,0 +1,96 @@
+"""Opens the records: SQLite in WAL mode by default."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from aimas.core import BadInput, Unavailable
+from aimas.storage import schema
+
+BUSY_TIMEOUT_MS = 15_000
+"""How long a writer waits for another before it says so."""
+
+
+def open_database(path: Path, *, create: bool = False) -> Engine:
+    """Raises BadInput when the file is missing, is no home's or is of another version."""
+    if not create and not path.exists():
+        raise BadInput(f"{path.parent} is not a home yet. Run: aimas init {path.parent}")
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: Any) -> None:
+        # The driver must not open transactions by itself: write() says BEGIN IMMEDIATE.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        # FULL: a commit that was reported survives a power cut.
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA cache_size=-65536")
+        cursor.execute("PRAGMA mmap_size=1073741824")
+        cursor.close()
+
+    with _plain_errors(path):
+        if create:
+            schema.metadata.create_all(engine)
+            with writing(engine) as connection:
+                known = connection.execute(select(schema.meta.c.key)).scalars().all()
+                if "home" not in known:
+                    rows = [
+                        {"key": "home", "value": secrets.token_hex(8)},
+                        {"key": "version", "value": str(schema.VERSION)},
+                    ]
+                    connection.execute(insert(schema.meta), rows)
+        with engine.connect() as connection:
+            version = _meta(connection, "version")
+        if version != str(schema.VERSION):
+            raise BadInput(f"{path} has tables of version {version}, this program needs {schema.VERSION}.")
+    return engine
+
+
+def home_id(engine: Engine) -> str:
+    with engine.connect() as connection:
+        return _meta(connection, "home")
+
+
+def _meta(connection: Connection, key: str) -> str:
+    return str(connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == key)).scalar_one())
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One transaction with the writer's lock taken at its start; all of it or nothing."""
+    with _plain_errors(Path(engine.url.database or "")), engine.connect() as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.exec_driver_sql("ROLLBACK")
+            raise
+        connection.exec_driver_sql("COMMIT")
+
+
+@contextmanager
+def _plain_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        reason = str(error.orig)
+        if "locked" in reason or "busy" in reason:
+            raise Unavailable(
+                f"{path} is busy: another process writes. Try again, or stop that process.", 1.0
+            ) from None
+        if "full" in reason:
+            raise Unavailable(f"No room left on the disk of {path}. Free some and run the same again.") from None
+        if "readonly" in reason or "unable to open" in reason:
+            raise BadInput(f"{path} can't be written: {reason}.") from None
+        raise
+    except DatabaseError as error:
+        if "not a database" in str(error.orig) or "malformed" in str(error.orig):
+            raise BadInput(f"{path} is damaged: {error.orig}. Run: aimas verify") from None
+        raise

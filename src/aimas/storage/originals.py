@@ -1,0 +1,144 @@
+"""The evidence: every original as a WARC record under a key of its own.
+
+Bytes are appended to numbered segments and synced before the records that name them are committed; a crash in between
+leaves bytes that nobody names. Destroying a key makes one original unreadable for good and touches no other.
+"""
+
+import gzip
+import hashlib
+import io
+import os
+import secrets
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+
+from aimas.core import BadInput
+
+SEGMENT_BYTES = 256 * 1024 * 1024
+NONCE = 12
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """Where an original lies and the key to it, itself under the home's key."""
+
+    id: str
+    """SHA-256 of the sealed bytes, hex: what the ledger vouches for."""
+    segment: int
+    offset: int
+    length: int
+    wrapped_key: bytes
+
+
+class Opened(msgspec.Struct, frozen=True):
+    address: str
+    media_type: str
+    fetched_at: str
+    body: bytes
+
+
+def warc_record(address: str, media_type: str, fetched_at: datetime, body: bytes) -> bytes:
+    """A gzipped WARC/1.1 `resource` record."""
+    record = WarcRecord()
+    record.init_headers(len(body), WarcRecordType.resource)
+    record.headers["WARC-Target-URI"] = address
+    record.headers["WARC-Date"] = fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    record.headers["Content-Type"] = media_type
+    record.set_bytes_content(body)
+    out = io.BytesIO()
+    record.write(out)
+    return gzip.compress(out.getvalue(), compresslevel=4, mtime=0)
+
+
+class Vault:
+    """Append-only segments of sealed originals in one folder; safe for several processes by exclusive segments."""
+
+    def __init__(self, folder: Path, master_key: bytes) -> None:
+        self._folder = folder
+        self._master = ChaCha20Poly1305(master_key)
+        self._file: io.FileIO | None = None
+        self._segment = 0
+        self._lock = threading.Lock()
+
+    def seal(self, address: str, media_type: str, fetched_at: datetime, body: bytes) -> Sealed:
+        """Appends; call `sync` before committing what names it."""
+        key, nonce = secrets.token_bytes(32), secrets.token_bytes(NONCE)
+        record = warc_record(address, media_type, fetched_at, body)
+        sealed = nonce + ChaCha20Poly1305(key).encrypt(nonce, record, None)
+        digest = hashlib.sha256(sealed).hexdigest()
+        with self._lock:
+            file = self._writable()
+            offset = file.seek(0, io.SEEK_END)
+            file.write(sealed)
+            segment = self._segment
+        wrap_nonce = secrets.token_bytes(NONCE)
+        wrapped = wrap_nonce + self._master.encrypt(wrap_nonce, key, digest.encode())
+        return Sealed(digest, segment, offset, len(sealed), wrapped)
+
+    def sync(self) -> None:
+        with self._lock:
+            if self._file is not None:
+                os.fsync(self._file.fileno())
+
+    def read(self, sealed: Sealed) -> Opened:
+        """Raises BadInput when the bytes or the key are not what was sealed."""
+        raw = self.sealed_bytes(sealed)
+        if raw is None or hashlib.sha256(raw).hexdigest() != sealed.id:
+            raise BadInput(f"the original {sealed.id[:12]} is damaged; run: aimas verify")
+        try:
+            key = self._master.decrypt(
+                sealed.wrapped_key[:NONCE], sealed.wrapped_key[NONCE:], sealed.id.encode()
+            )
+            plain = ChaCha20Poly1305(key).decrypt(raw[:NONCE], raw[NONCE:], None)
+        except InvalidTag:
+            raise BadInput(f"the key does not open the original {sealed.id[:12]}") from None
+        record = next(ArchiveIterator(io.BytesIO(plain), parse_http=False))
+        headers = record.headers
+        return Opened(
+            headers["WARC-Target-URI"], headers["Content-Type"], headers["WARC-Date"], record.reader.read()
+        )
+
+    def sealed_bytes(self, sealed: Sealed) -> bytes | None:
+        path = self._path(sealed.segment)
+        if not path.exists():
+            return None
+        with path.open("rb") as file:
+            file.seek(sealed.offset)
+            return file.read(sealed.length)
+
+    def damaged(self, originals: Iterator[Sealed]) -> Iterator[str]:
+        for sealed in originals:
+            raw = self.sealed_bytes(sealed)
+            if raw is None or len(raw) != sealed.length:
+                yield f"original {sealed.id[:12]} is gone from segment {sealed.segment}"
+            elif hashlib.sha256(raw).hexdigest() != sealed.id:
+                yield f"original {sealed.id[:12]} in segment {sealed.segment} at {sealed.offset} was altered"
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _path(self, segment: int) -> Path:
+        return self._folder / f"{segment:06d}.warc.sealed"
+
+    def _writable(self) -> io.FileIO:
+        if self._file is not None and self._file.tell() < SEGMENT_BYTES:
+            return self._file
+        self.close()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        taken = [int(p.name[:6]) for p in self._folder.glob("*.warc.sealed")]
+        self._segment = max(taken, default=0) + 1
+        while True:
+            try:
+                # Exclusive creation: two processes never append to one segment.
+                self._file = io.FileIO(self._path(self._segment), "xb+")
+                return self._file
+            except FileExistsError:
+                self._segment += 1

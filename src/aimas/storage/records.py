@@ -1,0 +1,309 @@
+"""The reader of records: publications at a snapshot, held items, counts, and the evidence for verification."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Engine, Select, and_, func, or_, select
+
+from aimas.core import BadInput
+from aimas.ledger import Entry, EntryKind
+from aimas.storage import rows, schema
+from aimas.storage.archive import head
+from aimas.storage.database import home_id
+from aimas.storage.originals import Opened, Sealed, Vault
+from aimas.storage.rows import StoredPublication
+
+PAGE = 1_000
+
+
+class HeldItem(msgspec.Struct, frozen=True):
+    position: int
+    step: str
+    reason: str
+    detail: str
+    name: str
+    source: str
+    at: datetime
+    retryable: bool
+    """False where nothing was kept that could be tried again."""
+
+
+class Tallied(msgspec.Struct, frozen=True):
+    step: str
+    outcome: str
+    reason: str
+    n: int
+
+
+class Records:
+    """Reads only; safe to share between threads."""
+
+    def __init__(self, engine: Engine, vault: Vault) -> None:
+        self._engine = engine
+        self._vault = vault
+        self.home = home_id(engine)
+
+    def head(self) -> int:
+        with self._engine.connect() as connection:
+            return head(connection)
+
+    def head_hash(self) -> tuple[int, bytes]:
+        """Raises BadInput on an empty ledger."""
+        with self._engine.connect() as connection:
+            row = connection.execute(
+                select(schema.ledger).order_by(schema.ledger.c.position.desc()).limit(1)
+            ).first()
+        if row is None:
+            raise BadInput("The ledger is empty: there is nothing to vouch for yet.")
+        return row.position, row.hash
+
+    def position_at(self, moment_us: int) -> int:
+        """The last position written at or before this moment."""
+        with self._engine.connect() as connection:
+            query = select(func.max(schema.ledger.c.position)).where(schema.ledger.c.at <= moment_us)
+            return int(connection.execute(query).scalar() or 0)
+
+    def get_publication(self, id: str) -> StoredPublication | None:
+        """With its current reading."""
+        found = self._publications(
+            _joined().where(schema.publications.c.id == id, schema.readings.c.until.is_(None))
+        )
+        if found:
+            return found[0]
+        # A superseded revision keeps its last reading.
+        found = self._publications(
+            _joined().where(schema.publications.c.id == id).order_by(schema.readings.c.position.desc()).limit(1)
+        )
+        return found[0] if found else None
+
+    def by_reading(self, positions: Sequence[int]) -> list[StoredPublication]:
+        """In the order asked for; a reading names one publication in one version."""
+        found: dict[int, StoredPublication] = {}
+        for start in range(0, len(positions), PAGE // 2):
+            part = list(positions[start : start + PAGE // 2])
+            for publication in self._publications(_joined().where(schema.readings.c.position.in_(part))):
+                found[publication.read_at] = publication
+        return [found[p] for p in positions if p in found]
+
+    def revisions(self, publication: StoredPublication) -> list[StoredPublication]:
+        """All revisions under the same address, oldest first."""
+        table = schema.publications
+        key = select(table.c.key).where(table.c.position == publication.position).scalar_subquery()
+        everything = self._publications(
+            _joined().where(table.c.key == key).order_by(table.c.revision, schema.readings.c.position)
+        )
+        latest = {p.revision: p for p in everything}
+        return list(latest.values())
+
+    def readings_after(
+        self, position: int, limit: int
+    ) -> tuple[list[StoredPublication], list[StoredPublication], int]:
+        """What an index must take in next: the readings made after `position`, the older readings that were
+        ended since, and the ledger position reached."""
+        ledger, readings = schema.ledger.c, schema.readings.c
+        with self._engine.connect() as connection:
+            reached = (
+                connection.execute(
+                    select(ledger.position)
+                    .where(ledger.position > position)
+                    .order_by(ledger.position)
+                    .limit(limit)
+                )
+                .scalars()
+                .all()
+            )
+        if not reached:
+            return [], [], position
+        last = reached[-1]
+        fresh = self._publications(
+            _joined().where(readings.position > position, readings.position <= last)
+        )
+        ended = self._publications(
+            _joined().where(
+                readings.position <= position, readings.until > position, readings.until <= last
+            )
+        )
+        return fresh, ended, last
+
+    def held(self, limit: int = 200, after: int = 0) -> list[HeldItem]:
+        """Waiting items, newest first; `after` continues below a position."""
+        table = schema.held
+        query = select(table).where(table.c.resolved.is_(None)).order_by(table.c.position.desc()).limit(limit)
+        if after:
+            query = query.where(table.c.position < after)
+        with self._engine.connect() as connection:
+            return [
+                HeldItem(
+                    r.position,
+                    r.step,
+                    r.reason,
+                    r.detail,
+                    r.name,
+                    r.source,
+                    rows.moment(r.at // 1_000_000),
+                    r.original is not None,
+                )
+                for r in connection.execute(query)
+            ]
+
+    def held_count(self) -> int:
+        with self._engine.connect() as connection:
+            query = select(func.count()).select_from(schema.held).where(schema.held.c.resolved.is_(None))
+            return int(connection.execute(query).scalar_one())
+
+    def held_original(self, position: int) -> str | None:
+        with self._engine.connect() as connection:
+            query = select(schema.held.c.original).where(schema.held.c.position == position)
+            return connection.execute(query).scalar()
+
+    def tallies(self) -> list[Tallied]:
+        with self._engine.connect() as connection:
+            table = schema.tallies
+            ordered = select(table).order_by(table.c.step, table.c.outcome, table.c.reason)
+            return [Tallied(r.step, r.outcome, r.reason, r.n) for r in connection.execute(ordered)]
+
+    def acts(self, limit: int = 100) -> list[dict[str, Any]]:
+        """What people and the program did, newest first."""
+        query = (
+            select(schema.ledger.c.position, schema.ledger.c.at, schema.ledger.c.actor, schema.ledger.c.subject)
+            .add_columns(schema.acts.c.verb, schema.acts.c.detail)
+            .join(schema.acts, schema.acts.c.position == schema.ledger.c.position)
+            .order_by(schema.ledger.c.position.desc())
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [dict(r) for r in connection.execute(query).mappings()]
+
+    def open_original(self, id: str) -> Opened:
+        """The act of opening must be recorded by the caller; raises BadInput when gone, erased or damaged."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(schema.originals).where(schema.originals.c.id == id)).first()
+        if row is None:
+            raise BadInput(f"no original {id[:12]} is on file")
+        if row.wrapped_key is None:
+            raise BadInput(f"the original {id[:12]} was lawfully erased")
+        return self._vault.read(Sealed(row.id, row.segment, row.offset, row.length, row.wrapped_key))
+
+    # What verification reads.
+
+    def entries(self) -> Iterator[Entry]:
+        position = 0
+        table = schema.ledger
+        with self._engine.connect() as connection:
+            while True:
+                page = connection.execute(
+                    select(table).where(table.c.position > position).order_by(table.c.position).limit(PAGE)
+                ).all()
+                if not page:
+                    return
+                for r in page:
+                    yield Entry(r.position, r.at, EntryKind(r.kind), r.subject, r.digest, r.actor, r.hash)
+                position = page[-1].position
+
+    def digests(self, entries: list[Entry]) -> list[bytes | None]:
+        low, high = entries[0].position, entries[-1].position
+        with self._engine.connect() as connection:
+
+            def between(table: Any) -> dict[int, Mapping[str, Any]]:
+                within = select(table).where(table.c.position.between(low, high))
+                return {r["position"]: r for r in connection.execute(within).mappings()}
+
+            publications, readings = between(schema.publications), between(schema.readings)
+            held, acts = between(schema.held), between(schema.acts)
+        found: list[bytes | None] = []
+        for entry in entries:
+            p = entry.position
+            digest: bytes | None = None
+            match entry.kind:
+                case EntryKind.FILED | EntryKind.REVISED:
+                    if p in publications and p in readings:
+                        digest = rows.filed_digest(publications[p], readings[p])
+                case EntryKind.REREAD:
+                    if p in readings:
+                        digest = rows.reread_digest(readings[p])
+                case EntryKind.HELD:
+                    if p in held:
+                        digest = rows.held_digest(held[p])
+                case EntryKind.ACT:
+                    if p in acts:
+                        digest = rows.act_digest(acts[p])
+            found.append(digest)
+        return found
+
+    def stray_records(self) -> Iterator[str]:
+        vouched = {
+            schema.publications: (EntryKind.FILED, EntryKind.REVISED),
+            schema.readings: (EntryKind.FILED, EntryKind.REVISED, EntryKind.REREAD),
+            schema.held: (EntryKind.HELD,),
+            schema.acts: (EntryKind.ACT,),
+        }
+        with self._engine.connect() as connection:
+            for table, kinds in vouched.items():
+                entry = and_(
+                    schema.ledger.c.position == table.c.position,
+                    schema.ledger.c.kind.in_([k.value for k in kinds]),
+                )
+                strays = (
+                    select(table.c.position)
+                    .outerjoin(schema.ledger, entry)
+                    .where(schema.ledger.c.position.is_(None))
+                    .limit(20)
+                )
+                for row in connection.execute(strays):
+                    yield f"{table.name} at {row.position} is vouched for by no entry"
+            yield from self._false_endings(connection)
+
+    def damaged_originals(self) -> Iterator[str]:
+        with self._engine.connect() as connection:
+            named = (
+                select(schema.publications.c.original)
+                .where(schema.publications.c.original.is_not(None))
+                .union(select(schema.held.c.original).where(schema.held.c.original.is_not(None)))
+                .subquery()
+            )
+            missing = (
+                select(named.c.original)
+                .outerjoin(schema.originals, schema.originals.c.id == named.c.original)
+                .where(schema.originals.c.id.is_(None))
+                .limit(20)
+            )
+            for row in connection.execute(missing):
+                yield f"original {row.original[:12]} is named by a record but its place is gone"
+            everything = connection.execution_options(yield_per=PAGE).execute(select(schema.originals))
+            sealed = (Sealed(r.id, r.segment, r.offset, r.length, r.wrapped_key or b"") for r in everything)
+            yield from self._vault.damaged(sealed)
+
+    def _false_endings(self, connection: Any) -> Iterator[str]:
+        """`until` is derived: it must be the position of the revision that took the place."""
+        old, new = schema.publications.alias("old"), schema.publications.alias("new")
+        wrong = (
+            select(old.c.position)
+            .outerjoin(new, new.c.revises == old.c.position)
+            .where(
+                or_(
+                    and_(new.c.position.is_(None), old.c.until.is_not(None)),
+                    and_(new.c.position.is_not(None), or_(old.c.until.is_(None), old.c.until != new.c.position)),
+                )
+            )
+            .limit(20)
+        )
+        for row in connection.execute(wrong):
+            yield f"publication at {row.position} is marked as replaced though the ledger says otherwise, or not at all"
+
+    def _publications(self, query: Select[Any]) -> list[StoredPublication]:
+        with self._engine.connect() as connection:
+            return [rows.stored_publication(r) for r in connection.execute(query).mappings()]
+
+
+def _joined() -> Select[Any]:
+    return select(
+        schema.publications,
+        schema.readings.c.position.label("reading_position"),
+        schema.readings.c.until.label("reading_until"),
+        schema.readings.c.language,
+        schema.readings.c.language_confidence,
+        schema.readings.c.findings,
+    ).join(schema.readings, schema.readings.c.publication == schema.publications.c.position)
+

@@ -1,0 +1,149 @@
+"""Between rows and nouns: what exactly the ledger vouches for, column by column."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from aimas.core import DatedBy, Guess, Language, Mention, Place, Reading, Theme
+from aimas.ledger import record_digest
+
+PUBLICATION = (
+    "position",
+    "id",
+    "key",
+    "revision",
+    "revises",
+    "source",
+    "address",
+    "title",
+    "text",
+    "site_name",
+    "published_at",
+    "dated_by",
+    "fetched_at",
+    "media_type",
+    "name",
+    "digest",
+    "original",
+)
+READING = ("position", "publication", "language", "language_confidence", "findings")
+HELD = ("position", "key", "step", "reason", "detail", "name", "source", "at", "original")
+ACT = ("position", "verb", "detail")
+
+
+class Findings(msgspec.Struct, frozen=True):
+    """What a reading found, as stored."""
+
+    mentions: tuple[Mention, ...]
+    places: tuple[Place, ...]
+    themes: tuple[Theme, ...]
+    versions: tuple[str, ...]
+
+
+class StoredPublication(msgspec.Struct, frozen=True, kw_only=True):
+    """A publication with its reading, as it stands on file at some position."""
+
+    position: int
+    id: str
+    revision: int
+    revises: int | None
+    until: int | None
+    """The position at which a revision took its place; None while current."""
+    source: str
+    address: str | None
+    title: str
+    text: str
+    site_name: str | None
+    published_at: datetime | None
+    dated_by: DatedBy | None
+    fetched_at: datetime
+    media_type: str
+    name: str
+    original: str | None
+    read_at: int
+    """The ledger position of the reading."""
+    read_until: int | None
+    """The position at which a newer reading or revision took this one's place."""
+    language: Guess[Language]
+    mentions: tuple[Mention, ...]
+    places: tuple[Place, ...]
+    themes: tuple[Theme, ...]
+    versions: tuple[str, ...]
+
+    @property
+    def shown(self) -> str:
+        """The string in which all spans count."""
+        return f"{self.title}\n\n{self.text}" if self.title else self.text
+
+    def institutions(self) -> tuple[str, ...]:
+        return tuple(sorted({m.institution for m in self.mentions}))
+
+
+_findings_in = msgspec.json.Decoder(Findings)
+_findings_out = msgspec.json.Encoder(order="deterministic")
+
+
+def encoded_findings(reading: Reading) -> bytes:
+    findings = Findings(reading.mentions, reading.places, reading.themes, reading.versions)
+    return _findings_out.encode(findings)
+
+
+def filed_digest(publication: Mapping[str, Any], reading: Mapping[str, Any]) -> bytes:
+    return record_digest([[publication[c] for c in PUBLICATION], [reading[c] for c in READING]])
+
+
+def reread_digest(reading: Mapping[str, Any]) -> bytes:
+    return record_digest([reading[c] for c in READING])
+
+
+def held_digest(row: Mapping[str, Any]) -> bytes:
+    return record_digest([row[c] for c in HELD])
+
+
+def act_digest(row: Mapping[str, Any]) -> bytes:
+    return record_digest([row[c] for c in ACT])
+
+
+def seconds(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp())
+
+
+def moment(at_seconds: int) -> datetime:
+    return datetime.fromtimestamp(at_seconds, UTC)
+
+
+def stored_publication(row: Mapping[str, Any]) -> StoredPublication:
+    """From a row that joins `publications` with the reading's columns under `reading_*`."""
+    findings = _findings_in.decode(row["findings"])
+    return StoredPublication(
+        position=row["position"],
+        id=row["id"],
+        revision=row["revision"],
+        revises=row["revises"],
+        until=row["until"],
+        source=row["source"],
+        address=row["address"],
+        title=row["title"],
+        text=row["text"],
+        site_name=row["site_name"],
+        published_at=None if row["published_at"] is None else moment(row["published_at"]),
+        dated_by=None if row["dated_by"] is None else DatedBy(row["dated_by"]),
+        fetched_at=moment(row["fetched_at"]),
+        media_type=row["media_type"],
+        name=row["name"],
+        original=row["original"],
+        read_at=row["reading_position"],
+        read_until=row["reading_until"],
+        language=Guess(
+            Language(row["language"]),
+            row["language_confidence"],
+            (),
+            next((v for v in findings.versions if v.startswith("language")), "language"),
+        ),
+        mentions=findings.mentions,
+        places=findings.places,
+        themes=findings.themes,
+        versions=findings.versions,
+    )
