@@ -46,7 +46,7 @@ class Opened(msgspec.Struct, frozen=True):
 def warc_record(address: str, media_type: str, fetched_at: datetime, body: bytes) -> bytes:
     """A gzipped WARC/1.1 `resource` record."""
     record = WarcRecord()
-    record.init_headers(len(body), WarcRecordType.resource)
+    record.init_headers(WarcRecordType.resource)
     record.headers["WARC-Target-URI"] = address
     record.headers["WARC-Date"] = fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     record.headers["Content-Type"] = media_type
