@@ -1,0 +1,8 @@
+"""Bytes into what a publication says: its title, text and date; authors' names and handles are left out."""
+
+from aimas.extraction.bylines import without_bylines
+from aimas.extraction.service import Extractor
+from aimas.extraction.store import MemoryTemplates, TemplateStore
+from aimas.extraction.types import Limits, Template
+
+__all__ = ["Extractor", "Limits", "MemoryTemplates", "Template", "TemplateStore", "without_bylines"]

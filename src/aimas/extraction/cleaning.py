@@ -1,0 +1,36 @@
+"""The one shape that every text has: composed characters, single blanks, paragraphs joined by one newline."""
+
+import re
+import unicodedata
+
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+_NEWLINES = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*")
+_BLANKS = re.compile(r"[^\S\n]+")
+
+
+def clean(text: str) -> str:
+    """Without invisible and control characters, blank lines or doubled blanks; NFC."""
+    text = _INVISIBLE.sub("", text)
+    text = _NEWLINES.sub("\n", text)
+    text = _BLANKS.sub(" ", text).strip()
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def clean_line(text: str) -> str:
+    """`clean` on one line."""
+    return clean(text).replace("\n", " ")
+
+
+def words_key(text: str) -> str:
+    """Equal for two lines that differ in case, punctuation or blanks only."""
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def without_title(text: str, title: str) -> str:
+    """Text whose first line repeats the title, without it."""
+    if not title:
+        return text
+    head, _, rest = text.partition("\n")
+    return rest if rest and words_key(head) == words_key(title) else text

@@ -1,0 +1,171 @@
+"""Bytes in, publication out: exactly one outcome for whatever the bytes are."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from selectolax.lexbor import LexborHTMLParser
+
+from aimas.core import DatedBy, Dropped, DropReason, Fetched, Held, HoldReason, Outcome, Passed, Publication
+from aimas.extraction import dates, teacher
+from aimas.extraction.bylines import without_bylines, without_handles
+from aimas.extraction.cleaning import clean, clean_line, without_title, words_key
+from aimas.extraction.decoding import decoded
+from aimas.extraction.facts import facts_of, is_generic, visible_date_lines
+from aimas.extraction.markup import strip_unread, tree_of
+from aimas.extraction.plain import title_and_text
+from aimas.extraction.store import TemplateStore
+from aimas.extraction.types import Dated, Limits, PageFacts
+
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+_HTML_START = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE
+)
+_INDEX_PATH = re.compile(
+    r"(?:/(?:ru|kz|kk|en))?(?:/(?:(?:index|default)\.\w+|news|novosti|zhanalyqtar|archive|search|page/\d+"
+    r"|(?:tags?|category|categories|rubrics?|rubrika|section|author)(?:/[^/]*)?))?/?",
+    re.IGNORECASE,
+)
+_INDEX_LINKS = 40
+_INDEX_LINK_SHARE = 0.8
+
+ALMATY = ZoneInfo("Asia/Almaty")
+
+
+class Extractor:
+    """Reads what a source handed over; holds no state but what its template store learns."""
+
+    def __init__(
+        self, templates: TemplateStore | None = None, *, zone: tzinfo = ALMATY, limits: Limits | None = None
+    ) -> None:
+        self._templates = templates
+        self._zone = zone
+        self._limits = limits or Limits()
+
+    def extract(self, item: Fetched) -> Outcome[Publication]:
+        """Never raises: bytes that cannot be read are held with the reason."""
+        if len(item.body) > self._limits.body_bytes:
+            return Held(
+                HoldReason.TOO_LARGE, f"{len(item.body)} bytes, the limit is {self._limits.body_bytes}"
+            )
+        if item.text is not None:
+            return self._publication(item, clean_line(item.title or ""), clean(item.text), None, None, None)
+        if not item.body.strip():
+            return Held(HoldReason.EMPTY, "no bytes")
+        characters = decoded(item.body, item.charset)
+        if isinstance(characters, Held):
+            return characters
+        media_type = item.media_type.partition(";")[0].strip().lower()
+        if media_type in _HTML_TYPES or _HTML_START.match(characters.text, 0, 2_000):
+            return self._page(item, characters.text)
+        if not media_type.startswith("text/"):
+            return Held(HoldReason.NOT_TEXT, f"media type {media_type or 'missing'}")
+        text = clean(characters.text)
+        title, text = (clean_line(item.title), text) if item.title else title_and_text(text)
+        return self._publication(item, title, text, None, None, None)
+
+    def extract_batch(self, items: Sequence[Fetched]) -> list[Outcome[Publication]]:
+        """As a step of the flow runs it."""
+        return [self.extract(item) for item in items]
+
+    def _page(self, item: Fetched, html: str) -> Outcome[Publication]:
+        tree = tree_of(html, self._limits)
+        if isinstance(tree, Held):
+            return tree
+        facts = facts_of(tree)
+        strip_unread(tree)
+        if _is_index(tree, facts, item.address):
+            return Dropped(DropReason.NOT_A_PUBLICATION, "a page of links without a text")
+        text = teacher.main_text(tree)
+        dated = self._page_date(item, tree, facts, text)
+        return self._publication(
+            item, _chosen_title(item.title, facts.title), text, dated, facts.site_name, facts.language
+        )
+
+    def _publication(
+        self,
+        item: Fetched,
+        title: str,
+        text: str,
+        dated: Dated | None,
+        site_name: str | None,
+        language: str | None,
+    ) -> Outcome[Publication]:
+        if len(text) > self._limits.text_characters:
+            return Held(
+                HoldReason.TOO_LARGE,
+                f"{len(text)} characters of text, the limit is {self._limits.text_characters}",
+            )
+        title = without_handles(title)
+        body = without_title(without_bylines(without_title(text, title)), title)
+        if not words_key(body):
+            return Held(HoldReason.EMPTY, "no text could be found")
+        dated = self._item_date(item) or dated or self._dateline(item, body)
+        return Passed(
+            Publication(
+                source=item.source,
+                address=item.address,
+                title=title,
+                text=body,
+                site_name=item.site_name or site_name,
+                published_at=dated.at if dated else None,
+                dated_by=dated.by if dated else None,
+                fetched_at=item.fetched_at,
+                language_hint=item.language_hint or language,
+                original=item.body,
+                media_type=item.media_type,
+                name=item.name,
+            )
+        )
+
+    def _item_date(self, item: Fetched) -> Dated | None:
+        if item.published_at is None or not dates.is_believable(item.published_at, item.fetched_at):
+            return None
+        return Dated(item.published_at, item.dated_by or DatedBy.RECORD)
+
+    def _page_date(self, item: Fetched, tree: LexborHTMLParser, facts: PageFacts, text: str) -> Dated | None:
+        if self._item_date(item):
+            return None
+        for claim in facts.date_claims:
+            if found := self._believed(item, dates.claimed_date(claim, self._zone)):
+                return found
+        if found := self._believed(item, dates.address_date(item.address, self._zone)):
+            return found
+        lines = [*visible_date_lines(tree), *text.split("\n", 3)[:3]]
+        return self._believed(item, dates.date_line(lines, self._zone))
+
+    def _believed(self, item: Fetched, moment: datetime | None) -> Dated | None:
+        return (
+            Dated(moment, DatedBy.PAGE) if moment and dates.is_believable(moment, item.fetched_at) else None
+        )
+
+    def _dateline(self, item: Fetched, text: str) -> Dated | None:
+        moment = dates.dateline_date(text, self._zone)
+        return (
+            Dated(moment, DatedBy.TEXT) if moment and dates.is_believable(moment, item.fetched_at) else None
+        )
+
+
+def _chosen_title(fed: str | None, read: str) -> str:
+    """The feed's title, unless it is generic or cut short."""
+    fed = clean_line(fed or "")
+    if not fed or is_generic(fed):
+        return read or fed
+    start = fed.rstrip(" .…")
+    return read if fed.endswith(("…", "...")) and read.startswith(start) else fed
+
+
+def _is_index(tree: LexborHTMLParser, facts: PageFacts, address: str | None) -> bool:
+    """Sure only of a front, tag or rubric page: many links, little else, no word of being an article."""
+    if facts.declared_article or facts.date_claims or tree.body is None or address is None:
+        return False
+    try:
+        path = urlsplit(address).path
+    except ValueError:
+        return False
+    if not _INDEX_PATH.fullmatch(path):
+        return False
+    links = [len(node.text(strip=True)) for node in tree.css("a[href]")]
+    return len(links) >= _INDEX_LINKS and sum(links) > _INDEX_LINK_SHARE * len(tree.body.text(strip=True))

@@ -1,0 +1,56 @@
+"""What passes between the parts of extraction."""
+
+from datetime import datetime
+
+import msgspec
+
+from aimas.core import DatedBy
+
+
+class Decoded(msgspec.Struct, frozen=True):
+    """Characters of a body and the charset that gave them."""
+
+    text: str
+    charset: str
+
+
+class Dated(msgspec.Struct, frozen=True):
+    """A moment and what it rests on."""
+
+    at: datetime
+    """Aware, in UTC."""
+    by: DatedBy
+
+
+class PageFacts(msgspec.Struct, frozen=True):
+    """What a page says about itself outside its text."""
+
+    title: str
+    """Without the site's name; empty where the page has none."""
+    site_name: str | None
+    language: str | None
+    date_claims: tuple[str, ...]
+    """Machine-readable dates as written, best first; nobody has judged them yet."""
+    article_body: str
+    """JSON-LD `articleBody`; empty where absent."""
+    declared_article: bool
+    """The page calls itself an article or a news item."""
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Beyond these an item is held instead of read."""
+
+    body_bytes: int = 20_000_000
+    text_characters: int = 1_000_000
+    depth: int = 1_000
+    """Elements inside one another; the deepest of 181 news pages has 60."""
+    unclosed_formatting: int = 400
+    """Unclosed <b>, <font>, … : an HTML5 parser copies each of them into every later paragraph."""
+    elements: int = 150_000
+    """The largest of 181 news pages has 12,000."""
+
+
+class Template(msgspec.Struct, frozen=True):
+    """How one site lays out its publications, learned from what the teacher read there."""
+
+    version: int = 1
