@@ -13,6 +13,7 @@ from aimas.core.items import (
     Place,
     Publication,
     Reading,
+    StoredPublication,
     Theme,
     Tone,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "Publication",
     "Reading",
     "Span",
+    "StoredPublication",
     "SystemClock",
     "Theme",
     "Tone",

@@ -12,11 +12,10 @@ from typing import Any
 import tantivy
 from tantivy import FieldType, Occur, Order, Query
 
-from aimas.core import Language, Unavailable
+from aimas.core import Language, StoredPublication, Unavailable
 from aimas.search import tree
 from aimas.search.types import FACETS, Hit, Scope
 from aimas.storage.records import Records
-from aimas.storage.rows import StoredPublication
 from aimas.text import index_terms, normal_form, query_terms, stem, words
 from aimas.tone import verdict
 

@@ -7,13 +7,12 @@ from typing import Any
 import msgspec
 from sqlalchemy import Engine, Select, and_, func, or_, select
 
-from aimas.core import BadInput
+from aimas.core import BadInput, StoredPublication
 from aimas.ledger import Entry, EntryKind
 from aimas.storage import rows, schema
 from aimas.storage.archive import head
 from aimas.storage.database import home_id
 from aimas.storage.originals import Opened, Sealed, Vault
-from aimas.storage.rows import StoredPublication
 
 PAGE = 1_000
 

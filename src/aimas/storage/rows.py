@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from aimas.core import DatedBy, Guess, Language, Mention, Place, Reading, Theme
+from aimas.core import DatedBy, Guess, Language, Mention, Place, Reading, StoredPublication, Theme
 from aimas.ledger import record_digest
 
 PUBLICATION = (
@@ -40,45 +40,6 @@ class Findings(msgspec.Struct, frozen=True):
     places: tuple[Place, ...]
     themes: tuple[Theme, ...]
     versions: tuple[str, ...]
-
-
-class StoredPublication(msgspec.Struct, frozen=True, kw_only=True):
-    """A publication with its reading, as it stands on file at some position."""
-
-    position: int
-    id: str
-    revision: int
-    revises: int | None
-    until: int | None
-    """The position at which a revision took its place; None while current."""
-    source: str
-    address: str | None
-    title: str
-    text: str
-    site_name: str | None
-    published_at: datetime | None
-    dated_by: DatedBy | None
-    fetched_at: datetime
-    media_type: str
-    name: str
-    original: str | None
-    read_at: int
-    """The ledger position of the reading."""
-    read_until: int | None
-    """The position at which a newer reading or revision took this one's place."""
-    language: Guess[Language]
-    mentions: tuple[Mention, ...]
-    places: tuple[Place, ...]
-    themes: tuple[Theme, ...]
-    versions: tuple[str, ...]
-
-    @property
-    def shown(self) -> str:
-        """The string in which all spans count."""
-        return f"{self.title}\n\n{self.text}" if self.title else self.text
-
-    def institutions(self) -> tuple[str, ...]:
-        return tuple(sorted({m.institution for m in self.mentions}))
 
 
 _findings_in = msgspec.json.Decoder(Findings)

@@ -1,0 +1,77 @@
+"""Spreads the pure steps over processes; only bytes cross between them."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from types import TracebackType
+from typing import Any
+
+import msgspec
+
+from aimas.core import Dropped, Fetched, Held, Passed, Reading
+from aimas.engines.local import Traced, traced
+from aimas.flow.step import Step
+
+_steps: tuple[Step, ...] = ()
+
+
+class _Wire(msgspec.Struct, frozen=True):
+    """A Traced whose value is a Reading, as it crosses."""
+
+    origin: Fetched | None
+    step: str
+    outcome: Passed[Reading] | Dropped | Held
+    passed: tuple[str, ...]
+
+
+_encoder = msgspec.msgpack.Encoder()
+_items = msgspec.msgpack.Decoder(list[Fetched])
+_wires = msgspec.msgpack.Decoder(list[_Wire])
+
+
+def _start(build: Callable[..., tuple[Step, ...]], arguments: tuple[Any, ...]) -> None:
+    global _steps
+    _steps = build(*arguments)
+
+
+def _work(encoded: bytes) -> bytes:
+    done = traced(_steps, _items.decode(encoded))
+    # A passed item's origin is no longer needed and would cross twice.
+    wires = [
+        _Wire(None if isinstance(t.outcome, Passed) else t.origin, t.step, t.outcome, t.passed) for t in done
+    ]
+    return _encoder.encode(wires)
+
+
+class Workers:
+    """A pool of `count` processes, each with the pure steps made by `build(*arguments)`; chunks come back in order."""
+
+    def __init__(
+        self, count: int, build: Callable[..., tuple[Step, ...]], arguments: tuple[Any, ...]
+    ) -> None:
+        self._ahead = count + 2
+        self._pool = ProcessPoolExecutor(
+            count, mp_context=get_context("spawn"), initializer=_start, initargs=(build, arguments)
+        )
+
+    def __call__(self, chunks: Iterable[Sequence[Fetched]]) -> Iterator[list[Traced]]:
+        waiting: deque[Future[bytes]] = deque()
+        for chunk in chunks:
+            waiting.append(self._pool.submit(_work, _encoder.encode(list(chunk))))
+            while len(waiting) > self._ahead or (waiting and waiting[0].done()):
+                yield self._back(waiting.popleft())
+        while waiting:
+            yield self._back(waiting.popleft())
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(wait=error is None, cancel_futures=True)
+
+    @staticmethod
+    def _back(future: Future[bytes]) -> list[Traced]:
+        return [Traced(w.origin, w.step, w.outcome, w.passed) for w in _wires.decode(future.result())]

@@ -1,0 +1,106 @@
+"""What is understood of a publication, and in which order; no mention, no further cost."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from aimas.core import Guess, Language, Mention, Outcome, Passed, Publication, Reading, Span, Tone
+from aimas.institution import Gazetteer, Institutions
+from aimas.text import LanguageDetector
+from aimas.tone import ToneModel, ToneQuestion
+
+CONTEXT = 320
+"""Characters on each side of a mention that a tone model is shown at most; sentences are cut to it at spaces."""
+
+
+class Understanding:
+    """Language for all; mentions, places, themes and tone only where the institution is spoken of."""
+
+    def __init__(
+        self,
+        detector: LanguageDetector,
+        institutions: Institutions,
+        gazetteer: Gazetteer,
+        tone: ToneModel | None,
+    ) -> None:
+        self._detector = detector
+        self._institutions = institutions
+        self._gazetteer = gazetteer
+        self._tone = tone
+
+    def understand(self, batch: Sequence[Publication]) -> list[Outcome[Reading]]:
+        texts = [p.shown for p in batch]
+        languages = self._detector.detect_many(texts)
+        found = [
+            self._mentions(text, language) for text, language in zip(texts, languages, strict=True)
+        ]
+        toned = self._with_tone(texts, languages, found)
+        readings: list[Outcome[Reading]] = []
+        for publication, text, language, mentions in zip(batch, texts, languages, toned, strict=True):
+            versions = {language.by}
+            if mentions:
+                versions.update(self._institutions.versions)
+                versions.add(self._gazetteer.version)
+                if self._tone:
+                    versions.add(self._tone.version)
+            readings.append(
+                Passed(
+                    Reading(
+                        publication=publication,
+                        language=language,
+                        mentions=mentions,
+                        places=self._gazetteer.places(text, language.value) if mentions else (),
+                        themes=self._institutions.themes(text, mentions) if mentions else (),
+                        versions=tuple(sorted(versions)),
+                    )
+                )
+            )
+        return readings
+
+    def _mentions(self, text: str, language: Guess[Language]) -> tuple[Mention, ...]:
+        if not self._institutions.speaks_of(text):
+            return ()
+        return self._institutions.find(text, language.value)
+
+    def _with_tone(
+        self,
+        texts: Sequence[str],
+        languages: Sequence[Guess[Language]],
+        found: Sequence[tuple[Mention, ...]],
+    ) -> list[tuple[Mention, ...]]:
+        """All mentions of the batch go to the model at once."""
+        if self._tone is None:
+            return list(found)
+        asked = [
+            question_about(text, mention, language.value)
+            for text, language, mentions in zip(texts, languages, found, strict=True)
+            for mention in mentions
+        ]
+        answers = iter(zip(self._tone.answers([q for q, _ in asked]), asked, strict=True)) if asked else iter(())
+        toned: list[tuple[Mention, ...]] = []
+        for mentions in found:
+            done = []
+            for mention in mentions:
+                answer, (_, start) = next(answers)
+                guess: Guess[Tone] = msgspec.structs.replace(
+                    answer.guess,
+                    evidence=tuple(Span(s.start + start, s.end + start) for s in answer.guess.evidence),
+                )
+                done.append(msgspec.structs.replace(mention, tone=guess, scores=answer.scores))
+            toned.append(tuple(done))
+        return toned
+
+
+def question_about(text: str, mention: Mention, language: Language) -> tuple[ToneQuestion, int]:
+    """The mention's sentence, cut at spaces to CONTEXT around it, and where it starts in the text."""
+    start = max(mention.sentence.start, mention.span.start - CONTEXT)
+    end = min(mention.sentence.end, mention.span.end + CONTEXT)
+    if start > mention.sentence.start:
+        space = text.find(" ", start, mention.span.start)
+        start = space + 1 if space >= 0 else start
+    if end < mention.sentence.end:
+        space = text.rfind(" ", mention.span.end, end)
+        end = space if space >= 0 else end
+    start, end = min(start, mention.span.start), max(end, mention.span.end)
+    target = Span(mention.span.start - start, mention.span.end - start)
+    return ToneQuestion(text[start:end], target, language), start

@@ -1,0 +1,119 @@
+"""Every setting in one typed table: from `aimas.toml` in the home, overridden by AIMAS_… in the environment."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from aimas.core import BadInput, BadSetting
+
+FILE = "aimas.toml"
+
+
+class Settings(BaseSettings):
+    """Names are the keys of aimas.toml; in the environment they are upper-case with AIMAS_ before."""
+
+    model_config = SettingsConfigDict(env_prefix="AIMAS_", extra="forbid", frozen=True)
+
+    profiles: tuple[str, ...] = Field(
+        default=("kz-mia",), min_length=1, description="Institutions listened for: shipped names or paths."
+    )
+    timezone: str = Field(default="Asia/Almaty", description="Whose days the board counts.")
+    language: str = Field(
+        default="ru", pattern="^(ru|kk|en)$", description="Interface language before a reader chose."
+    )
+    port: int = Field(default=8000, ge=1, le=65535, description="Where the board is served, on 127.0.0.1.")
+    workers: int = Field(
+        default=0,
+        ge=0,
+        le=256,
+        description="Processes for reading; 0 reads in the main process, which suits live feeds.",
+    )
+    contact: str = Field(
+        default="", description="Address for site owners, sent in the User-Agent; set it before gathering."
+    )
+    host_delay_s: float = Field(default=5.0, ge=0.0, description="Pause between two requests to one host.")
+    gatherers: int = Field(default=4, ge=1, le=64, description="Sources polled at once, one a host.")
+    min_interval_s: float = Field(default=60.0, ge=1.0, description="No source is polled more often.")
+    max_interval_s: float = Field(default=86_400.0, ge=1.0, description="No source is polled less often.")
+    max_body_mb: int = Field(default=20, ge=1, le=1000, description="Largest response or page, decompressed.")
+    admitted: tuple[str, ...] = Field(
+        default=(),
+        description="host:port pairs that may be fetched though not public; for a demo or an intranet.",
+    )
+    admitted_delay_s: float = Field(default=0.2, ge=0.0, description="Pause between requests to those.")
+    checkpoint_dir: str = Field(
+        default="", description="Where signed checkpoints go: a place outside the home, best on another machine."
+    )
+    checkpoint_every: int = Field(
+        default=1_000, ge=1, description="Ledger entries after which a checkpoint is written."
+    )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"{value!r} is no IANA time zone; write one like Asia/Almaty") from None
+        return value
+
+    @field_validator("admitted")
+    @classmethod
+    def _host_and_port(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for pair in value:
+            host, _, port = pair.rpartition(":")
+            if not host or not port.isdigit():
+                raise ValueError(f"{pair!r} is no host:port pair")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def admitted_pairs(self) -> frozenset[tuple[str, int]]:
+        return frozenset((p.rpartition(":")[0], int(p.rpartition(":")[2])) for p in self.admitted)
+
+
+class _Environment(Settings):
+    """Reads the environment before what the file says."""
+
+
+def read_settings(home: Path) -> Settings:
+    """Raises BadInput when the folder is no home, BadSetting naming the setting that is wrong."""
+    path = home / FILE
+    try:
+        said: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise BadInput(f"{home} is not a home yet. Run: aimas init {home}") from None
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise BadSetting(f"{path} can't be read: {error}") from None
+    try:
+        from_environment = _Environment().model_dump(exclude_unset=True)
+        return Settings.model_validate({**said, **from_environment})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]) or "aimas.toml"
+        raise BadSetting(f"{path}: setting {name}: {first['msg']}") from None
+
+
+def written_settings(values: dict[str, Any]) -> str:
+    """The text of an aimas.toml that says these values and explains each; other settings stay at their defaults."""
+    lines = ["# Settings of this home; `aimas settings` lists them all with their defaults.", ""]
+    for name, field in Settings.model_fields.items():
+        if name in values:
+            lines += [f"# {field.description}", f"{name} = {_toml(values[name])}", ""]
+    return "\n".join(lines)
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(v) for v in value) + "]"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return str(value)
