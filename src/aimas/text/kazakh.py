@@ -7,7 +7,6 @@ suffix's first consonant are those of any school grammar. A list of attested ste
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
-from itertools import product
 
 BACK = frozenset("аоұыяёю")
 FRONT = frozenset("әөүіеэ")
@@ -93,6 +92,8 @@ _TABLE: tuple[tuple[int, frozenset[str], tuple[str, ...]], ...] = (
         _both("AдY", "A", "Aм", "Yп", "YптY", "Aр", "AйYн", "AйYQ", "YңYз", "YңдAр", "Yңыз", "Aсың"),
     ),
     (TENSE, VOWELS, _both("йдY", "й", "ймY", "п", "птY", "р", "ймYн", "йYн", "йYQ", "ңYз", "ңдAр")),
+    (TENSE, _ANY, _both("идY", "и", "имYн", "иAлы")),
+    (PARTICIPLE, _ANY, _both("итYн")),
     (TENSE, _ANY, _both("сA", "сAм", "сAң", "сAQ", "сAңYз", "сYн", "сAйшY")),
     (TENSE, VOWELS, _both("с")),
     (TENSE, _CONSONANT, _both("Aлы")),
@@ -110,15 +111,14 @@ _TABLE: tuple[tuple[int, frozenset[str], tuple[str, ...]], ...] = (
     (NEGATION, VOWELS | _LIQUID | _L, _both("мA")),
     (NEGATION, _NASAL | _BUZZ, _both("бA")),
     (NEGATION, _VOICELESS, _both("пA")),
-    (VOICE, _CONSONANT, _both("Yл", "Yн", "Yс")),
-    (VOICE, VOWELS, _both("л", "н", "с", "т")),
+    (VOICE, _CONSONANT, _both("Yл")),
+    (VOICE, _L, _both("Yн")),
+    (VOICE, VOWELS, ("л",)),
     (VOICE, _VOICED, _both("дYр", "GYз")),
     (VOICE, _VOICELESS, _both("тYр", "QYз")),
-    (VOICE, frozenset("рл"), ("т",)),
-    (VOICE, _CONSONANT, _both("Yр", "Aр")),
 )
 _BY_END: dict[str, list[tuple[str, int, frozenset[str]]]] = {}
-for (_slot, _before, _shapes), _ in product(_TABLE, (0,)):
+for _slot, _before, _shapes in _TABLE:
     for _shape in _shapes:
         _BY_END.setdefault(_shape[-1], []).append((_shape, _slot, _before))
 
@@ -126,97 +126,26 @@ _FREE = frozenset({"мен", "менен", "бен", "пен", "нікі", "ді
 _DEVOICED = {"ғ": "қ", "г": "к", "б": "п"}
 
 
-def _listed(name: str) -> frozenset[str]:
-    listed = files("aimas.text").joinpath("data", name)
-    if not listed.is_file():
-        return frozenset()
-    return frozenset(w for w in listed.read_text("utf-8").split("\n") if w and not w.startswith("#"))
+def _listed(name: str) -> dict[str, frozenset[str]]:
+    """Words by the mark before them, one a line."""
+    groups: dict[str, set[str]] = {}
+    for line in files("aimas.text").joinpath("data", name).read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            mark, *words = line.split()
+            groups.setdefault(mark, set()).update(words)
+    return {mark: frozenset(words) for mark, words in groups.items()}
 
 
-STEMS = _listed("kk_stems.txt")
-"""Attested stems, nouns and verbs alike."""
-FIXED = frozenset(
-    [
-        "қазақстан",
-        "өзбекстан",
-        "қырғызстан",
-        "тәжікстан",
-        "түрікменстан",
-        "ауғанстан",
-        "пәкістан",
-        "татарстан",
-        "жұмыс",
-        "облыс",
-        "болыс",
-        "қоныс",
-        "туыс",
-        "таныс",
-        "соғыс",
-        "дауыс",
-        "айқас",
-        "қатынас",
-        "байланыс",
-        "қатыс",
-        "мәселе",
-        "мекеме",
-        "қала",
-        "дала",
-        "ана",
-        "апа",
-        "аға",
-        "іні",
-        "әке",
-        "шеше",
-        "бала",
-        "құда",
-        "шаруа",
-        "басқарма",
-        "бөлме",
-        "көрме",
-        "жарма",
-        "кеме",
-        "пәтер",
-        "үшін",
-        "туралы",
-        "арқылы",
-        "дейін",
-        "кейін",
-        "бүгін",
-        "қазір",
-        "енді",
-        "және",
-        "немесе",
-        "бірақ",
-        "астана",
-        "алматы",
-        "тараз",
-        "ақтау",
-        "арман",
-        "азаматша",
-        "орынша",
-        "бойынша",
-        "қарсы",
-        "басты",
-        "жалпы",
-        "алты",
-        "жеті",
-        "екі",
-        "кісі",
-        "киім",
-        "білім",
-        "ғылым",
-        "өлім",
-        "бөлім",
-        "шешім",
-        "қаулы",
-        "пікір",
-        "пенсия",
-        "күн",
-        "түн",
-        "айын",
-    ]
-)
-"""Words whose end only looks like a suffix; whatever is left of them is never cut further."""
+_attested = _listed("kazakh_stems.txt")
+_kept = _listed("kazakh_exceptions.txt")
+FIXED = _kept["fixed"]
+"""Words whose end only looks like a suffix; what is left of a longer word is never cut below them."""
+NOUNS = _attested["n"] | FIXED
+VERBS = _attested["v"] | _kept["verb"]
+_OWN_VERBS = _kept["own"]
+"""Verbs that grew out of a voice and mean something of their own."""
+_SHORTENED = dict(pair.split("=") for pair in _kept["shortened"])
+"""Stems that lose a vowel or soften before a suffix: халқ(ы) is халық."""
 
 
 def _harmonious(stem: str, shape: str) -> bool:
@@ -240,25 +169,36 @@ def _harmonious(stem: str, shape: str) -> bool:
 
 
 def readings(word: str) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Every legal way to cut: what is left, and the slots taken off, outermost first; the whole word comes first."""
+    """Every legal way to cut: what is left and the slots taken off, outermost first; the whole word comes first."""
     pending: list[tuple[str, tuple[int, ...]]] = [(word, ())]
     while pending:
         left, chain = pending.pop()
         yield left, chain
-        inner = _INSIDE[chain[-1] if chain else None]
         if left in FIXED:
             continue
+        inner = _INSIDE[chain[-1] if chain else None]
         for shape, slot, before in _BY_END.get(left[-1], ()):
             if slot not in inner or not left.endswith(shape):
                 continue
             rest = left[: -len(shape)]
-            if len(rest) < 2 or rest[-1] not in before or not _harmonious(rest, shape):
+            if len(rest) < 2:
                 continue
-            pending.append((rest, (*chain, slot)))
+            grown = (*chain, slot)
+            if shape[0] == "и":
+                # оқиды stands for оқы + йды, ериді for ері + йді
+                pending.append((rest + "ы", grown))
+                pending.append((rest + "і", grown))
+            elif rest[-1] in before and _harmonious(rest, shape):
+                pending.append((rest, grown))
+                if shape[0] == "у":
+                    pending.append((rest + "ы", grown))
+                    pending.append((rest + "і", grown))
 
 
 def _whole(stem: str) -> str:
-    """The stem's last consonant as it stands without a suffix: кітаб(ы) → кітап."""
+    """The stem as it stands without a suffix: кітаб(ы) is кітап."""
+    if stem in _SHORTENED:
+        return _SHORTENED[stem]
     return stem[:-1] + _DEVOICED[stem[-1]] if stem[-1] in _DEVOICED else stem
 
 
@@ -266,26 +206,52 @@ def _whole(stem: str) -> str:
 def stem(word: str) -> str:
     """The part that a Kazakh word's forms share; `word` is in normal form, Cyrillic. A stem is not always a word."""
     if len(word) < 4 or word in FIXED:
-        return word
-    best, best_cost = word, 100.0
+        return _whole(word) if word in _SHORTENED else word
+    found = _attested_stem(word)
+    if found is None and ("я" in word or "ю" in word):
+        found = _attested_stem(word.replace("я", "йа").replace("ю", "йу"))
+    return found or _stripped(word)
+
+
+def _attested_stem(word: str) -> str | None:
+    """The longest attested stem that a legal chain of suffixes leaves."""
+    best: str | None = None
+    best_size = 0
     for left, chain in readings(word):
-        cost = _cost(left, chain)
-        if cost < best_cost:
-            best, best_cost = left, cost
-    return _whole(best)
+        if len(left) <= best_size:
+            continue
+        whole = left if left in NOUNS or left in VERBS else _whole(left) if chain else left
+        verbal = not _VERBAL.isdisjoint(chain)
+        if (whole in VERBS) if verbal else (whole in NOUNS or (not chain and whole in VERBS)):
+            best, best_size = _without_voice(whole) if verbal else whole, len(left)
+    return best
 
 
-def _cost(left: str, chain: tuple[int, ...]) -> float:
-    vowels = sum(letter in VOWELS for letter in left)
-    if not vowels:
-        return 99.0
-    cost = float(len(left))
-    if left in FIXED:
-        return cost - 20
-    if left in STEMS or _whole(left) in STEMS:
-        return cost - 10
-    if len(left) < 3:
-        cost += 6
-    if VOICE in chain:
-        cost += 8
-    return cost
+def _without_voice(verb: str) -> str:
+    """айтыл is filed with айт, unless the verb has a life of its own."""
+    while verb not in _OWN_VERBS:
+        for shape, slot, before in _BY_END.get(verb[-1], ()):
+            rest = verb[: -len(shape)]
+            if slot == VOICE and verb.endswith(shape) and rest in VERBS and rest[-1] in before:
+                verb = rest
+                break
+        else:
+            return verb
+    return verb
+
+
+def _stripped(word: str) -> str:
+    """For words never met (names, loans): sure nominal suffixes and the plainest verbal ones only."""
+    best = word
+    for left, chain in readings(word):
+        if len(left) < max(4 - ("ы" in left or "і" in left), 3) or VOICE in chain or PERSON in chain:
+            continue
+        if sum(letter in VOWELS for letter in left) < 1 + (len(left) > 4):
+            continue
+        if not _VERBAL.isdisjoint(chain) and len(word) - len(left) < 3:
+            continue
+        if chain and len(chain) == 1 and len(word) - len(left) == 1 and word[-1] not in "ыі":
+            continue
+        if len(left) < len(best):
+            best = left
+    return _whole(best) if best != word else word

@@ -1,0 +1,155 @@
+"""Finds Kazakh stems by the endings they are seen with, and writes the list that the stripper consults:
+
+python -m training.language.kazakh_stems --data $AIMAS_DATA
+"""
+
+import argparse
+from collections import Counter, defaultdict
+from pathlib import Path
+
+from aimas.text import kazakh
+from aimas.text.words import normal_form, words
+from training.language import texts
+
+SPECIAL = frozenset("әғқңөұүһі")
+
+
+def counted(data: Path) -> Counter[str]:
+    """Words of sentences that carry a letter only Kazakh has."""
+    counts: Counter[str] = Counter()
+    for source in (texts.kaznerd(data), texts.sib200(data), texts.kazsandra(data)):
+        for language, text in source:
+            if language == "kk" and not SPECIAL.isdisjoint(text.lower()):
+                for _, word in words(text):
+                    word = normal_form(word)
+                    if word.isalpha() and "\u0400" <= word[0] <= "\u04ff":
+                        counts[word] += 1
+    return counts
+
+
+def ends(word: str) -> list[tuple[str, int, str]]:
+    """One suffix taken off: what is left, the slot, the suffix."""
+    found = []
+    for shape, slot, before in kazakh._BY_END.get(word[-1], ()):
+        rest = word[: -len(shape)]
+        if word.endswith(shape) and len(rest) >= 2 and rest[-1] in before and kazakh._harmonious(rest, shape):
+            found.append((rest, slot, shape))
+    return found
+
+
+_KINDS = {"н": "acc", "д": "acc", "т": "acc"}
+
+
+def kind(slot: int, shape: str) -> str | None:
+    """A case or tense by its sound, whatever its shape; None where it says nothing about a stem's kind."""
+    plain = shape.translate(str.maketrans("еігкқ", "аығғғ"))
+    if slot == kazakh.PLURAL:
+        return "n:plural"
+    if slot == kazakh.CASE:
+        for name, tail in (("gen", "ың"), ("abl", "ан"), ("ins", "ман"), ("ins", "бан"), ("ins", "пан"), ("dat", "ға")):
+            if plain.endswith(tail) and len(plain) > 1:
+                return "n:" + ("ins" if plain[0] in "мбп" else name)
+        if plain in ("ды", "ты", "ны"):
+            return "n:acc"
+        if plain in ("да", "та"):
+            return "n:loc"
+        return None
+    if slot == kazakh.POSSESSIVE and plain in ("ы", "сы"):
+        return "n:poss"
+    if slot == kazakh.PARTICIPLE and (plain in ("ған", "атын", "йтын")):
+        return "v:" + plain[0]
+    if slot == kazakh.TENSE:
+        if plain in ("ады", "йды"):
+            return "v:pres"
+        if plain in ("ып", "п"):
+            return "v:conv"
+        if plain in ("са",):
+            return "v:cond"
+        if plain in ("дым", "тым", "дық", "дығ", "тығ"):
+            return "v:past"
+    if slot == kazakh.INFINITIVE and shape == "у":
+        return "v:inf"
+    if slot == kazakh.NEGATION:
+        return None
+    return None
+
+
+def stems(counts: Counter[str]) -> tuple[set[str], set[str]]:
+    seen: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for word, count in counts.items():
+        if count < 2 and len(word) > 14:
+            continue
+        for rest, slot, shape in ends(word):
+            what = kind(slot, shape)
+            if what:
+                seen[rest][what] += count
+    nouns: set[str] = set()
+    verbs: set[str] = set()
+    for left, kinds in seen.items():
+        if not any(letter in kazakh.VOWELS for letter in left):
+            continue
+        n = sum(1 for k in kinds if k.startswith("n:"))
+        v = sum(1 for k in kinds if k.startswith("v:"))
+        bare = counts.get(left, 0)
+        if n >= 3 and (bare >= 2 or n >= 5) and len(left) > 2:
+            nouns.add(left)
+        if v >= 3 or (v >= 2 and bare >= 20):
+            verbs.add(left)
+    nouns |= {word for word, count in counts.items() if count >= 25 and len(word) > 3 and _simple(word, nouns, verbs)}
+    derived = set()
+    for noun in nouns:
+        for left, chain in kazakh.readings(noun):
+            if not chain:
+                continue
+            outer = set(chain)
+            whole = kazakh._whole(left)
+            verbal = outer & {kazakh.PARTICIPLE, kazakh.INFINITIVE, kazakh.TENSE}
+            if verbal:
+                if left in verbs and not noun.endswith(("шы", "ші")) and not _aorist(noun, left):
+                    derived.add(noun)
+            elif (left in nouns or whole in nouns) and outer <= {
+                kazakh.PLURAL, kazakh.POSSESSIVE, kazakh.CASE, kazakh.RELATIVE,
+            }:  # fmt: skip
+                if seen[whole] and sum(seen[whole].values()) + counts[whole] >= 5 and len(left) > 2:
+                    derived.add(noun)
+    return nouns - derived, {verb for verb in verbs if not _grown(verb, verbs)}
+
+
+def _simple(word: str, nouns: set[str], verbs: set[str]) -> bool:
+    """No reading of the word ends in a stem already known."""
+    return not any(
+        chain and (left in nouns or left in verbs or kazakh._whole(left) in nouns)
+        for left, chain in kazakh.readings(word)
+    )
+
+
+def _aorist(noun: str, left: str) -> bool:
+    return noun[len(left) :] in ("ар", "ер", "р", "с", "а", "е", "ам", "ем", "ын", "п")
+
+
+def _grown(verb: str, verbs: set[str]) -> bool:
+    """A verb with its negation or a tense still on."""
+    for left, slot, _ in ends(verb):
+        if slot == kazakh.NEGATION and left in verbs:
+            return True
+    return False
+
+
+def main() -> None:
+    options = argparse.ArgumentParser()
+    options.add_argument("--data", type=Path, required=True)
+    options.add_argument("--out", type=Path, default=Path("src/aimas/text/data/kazakh_stems.txt"))
+    asked = options.parse_args()
+    asked.out.write_text("n\nv\n", "utf-8") if not asked.out.exists() else None
+    nouns, verbs = stems(counted(asked.data))
+    lines = ["# Stems seen with at least three endings of their kind in KazNERD (CC BY 4.0), KazSAnDRA (CC BY 4.0) and",
+             "# SIB-200 (CC BY-SA 4.0). Made by training/language/kazakh_stems.py; n noun-like, v verb."]  # fmt: skip
+    for mark, group in (("n", nouns), ("v", verbs)):
+        ordered = sorted(group)
+        lines += [mark + " " + " ".join(ordered[at : at + 12]) for at in range(0, len(ordered), 12)]
+    asked.out.write_text("\n".join(lines) + "\n", "utf-8")
+    print(len(nouns), "nouns", len(verbs), "verbs")
+
+
+if __name__ == "__main__":
+    main()
