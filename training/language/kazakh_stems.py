@@ -12,6 +12,8 @@ from aimas.text.words import normal_form, words
 from training.language import texts
 
 SPECIAL = frozenset("әғқңөұүһі")
+SHORT_VERBS = frozenset("де же жу қу ал ет ат аш ас ақ іш ек еш ер ес өт өс өл ит үз ұр ос ор ұт ұш үш ой".split())
+"""Two letters are a verb only where we know it; all others are slips of the counting."""
 
 
 def counted(data: Path) -> Counter[str]:
@@ -93,8 +95,14 @@ def stems(counts: Counter[str]) -> tuple[set[str], set[str]]:
         bare = counts.get(left, 0)
         if n >= 3 and (bare >= 2 or n >= 5) and len(left) > 2:
             nouns.add(left)
-        if v >= 3 or (v >= 2 and bare >= 20):
+        if (v >= 3 or (v >= 2 and bare >= 20)) and (len(left) > 2 or left in SHORT_VERBS):
             verbs.add(left)
+    verbs = {
+        verb
+        for verb in verbs
+        if not (verb[-1] in kazakh.VOWELS and verb[:-1] in seen and _false_vowel(verb, seen, counts))
+        and not (verb[-1] in "ғгбуы" and kazakh._whole(verb) != verb and kazakh._whole(verb) in verbs)
+    }
     nouns |= {word for word, count in counts.items() if count >= 25 and len(word) > 3 and _simple(word, nouns, verbs)}
     derived = set()
     for noun in nouns:
@@ -107,18 +115,38 @@ def stems(counts: Counter[str]) -> tuple[set[str], set[str]]:
             if verbal:
                 if left in verbs and not noun.endswith(("шы", "ші")) and not _aorist(noun, left):
                     derived.add(noun)
-            elif (left in nouns or whole in nouns) and outer <= {
+            elif (left in nouns or whole in nouns or whole in kazakh.FIXED) and outer <= {
                 kazakh.PLURAL, kazakh.POSSESSIVE, kazakh.CASE, kazakh.RELATIVE,
             }:  # fmt: skip
-                if seen[whole] and sum(seen[whole].values()) + counts[whole] >= 5 and len(left) > 2:
+                if whole in kazakh.FIXED or (len(left) > 2 and sum(seen[whole].values()) + counts[whole] >= 5):
                     derived.add(noun)
+    for noun in nouns:
+        if any((noun + y) in counts and _tensed(noun + y, verbs) for y in "ыі") or _tensed(noun, verbs):
+            derived.add(noun)
     return nouns - derived, {verb for verb in verbs if not _grown(verb, verbs)}
+
+
+def _false_vowel(verb: str, seen: dict[str, dict[str, int]], counts: Counter[str]) -> bool:
+    """ала of алады, бері of беріп: a stem in a vowel must be seen before a consonant too."""
+    sure = sum(counts[verb + end] for end in ("ған", "ген", "са", "се", "йды", "йді", "маған", "меген", "майды"))
+    shorter = sum(counts[verb[:-1] + end] for end in ("ған", "ген", "қан", "кен", "са", "се", "ды", "ді", "ты", "ті"))
+    if verb[-1] in "ыі":
+        sure += sum(counts[verb[:-1] + end] for end in ("иды", "иді", "итын", "итін"))
+    return shorter > 2 * sure
 
 
 def _simple(word: str, nouns: set[str], verbs: set[str]) -> bool:
     """No reading of the word ends in a stem already known."""
     return not any(
         chain and (left in nouns or left in verbs or kazakh._whole(left) in nouns)
+        for left, chain in kazakh.readings(word)
+    )
+
+
+def _tensed(word: str, verbs: set[str]) -> bool:
+    """A finite form of two sounds and more, as мен берем, алады (мен алад in haste)."""
+    return any(
+        chain and chain[-1] in (kazakh.TENSE, kazakh.NEGATION) and left in verbs and len(word) - len(left) > 1
         for left, chain in kazakh.readings(word)
     )
 

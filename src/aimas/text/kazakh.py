@@ -76,7 +76,6 @@ _TABLE: tuple[tuple[int, frozenset[str], tuple[str, ...]], ...] = (
     (CASE, VOWELS | _NASAL, ("нікі",)),
     (CASE, _L | _LIQUID | _BUZZ, ("дікі",)),
     (CASE, _VOICELESS, ("тікі",)),
-    (CASE, _ANY, _both("шA")),
     (RELATIVE, _VOICED, _both("дAGY")),
     (RELATIVE, _VOICELESS, _both("тAGY")),
     (RELATIVE, frozenset("ыі"), _both("ндAGY")),
@@ -146,6 +145,7 @@ _OWN_VERBS = _kept["own"]
 """Verbs that grew out of a voice and mean something of their own."""
 _SHORTENED = dict(pair.split("=") for pair in _kept["shortened"])
 """Stems that lose a vowel or soften before a suffix: халқ(ы) is халық."""
+_IRREGULAR = dict(pair.split("=") for pair in _kept["irregular"])
 
 
 def _harmonious(stem: str, shape: str) -> bool:
@@ -174,7 +174,7 @@ def readings(word: str) -> Iterator[tuple[str, tuple[int, ...]]]:
     while pending:
         left, chain = pending.pop()
         yield left, chain
-        if left in FIXED:
+        if left in FIXED and _VERBAL.isdisjoint(chain):
             continue
         inner = _INSIDE[chain[-1] if chain else None]
         for shape, slot, before in _BY_END.get(left[-1], ()):
@@ -205,8 +205,10 @@ def _whole(stem: str) -> str:
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
     """The part that a Kazakh word's forms share; `word` is in normal form, Cyrillic. A stem is not always a word."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
     if len(word) < 4 or word in FIXED:
-        return _whole(word) if word in _SHORTENED else word
+        return _SHORTENED.get(word, word)
     found = _attested_stem(word)
     if found is None and ("я" in word or "ю" in word):
         found = _attested_stem(word.replace("я", "йа").replace("ю", "йу"))
@@ -214,16 +216,17 @@ def stem(word: str) -> str:
 
 
 def _attested_stem(word: str) -> str | None:
-    """The longest attested stem that a legal chain of suffixes leaves."""
+    """The attested stem that explains most of the word with the fewest suffixes."""
     best: str | None = None
-    best_size = 0
+    most = -100
     for left, chain in readings(word):
-        if len(left) <= best_size:
+        weight = len(left) - 2 * len(chain)
+        if weight <= most:
             continue
         whole = left if left in NOUNS or left in VERBS else _whole(left) if chain else left
         verbal = not _VERBAL.isdisjoint(chain)
         if (whole in VERBS) if verbal else (whole in NOUNS or (not chain and whole in VERBS)):
-            best, best_size = _without_voice(whole) if verbal else whole, len(left)
+            best, most = _without_voice(whole) if verbal else whole, weight
     return best
 
 
@@ -248,9 +251,9 @@ def _stripped(word: str) -> str:
             continue
         if sum(letter in VOWELS for letter in left) < 1 + (len(left) > 4):
             continue
-        if not _VERBAL.isdisjoint(chain) and len(word) - len(left) < 3:
+        if not _VERBAL.isdisjoint(chain) and (TENSE in chain or INFINITIVE in chain or len(word) - len(left) < 3):
             continue
-        if chain and len(chain) == 1 and len(word) - len(left) == 1 and word[-1] not in "ыі":
+        if len(chain) == 1 and len(word) - len(left) == 1 and (word[-1] not in "ыі" or left[-1] in "лдтшс"):
             continue
         if len(left) < len(best):
             best = left
