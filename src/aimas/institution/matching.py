@@ -1,0 +1,319 @@
+"""Is this about us: names of the institutions in a text, each accepted or refused with its reason."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+import msgspec
+
+from aimas.core import Language, Mention, Span, Theme
+from aimas.institution import forms, nationality, quotations
+from aimas.institution.forms import Sought, Trigger
+from aimas.institution.gazetteer import Gazetteer, Sighting, gazetteer
+from aimas.institution.lexicon import Hit, Lexicon, normal
+from aimas.institution.profile import version_of
+from aimas.institution.types import Explanation, Profile, Refusal
+from aimas.text.sentences import sentences
+
+_WORK_BEFORE = re.compile(
+    r"(?:\b(?:фильм\w*|сериал\w*|групп[аыеу]\w*|роман\w*|книг\w*|игр[аыеу]\w*|песн\w*|спектакл\w*|фильмі|сериалы|тобы|film|movie|series|band|novel|song|game|sitcom)\s*)"
+    r"[«\"“„][^»\"”]{0,40}$"
+)
+_WORK_AFTER = re.compile(r"^[^«\"“„]{0,30}[»\"”]\s+(?:фильм\w*|сериал\w*|film|movie|series|тобы)")
+
+
+class _Found(msgspec.Struct):
+    hit: Hit[Sought]
+    sentence: Span
+    refusal: str = ""
+    start: int = 0
+    end: int = 0
+
+
+class Institutions:
+    """The names of several profiles in one automaton; compiled once, safe to share between threads."""
+
+    def __init__(self, profiles: Sequence[Profile], places: Gazetteer | None = None) -> None:
+        self._profiles = {profile.id: profile for profile in profiles}
+        self._gazetteer = places if places is not None else gazetteer()
+        self._names = Lexicon(entry for profile in profiles for entry in forms.name_entries(profile))
+        self._themes = {profile.id: Lexicon(forms.theme_entries(profile)) for profile in profiles}
+        self._voices = {(p.id, target.key) for p in profiles for target in p.targets if target.voices}
+        self.versions: tuple[str, ...] = tuple(sorted(version_of(profile) for profile in profiles))
+        """`institution/<id>@<hash>` of every profile, sorted."""
+
+    def speaks_of(self, text: str) -> bool:
+        """Whether any name of any profile stands in the text, another state's too: the fast way out for most texts."""
+        return self._names.occurs(text, normal(text))
+
+    def find(self, text: str, language: Language | None = None) -> tuple[Mention, ...]:
+        """Mentions in order of their place, none overlapping another of its institution."""
+        return self._explain(text, language).mentions
+
+    def explain(self, text: str, language: Language | None = None) -> Explanation:
+        """What matched and why, and what was refused and why."""
+        return self._explain(text, language)
+
+    def themes(self, text: str, mentions: Sequence[Mention]) -> tuple[Theme, ...]:
+        """Themes raised in a mention's sentence or beside it, or twice anywhere; none without a mention."""
+        if not mentions:
+            return ()
+        low = normal(text)
+        spans = sentences(text)
+        found = []
+        for institution in dict.fromkeys(mention.institution for mention in mentions):
+            near = _near(spans, [m.sentence for m in mentions if m.institution == institution])
+            raised = _raised(self._themes[institution], text, low)
+            for theme in self._profiles[institution].themes:
+                evidence = raised.get(theme.key, [])
+                if len(evidence) > 1 or any(
+                    start <= span.start < end for span in evidence for start, end in near
+                ):
+                    found.append(Theme(institution, theme.key, tuple(evidence)))
+        return tuple(found)
+
+    def _explain(self, text: str, language: Language | None) -> Explanation:
+        low = normal(text)
+        hits = list(self._names.hits(text, low))
+        if not hits:
+            return Explanation((), ())
+        sightings = self._gazetteer.sightings(text, language, low)
+        spans = sentences(text)
+        mentions: list[Mention] = []
+        refusals: list[Refusal] = []
+        for institution in self._profiles:
+            found = [
+                _Found(hit, _sentence_of(spans, hit), start=hit.start, end=hit.end)
+                for hit in _longest([hit for hit in hits if hit.value.institution == institution])
+            ]
+            if found:
+                self._judge(text, low, found, sightings)
+                speakers = self._speakers(text, low, institution, found)
+                for each, speaker in zip(found, speakers, strict=True):
+                    sought = each.hit.value
+                    span = Span(each.start, each.end)
+                    if each.refusal:
+                        refusals.append(Refusal(institution, sought.target, span, each.refusal))
+                    else:
+                        mentions.append(
+                            Mention(
+                                institution=institution,
+                                target=sought.target,
+                                span=span,
+                                sentence=each.sentence,
+                                why=f"{sought.language}: {sought.name}"
+                                if sought.language
+                                else f"person: {sought.name}",
+                                speaker=speaker,
+                            )
+                        )
+        return Explanation(
+            tuple(sorted(mentions, key=lambda m: (m.span, m.institution))),
+            tuple(sorted(refusals, key=lambda r: (r.span, r.institution))),
+        )
+
+    def _judge(self, text: str, low: str, found: list[_Found], sightings: list[Sighting]) -> None:
+        """Fills in every refusal: other things, other states, missing contexts, surnames of strangers."""
+        refused_before: int | None = None
+        home = any(nationality.is_home(seen) for seen in sightings)
+        for each in found:
+            sought = each.hit.value
+            if not sought.target:
+                each.refusal = f"another thing: {sought.name}"
+            elif _is_work(low, each.start, each.end):
+                each.refusal = "the title of a film, a book or a band"
+            elif not sought.certain and not sought.surname:
+                each.refusal = nationality.foreign_reason(
+                    low, each.start, each.end, each.sentence, sightings, refused_before
+                )
+                if each.refusal:
+                    refused_before = each.end
+                elif sought.needs == "country" and not home:
+                    each.refusal = "counts only in a text with a sign of Kazakhstan"
+                elif sought.needs == "region" and not _has_region(low, each, sightings):
+                    each.refusal = "counts only beside the name of a region or town"
+        sure = [
+            each
+            for each in found
+            if not each.refusal and not each.hit.value.surname and not each.hit.value.needs
+        ]
+        held = {each.hit.value.name.split(" ")[-1] for each in sure if not each.hit.value.language}
+        voices = any((each.hit.value.institution, each.hit.value.target) in self._voices for each in sure)
+        for each in found:
+            sought = each.hit.value
+            if each.refusal:
+                continue
+            if sought.surname:
+                if not text[each.start].isupper():
+                    each.refusal = "a surname with a small letter"
+                elif sought.name not in held and not voices:
+                    each.refusal = (
+                        "a surname alone, and the text names neither the person nor the office in full"
+                    )
+            elif sought.needs == "context" and not sure:
+                each.refusal = "counts only where the text names the institution otherwise"
+        _extend(text, found, sightings)
+        _join_person(text, found)
+
+    def _speakers(self, text: str, low: str, institution: str, found: list[_Found]) -> list[str | None]:
+        """For each found name who says it; quotations are looked for only when there is something to place."""
+        quoted = quotations.quotations(text, low)
+        speakers: list[str | None] = [None] * len(found)
+        last: str | None = None
+        ours = [each for each in found if not each.refusal]
+        for quotation in quoted:
+            if quotation.attribution is None:
+                continue
+            start, end = quotation.attribution
+            named = any(start <= each.start < end for each in ours)
+            office = quotations.is_office(low, quotation.attribution) and bool(ours)
+            anonymous = quotations.is_anonymous(low, quotation.attribution)
+            if named or office or self._bare_office(low, institution, start, end, ours):
+                speaker = "institution"
+            elif anonymous and last is not None:
+                speaker = last
+            elif anonymous:
+                speaker = self._speaker_before(quotation.start, ours, quoted)
+            else:
+                speaker = "other"
+            last = speaker
+            for index, each in enumerate(found):
+                if quotation.start <= each.start < quotation.end:
+                    speakers[index] = speaker
+        return speakers
+
+    def _bare_office(self, low: str, institution: str, start: int, end: int, ours: list[_Found]) -> bool:
+        """«министр» alone in an attribution, where the text has named the minister before."""
+        words = self._profiles[institution].office_words
+        known = any((each.hit.value.institution, each.hit.value.target) in self._voices for each in ours)
+        clause = low[start:end]
+        return known and any(
+            re.search(
+                rf"\b{re.escape(normal(word))}(?:і|ом|а)?\b(?!\s+(?:здрав|фин|обра|труд|юст|of (?!int)))",
+                clause,
+            )
+            for word in (*words.ru, *words.kk, *words.en)
+        )
+
+    def _speaker_before(self, position: int, ours: list[_Found], quoted: list[quotations.Quotation]) -> str:
+        """«he said»: whoever was the official named last before, if near."""
+        near = [each for each in ours if position - 400 < each.end <= position]
+        voiced = [e for e in near if (e.hit.value.institution, e.hit.value.target) in self._voices]
+        return "institution" if voiced else "other"
+
+
+def _longest(hits: list[Hit[Sought]]) -> list[Hit[Sought]]:
+    """Overlaps settled for the longest; of equal ones a name that is another thing, then the surest."""
+    kept: list[Hit[Sought]] = []
+    last: tuple[int, int] = (-1, -1)
+    taken: list[tuple[int, int]] = []
+    for hit in sorted(
+        hits, key=lambda hit: (hit.start - hit.end, hit.start, bool(hit.value.target), not hit.value.certain)
+    ):
+        if (hit.start, hit.end) == last:
+            continue
+        if all(hit.end <= start or end <= hit.start for start, end in taken):
+            taken.append((hit.start, hit.end))
+            kept.append(hit)
+            last = (hit.start, hit.end)
+    return sorted(kept, key=lambda hit: hit.start)
+
+
+def _sentence_of(spans: list[Span], hit: Hit[Sought]) -> Span:
+    for span in spans:
+        if span.start <= hit.start < span.end:
+            return span
+    return Span(hit.start, hit.end)
+
+
+def _is_work(low: str, start: int, end: int) -> bool:
+    return bool(
+        _WORK_BEFORE.search(low[max(0, start - 60) : start]) or _WORK_AFTER.match(low[end : end + 60])
+    )
+
+
+def _has_region(low: str, each: _Found, sightings: list[Sighting]) -> bool:
+    before, after = nationality.joined(low, each.start, each.end, sightings)
+    return any(seen is not None and bool(seen.named.regions) for seen in (before, after))
+
+
+def _extend(text: str, found: list[_Found], sightings: list[Sighting]) -> None:
+    """«МВД» + «РК», «департамент полиции» + «Карагандинской области»: the country or region right beside is part of the name."""
+    low = normal(text)
+    for index, each in enumerate(found):
+        sought = each.hit.value
+        if each.refusal or not sought.language:
+            continue
+        before, after = nationality.joined(low, each.start, each.end, sightings)
+        if (
+            after is not None
+            and nationality.is_home(after)
+            and text[each.end : after.start].strip(" ").lower() in ("", "of", "города", "г.", "of the")
+            and not _touches(found, index, each.start, after.end)
+        ):
+            each.end = after.end
+        if (
+            before is not None
+            and nationality.is_home(before)
+            and sought.language in ("kk", "en")
+            and text[before.end : each.start].strip(" ") in ("", "'s", "’s")
+            and not _touches(found, index, before.start, each.end)
+        ):
+            each.start = before.start
+
+
+def _join_person(text: str, found: list[_Found]) -> None:
+    """An office and its holder side by side («министр внутренних дел Ержан Саденов») are one mention."""
+    for left, right in pairwise(found):
+        same = left.hit.value.target == right.hit.value.target and bool(left.hit.value.language)
+        named = same and not right.hit.value.language and not left.refusal and not right.refusal
+        if named and text[left.end : right.start] == " ":
+            right.start = left.start
+            left.end = 0
+    found[:] = [each for each in found if each.end]
+
+
+def _touches(found: list[_Found], index: int, start: int, end: int) -> bool:
+    return any(
+        other.start < end and start < other.end for number, other in enumerate(found) if number != index
+    )
+
+
+def _near(spans: list[Span], sentences_: list[Span]) -> list[tuple[int, int]]:
+    """The sentences of the mentions with one neighbour on each side."""
+    positions = {span: index for index, span in enumerate(spans)}
+    reach = []
+    for sentence in dict.fromkeys(sentences_):
+        index = positions.get(sentence)
+        if index is None:
+            reach.append((sentence.start, sentence.end))
+        else:
+            reach.append((spans[max(0, index - 1)].start, spans[min(len(spans) - 1, index + 1)].end))
+    return reach
+
+
+def _raised(lexicon: Lexicon[Trigger], text: str, low: str) -> dict[str, list[Span]]:
+    """Evidence by theme; a longer expression of the theme's `unless` hides the words under it."""
+    hidden: list[Span] = []
+    raised: dict[str, list[Span]] = {}
+    for hit in lexicon.hits(text, low):
+        trigger, end = hit.value, hit.end
+        if trigger.pattern is not None:
+            match = trigger.pattern.match(low, hit.start)
+            if match is None:
+                continue
+            end = match.end()
+        span = Span(hit.start, end)
+        if trigger.theme:
+            raised.setdefault(trigger.theme, []).append(span)
+        else:
+            hidden.append(span)
+    result = {}
+    for theme, spans in raised.items():
+        kept: list[Span] = []
+        for span in sorted(set(spans), key=lambda span: (span.start, -span.end)):
+            if not any(span.overlaps(other) for other in hidden) and not (kept and kept[-1].overlaps(span)):
+                kept.append(span)
+        if kept:
+            result[theme] = kept
+    return result
