@@ -46,7 +46,8 @@ class Settings(BaseSettings):
     )
     admitted_delay_s: float = Field(default=0.2, ge=0.0, description="Pause between requests to those.")
     checkpoint_dir: str = Field(
-        default="", description="Where signed checkpoints go: a place outside the home, best on another machine."
+        default="",
+        description="Where signed checkpoints go: a place outside the home, best on another machine.",
     )
     checkpoint_every: int = Field(
         default=1_000, ge=1, description="Ledger entries after which a checkpoint is written."

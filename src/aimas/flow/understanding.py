@@ -9,6 +9,9 @@ from aimas.institution import Gazetteer, Institutions
 from aimas.text import LanguageDetector
 from aimas.tone import ToneModel, ToneQuestion
 
+PLACES = "places/1"
+"""Version of the gazetteer in what it says; raised when its data or rules change."""
+
 CONTEXT = 320
 """Characters on each side of a mention that a tone model is shown at most; sentences are cut to it at spaces."""
 
@@ -31,16 +34,14 @@ class Understanding:
     def understand(self, batch: Sequence[Publication]) -> list[Outcome[Reading]]:
         texts = [p.shown for p in batch]
         languages = self._detector.detect_many(texts)
-        found = [
-            self._mentions(text, language) for text, language in zip(texts, languages, strict=True)
-        ]
+        found = [self._mentions(text, language) for text, language in zip(texts, languages, strict=True)]
         toned = self._with_tone(texts, languages, found)
         readings: list[Outcome[Reading]] = []
         for publication, text, language, mentions in zip(batch, texts, languages, toned, strict=True):
             versions = {language.by}
             if mentions:
                 versions.update(self._institutions.versions)
-                versions.add(self._gazetteer.version)
+                versions.add(PLACES)
                 if self._tone:
                     versions.add(self._tone.version)
             readings.append(
@@ -76,7 +77,9 @@ class Understanding:
             for text, language, mentions in zip(texts, languages, found, strict=True)
             for mention in mentions
         ]
-        answers = iter(zip(self._tone.answers([q for q, _ in asked]), asked, strict=True)) if asked else iter(())
+        answers = (
+            iter(zip(self._tone.answers([q for q, _ in asked]), asked, strict=True)) if asked else iter(())
+        )
         toned: list[tuple[Mention, ...]] = []
         for mentions in found:
             done = []

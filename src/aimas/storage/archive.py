@@ -1,11 +1,12 @@
 """The only writer of records: one settlement is one transaction with its ledger entries, counts and originals."""
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, func, insert, select, text, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from aimas.core import (
     Actor,
@@ -43,14 +44,26 @@ class Archive:
         self._vault = vault
         self._clock = clock
         self._actor = actor
+        self._lock = threading.RLock()
+        self._open: Settlement | None = None
 
     @contextmanager
     def settling(self) -> Iterator["Settlement"]:
-        """Everything recorded inside is committed together, or nothing is."""
-        with writing(self._engine) as connection:
+        """Everything recorded inside is committed together, or nothing is. One at a time in a process."""
+        with self._lock, writing(self._engine) as connection:
             settlement = Settlement(connection, self._vault, self._clock, self._actor)
-            yield settlement
-            settlement.flush()
+            self._open = settlement
+            try:
+                yield settlement
+                settlement.flush()
+            finally:
+                self._open = None
+
+    def file(self, readings: Sequence[Reading]) -> list[Outcome[Filed]]:
+        """The flow's last step: files into the settlement that is open."""
+        if self._open is None:
+            raise RuntimeError("file() outside a settlement")
+        return self._open.file(readings)
 
 
 class Settlement:
@@ -181,10 +194,7 @@ class Settlement:
                 )
         if self._tally:
             self.connection.execute(
-                text(
-                    "INSERT INTO tallies (step, outcome, reason, n) VALUES (:step, :outcome, :reason, :n) "
-                    "ON CONFLICT (step, outcome, reason) DO UPDATE SET n = tallies.n + excluded.n"
-                ),
+                schema.TALLY,
                 [{"step": s, "outcome": o, "reason": r, "n": n} for (s, o, r), n in self._tally.items()],
             )
 
@@ -193,9 +203,9 @@ class Settlement:
         table = schema.publications
         distinct = list(dict.fromkeys(keys))
         for start in range(0, len(distinct), LOOKUP):
-            wanted = select(table.c.key, table.c.id, table.c.digest, table.c.revision, table.c.position).where(
-                table.c.key.in_(distinct[start : start + LOOKUP]), table.c.until.is_(None)
-            )
+            wanted = select(
+                table.c.key, table.c.id, table.c.digest, table.c.revision, table.c.position
+            ).where(table.c.key.in_(distinct[start : start + LOOKUP]), table.c.until.is_(None))
             for row in self.connection.execute(wanted).mappings():
                 found[row["key"]] = dict(row)
         return found
@@ -267,9 +277,7 @@ class Settlement:
 
     def _enter(self, kind: EntryKind, subject: str, digest: bytes) -> None:
         self.position += 1
-        self._head = entry_hash(
-            self._head, self.position, self._now_us, kind, subject, digest, self._actor
-        )
+        self._head = entry_hash(self._head, self.position, self._now_us, kind, subject, digest, self._actor)
         self._entries.append(
             {
                 "position": self.position,

@@ -86,7 +86,9 @@ def _plain_errors(path: Path) -> Iterator[None]:
                 f"{path} is busy: another process writes. Try again, or stop that process.", 1.0
             ) from None
         if "full" in reason:
-            raise Unavailable(f"No room left on the disk of {path}. Free some and run the same again.") from None
+            raise Unavailable(
+                f"No room left on the disk of {path}. Free some and run the same again."
+            ) from None
         if "readonly" in reason or "unable to open" in reason:
             raise BadInput(f"{path} can't be written: {reason}.") from None
         raise

@@ -153,7 +153,9 @@ class Index:
                 return Query.all_query()
             case tree.Word(text=text, exact=exact, wildcard=True):
                 pattern = normal_form(text).replace("*", "[^ ]*").replace("?", "[^ ]")
-                return Query.regex_query(self._schema, "title" if field == "title" and not exact else "exact", pattern)
+                return Query.regex_query(
+                    self._schema, "title" if field == "title" and not exact else "exact", pattern
+                )
             case tree.Word(text=text, exact=True):
                 return self._in_title_exactly(field, [text]) or self._term("exact", normal_form(text))
             case tree.Word(text=text):
@@ -317,7 +319,7 @@ def _any(queries: list[Query]) -> Query:
 def _variants(parts: Iterable[str]) -> list[tuple[str, ...]]:
     """The words' stems under each language; a phrase is written in one."""
     parts = tuple(parts)
-    readings = (tuple(stem(p, language) for p in parts) for language in (Language.RU, Language.KK, Language.EN))
+    readings = (
+        tuple(stem(p, language) for p in parts) for language in (Language.RU, Language.KK, Language.EN)
+    )
     return list(dict.fromkeys(readings))
-
-

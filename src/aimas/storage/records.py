@@ -73,7 +73,10 @@ class Records:
             return found[0]
         # A superseded revision keeps its last reading.
         found = self._publications(
-            _joined().where(schema.publications.c.id == id).order_by(schema.readings.c.position.desc()).limit(1)
+            _joined()
+            .where(schema.publications.c.id == id)
+            .order_by(schema.readings.c.position.desc())
+            .limit(1)
         )
         return found[0] if found else None
 
@@ -116,13 +119,9 @@ class Records:
         if not reached:
             return [], [], position
         last = reached[-1]
-        fresh = self._publications(
-            _joined().where(readings.position > position, readings.position <= last)
-        )
+        fresh = self._publications(_joined().where(readings.position > position, readings.position <= last))
         ended = self._publications(
-            _joined().where(
-                readings.position <= position, readings.until > position, readings.until <= last
-            )
+            _joined().where(readings.position <= position, readings.until > position, readings.until <= last)
         )
         return fresh, ended, last
 
@@ -166,7 +165,9 @@ class Records:
     def acts(self, limit: int = 100) -> list[dict[str, Any]]:
         """What people and the program did, newest first."""
         query = (
-            select(schema.ledger.c.position, schema.ledger.c.at, schema.ledger.c.actor, schema.ledger.c.subject)
+            select(
+                schema.ledger.c.position, schema.ledger.c.at, schema.ledger.c.actor, schema.ledger.c.subject
+            )
             .add_columns(schema.acts.c.verb, schema.acts.c.detail)
             .join(schema.acts, schema.acts.c.position == schema.ledger.c.position)
             .order_by(schema.ledger.c.position.desc())
@@ -283,7 +284,9 @@ class Records:
             .where(
                 or_(
                     and_(new.c.position.is_(None), old.c.until.is_not(None)),
-                    and_(new.c.position.is_not(None), or_(old.c.until.is_(None), old.c.until != new.c.position)),
+                    and_(
+                        new.c.position.is_not(None), or_(old.c.until.is_(None), old.c.until != new.c.position)
+                    ),
                 )
             )
             .limit(20)
@@ -305,4 +308,3 @@ def _joined() -> Select[Any]:
         schema.readings.c.language_confidence,
         schema.readings.c.findings,
     ).join(schema.readings, schema.readings.c.publication == schema.publications.c.position)
-

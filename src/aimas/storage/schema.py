@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 VERSION = 1
@@ -131,6 +132,12 @@ tallies = Table(
     Column("n", BigInteger, nullable=False),
 )
 
+TALLY = text(
+    "INSERT INTO tallies (step, outcome, reason, n) VALUES (:step, :outcome, :reason, :n) "
+    "ON CONFLICT (step, outcome, reason) DO UPDATE SET n = tallies.n + excluded.n"
+)
+"""Adds to a count."""
+
 sources = Table(
     "sources",
     metadata,
@@ -152,7 +159,9 @@ polls = Table(
     Column("listed", Integer, nullable=False),
     Column("known", Integer, nullable=False),
     Column("new", Integer, nullable=False),
+    Column("dropped", Integer, nullable=False),
     Column("held", Integer, nullable=False),
+    Column("postponed", Integer, nullable=False),
     Column("bytes", BigInteger, nullable=False),
     Column("elapsed_ms", Integer, nullable=False),
     Column("detail", Text, nullable=False),
@@ -164,8 +173,8 @@ seen = Table(
     "seen",
     metadata,
     Column("source", String(64), primary_key=True),
-    Column("item", LargeBinary(16), primary_key=True),
-    Column("digest", LargeBinary(16), nullable=False),
+    Column("item", String(64), primary_key=True),
+    Column("digest", String(64), nullable=False),
 )
 
 templates = Table(

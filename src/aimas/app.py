@@ -1,0 +1,202 @@
+"""The composition root: only here are parts constructed and joined."""
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from aimas import __version__
+from aimas.core import Actor, BadInput, Clock, Fetched, Outcome, Ownership, Passed, SystemClock, current_actor
+from aimas.engines import LocalEngine, Progress, RunReport, Workers
+from aimas.extraction import Extractor, MemoryTemplates
+from aimas.flow import Kit, Step, Understanding, monitoring, reading
+from aimas.home import Home
+from aimas.institution import Institutions, Profile, gazetteer, require_profile
+from aimas.ledger import Checkpoint, Finding, sign, verify, write_checkpoint
+from aimas.search.service import Search
+from aimas.settings import Settings, read_settings
+from aimas.sources import ClientSettings, Gatherer, GatherSettings, GuardedClient, Source
+from aimas.storage.archive import Archive
+from aimas.storage.database import open_database
+from aimas.storage.index import Index, IndexWriter
+from aimas.storage.originals import Opened, Vault
+from aimas.storage.records import Records
+from aimas.storage.sealing import Seal
+from aimas.storage.sources import SqlSources
+from aimas.text import LanguageDetector
+
+
+def build_reading(profiles: tuple[str, ...], zone: str) -> tuple[Step, ...]:
+    """The pure steps, made anew wherever they run: a worker process calls this."""
+    from zoneinfo import ZoneInfo
+
+    extractor = Extractor(MemoryTemplates(), zone=ZoneInfo(zone))
+    understanding = Understanding(
+        LanguageDetector(),
+        Institutions([require_profile(p) for p in profiles]),
+        gazetteer(),
+        tone_model(),
+    )
+    return reading(Kit(extractor.extract_batch, understanding.understand, _nowhere))
+
+
+def tone_model() -> Any:
+    """The shipped model, or None where this installation has none."""
+    return None
+
+
+def _nowhere(_: Any) -> Any:
+    raise RuntimeError("reading files nothing")
+
+
+class App:
+    """A home opened: parts are made when first used and shared from then on."""
+
+    def __init__(self, folder: Path, clock: Clock | None = None, actor: Actor | None = None) -> None:
+        self.home = Home(folder)
+        self.settings: Settings = read_settings(folder)
+        self.clock = clock or SystemClock()
+        self.actor = actor or current_actor()
+        self._engine = open_database(self.home.records)
+
+    @cached_property
+    def profiles(self) -> tuple[Profile, ...]:
+        return tuple(require_profile(p) for p in self.settings.profiles)
+
+    @cached_property
+    def vault(self) -> Vault:
+        return Vault(self.home.originals, self.home.master_key())
+
+    @cached_property
+    def archive(self) -> Archive:
+        return Archive(self._engine, self.vault, self.clock, self.actor)
+
+    @cached_property
+    def records(self) -> Records:
+        return Records(self._engine, self.vault)
+
+    @cached_property
+    def sources(self) -> SqlSources:
+        return SqlSources(self._engine, Seal(self.home.master_key()))
+
+    @cached_property
+    def index(self) -> Index:
+        return Index(self.home.index, self.settings.zone)
+
+    @cached_property
+    def search(self) -> Search:
+        return Search(self.index, self.records, self.clock, self.settings.zone)
+
+    @cached_property
+    def reading_steps(self) -> tuple[Step, ...]:
+        return build_reading(self.settings.profiles, self.settings.timezone)
+
+    @cached_property
+    def client(self) -> GuardedClient:
+        delay = self.settings.admitted_delay_s
+        return GuardedClient(
+            ClientSettings(
+                version=__version__,
+                contact=self.settings.contact or None,
+                delay_s=self.settings.host_delay_s,
+                admitted={pair: delay for pair in self.settings.admitted},
+                max_bytes=self.settings.max_body_mb * 1024 * 1024,
+                max_packed_bytes=self.settings.max_body_mb * 1024 * 1024,
+            )
+        )
+
+    def engine(self, workers: Workers | None = None) -> LocalEngine:
+        archive = self.archive
+        if workers is not None:
+            # The pure steps run elsewhere; here they only have their names.
+            steps = (*_names_only(), *monitoring(Kit(_nowhere, _nowhere, archive.file))[-1:])
+            return LocalEngine(steps, archive, workers)
+        return LocalEngine(
+            (*self.reading_steps, *monitoring(Kit(_nowhere, _nowhere, archive.file))[-1:]), archive
+        )
+
+    def workers(self, count: int) -> Workers:
+        return Workers(count, build_reading, (self.settings.profiles, self.settings.timezone))
+
+    def ingest(
+        self,
+        items: Iterable[Outcome[Fetched]],
+        *,
+        source: str,
+        progress: Progress | None = None,
+        workers: int = 0,
+    ) -> RunReport:
+        """Takes items through the whole flow; stopped at any moment, run the same again to go on."""
+        if workers < 2:
+            return self.engine().run(items, source=source, progress=progress)
+        with self.workers(workers) as pool:
+            return self.engine(pool).run(items, source=source, progress=progress)
+
+    def follow(self, writer: IndexWriter) -> int:
+        """Brings the index up to the records; returns how many ledger positions it took in."""
+        taken = 0
+        while step := writer.follow(self.records):
+            taken += step
+        return taken
+
+    def gatherer(self, accept: Any) -> Gatherer:
+        settings = GatherSettings(
+            min_interval_s=self.settings.min_interval_s,
+            max_interval_s=self.settings.max_interval_s,
+            threads=self.settings.gatherers,
+        )
+        return Gatherer(self.sources, self.client, accept, clock=self.clock, settings=settings)
+
+    def declare(self, source: Source) -> None:
+        """Adds or changes a source; the ledger names an outlet and only counts a personal page."""
+        self.sources.put(source)
+        shown: dict[str, Any] = {"id": source.id, "kind": source.kind, "ownership": source.ownership}
+        if source.ownership is not Ownership.PERSONAL:
+            shown |= {"name": source.name, "address": source.address}
+        with self.archive.settling() as settlement:
+            settlement.act("source-declared", source.id, shown)
+
+    def open_original(self, publication_id: str, reason: str) -> Opened:
+        """Opening an original is an act by a person, for a reason, recorded before the bytes are shown."""
+        if len(reason.strip()) < 3:
+            raise BadInput("Say why the original is opened: the reason is recorded.")
+        publication = self.records.get_publication(publication_id)
+        if publication is None or publication.original is None:
+            raise BadInput(f"No original is kept for publication {publication_id}.")
+        with self.archive.settling() as settlement:
+            settlement.act("original-opened", publication_id, {"reason": reason.strip()})
+        return self.records.open_original(publication.original)
+
+    def retry_held(self, position: int) -> RunReport:
+        """Takes a held item through the flow again; raises BadInput when it cannot be or was already."""
+        original = self.records.held_original(position)
+        if original is None:
+            raise BadInput(f"Nothing was kept of held item {position} that could be tried again.")
+        item = msgspec.msgpack.decode(self.records.open_original(original).body, type=Fetched)
+        with self.archive.settling() as settlement:
+            act = settlement.act("held-retried", str(position), {"held": position})
+            if not settlement.resolve(position, act):
+                raise BadInput(f"Held item {position} was settled already.")
+        return self.engine().run([Passed(item)], source=item.source)
+
+    def checkpoint(self, folder: Path | None = None) -> tuple[Checkpoint, Path]:
+        """Signs the ledger's head and writes it to a place outside the home."""
+        target = folder or (Path(self.settings.checkpoint_dir) if self.settings.checkpoint_dir else None)
+        if target is None:
+            raise BadInput("Say where checkpoints go: --to FOLDER, or checkpoint_dir in aimas.toml.")
+        position, head = self.records.head_hash()
+        checkpoint = sign(self.home.checkpoint_key(), self.records.home, position, head, self.clock.now())
+        return checkpoint, write_checkpoint(checkpoint, target)
+
+    def verify(self, against: Iterable[Checkpoint] = ()) -> list[Finding]:
+        return verify(self.records, against)
+
+    def close(self) -> None:
+        self.vault.close()
+        self._engine.dispose()
+
+
+def _names_only() -> tuple[Step, ...]:
+    return reading(Kit(_nowhere, _nowhere, _nowhere))

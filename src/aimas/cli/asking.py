@@ -1,0 +1,187 @@
+"""Verbs that ask: search, export, and what a profile sees in a text."""
+
+import csv
+import sys
+from typing import Any
+
+import click
+import msgspec
+
+from aimas.app import App
+from aimas.cli.base import emit, json_option, say, with_app
+from aimas.core import StoredPublication
+from aimas.tone import verdict
+
+
+@click.command()
+@click.argument("query", default="*")
+@click.option("--count", "only_count", is_flag=True, help="Only the number.")
+@click.option("--explain", is_flag=True, help="How the query was understood.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000))
+@click.option(
+    "--profile", "institution", help="Whose tones and themes are meant; the home's first when absent."
+)
+@click.option("--at", type=click.IntRange(0), help="As known at this ledger position.")
+@json_option
+@with_app
+def search(
+    app: App,
+    query: str,
+    only_count: bool,
+    explain: bool,
+    limit: int,
+    institution: str | None,
+    at: int | None,
+    as_json: bool,
+) -> None:
+    """Find publications; `*` means all of them, undated ones included."""
+    from aimas.search import written
+
+    question = app.search.ask(query, institution or app.profiles[0].id, at)
+    about = {
+        "institution": question.scope.institution,
+        "snapshot": question.scope.snapshot,
+        "query": query,
+        "understood": written(question.node),
+    }
+    if explain:
+        about["tree"] = msgspec.to_builtins(question.node)
+    if only_count:
+        count = app.search.count(question)
+        emit({"count": count, **about}) if as_json else say(str(count))
+        return
+    page = app.search.page(question, limit=limit)
+    if as_json:
+        items = [public(p, question.scope.institution) for p in page.publications]
+        emit({"count": page.count, **about, "items": items})
+        return
+    if explain:
+        say(f"understood as: {about['understood']}")
+    for p in page.publications:
+        when = (
+            p.published_at.astimezone(app.settings.zone).strftime("%Y-%m-%d %H:%M")
+            if p.published_at
+            else "undated"
+        )
+        tone = verdict(question.scope.institution, p.mentions)
+        title = p.title or p.text[:80]
+        say(
+            f"{p.id}  {when:<16}  {p.language.value.value:<5}  {tone.tone.value if tone else '-':<8}  {title}"
+        )
+    say(
+        f"{page.count} publications about {question.scope.institution} at snapshot {question.scope.snapshot}"
+        if "relevant" in about["understood"]
+        else f"{page.count} publications at snapshot {question.scope.snapshot}"
+    )
+
+
+COLUMNS = (
+    "id",
+    "source",
+    "address",
+    "published_at",
+    "dated_by",
+    "fetched_at",
+    "language",
+    "tone",
+    "confidence",
+    "regions",
+    "themes",
+    "title",
+    "text",
+)
+
+
+@click.command()
+@click.argument("query", default="*")
+@click.option("--format", "kind", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
+@click.option(
+    "--profile", "institution", help="Whose tones and themes are meant; the home's first when absent."
+)
+@with_app
+def export(app: App, query: str, kind: str, institution: str | None) -> None:
+    """Write everything that a query finds to stdout; the ledger keeps who exported what."""
+    question = app.search.ask(query, institution or app.profiles[0].id)
+    with app.archive.settling() as settlement:
+        settlement.act(
+            "exported",
+            "search",
+            {
+                "query": query,
+                "institution": question.scope.institution,
+                "snapshot": question.scope.snapshot,
+                "format": kind,
+                "count": app.search.count(question),
+            },
+        )
+    if kind == "csv":
+        table = csv.writer(sys.stdout)
+        table.writerow(COLUMNS)
+        for p in app.search.everything(question):
+            row = public(p, question.scope.institution)
+            table.writerow([_cell(row[c]) for c in COLUMNS])
+        return
+    for p in app.search.everything(question):
+        sys.stdout.buffer.write(msgspec.json.encode(public(p, question.scope.institution)) + b"\n")
+
+
+def _cell(value: Any) -> Any:
+    return " ".join(value) if isinstance(value, list | tuple) else value
+
+
+def public(p: StoredPublication, institution: str) -> dict[str, Any]:
+    """A publication as lists, exports and the API show it; there is no author in it because none was kept."""
+    ruled = verdict(institution, p.mentions)
+    return {
+        "id": p.id,
+        "source": p.source,
+        "address": p.address,
+        "title": p.title,
+        "text": p.text,
+        "published_at": p.published_at,
+        "dated_by": p.dated_by,
+        "fetched_at": p.fetched_at,
+        "language": p.language.value,
+        "tone": ruled.tone if ruled else None,
+        "confidence": round(ruled.confidence, 3) if ruled else None,
+        "regions": sorted({place.region for place in p.places}),
+        "themes": sorted({t.theme for t in p.themes if t.institution == institution}),
+        "mentions": [m for m in p.mentions if m.institution == institution],
+        "revision": p.revision,
+        "by": p.versions,
+    }
+
+
+@click.group()
+def profile() -> None:
+    """What an institution's profile says and sees."""
+
+
+@profile.command("test")
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.option("--profile", "name", default="kz-mia", show_default=True, help="A shipped name or a path.")
+@json_option
+def profile_test(file: Any, name: str, as_json: bool) -> None:
+    """What a profile matches in a text and why, and what it refused and why."""
+    from aimas.institution import Institutions, require_profile
+
+    text = file.read()
+    explained = Institutions([require_profile(name)]).explain(text)
+    if as_json:
+        emit(explained)
+        return
+    say(str(explained))
+
+
+@profile.command("list")
+@json_option
+def profile_list(as_json: bool) -> None:
+    """The profiles that come with the program."""
+    from aimas.institution import require_profile, profile_ids
+
+    found = [require_profile(p) for p in profile_ids()]
+    if as_json:
+        emit([{"id": p.id} for p in found])
+        return
+    for p in found:
+        say(p.id)

@@ -1,0 +1,63 @@
+"""A home: one folder that holds everything, and the keys to it."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from aimas.core import BadInput
+from aimas.settings import FILE, written_settings
+from aimas.storage.database import open_database
+
+RECORDS = "records.sqlite"
+
+
+class Home:
+    """Names of what lies where."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.settings = folder / FILE
+        self.records = folder / RECORDS
+        self.index = folder / "index"
+        self.originals = folder / "originals"
+        self.master_key_file = folder / "keys" / "master.key"
+        self.checkpoint_key_file = folder / "keys" / "checkpoint.key"
+
+    def master_key(self) -> bytes:
+        """Opens originals and sealed records. Whoever loses it can never read them again: keep a copy elsewhere."""
+        return _key(self.master_key_file)
+
+    def checkpoint_key(self) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(_key(self.checkpoint_key_file))
+
+
+def create_home(folder: Path, **settings: Any) -> Home:
+    """Idempotent for an empty or missing folder; raises BadInput where a home is already, so that no key is lost."""
+    home = Home(folder)
+    if home.settings.exists():
+        raise BadInput(f"{folder} is a home already; its settings are in {home.settings}")
+    if folder.exists() and any(folder.iterdir()):
+        raise BadInput(f"{folder} is not empty; give a new folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    home.master_key_file.parent.mkdir(mode=0o700)
+    for path in (home.master_key_file, home.checkpoint_key_file):
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+    open_database(home.records, create=True).dispose()
+    # Written last: a folder with settings is a whole home.
+    home.settings.write_text(written_settings(settings), "utf-8")
+    return home
+
+
+def _key(path: Path) -> bytes:
+    try:
+        key = path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path} can't be read: {error.strerror}. Put the home's key back.") from None
+    if len(key) != 32:
+        raise BadInput(f"{path} is no key: it must hold 32 bytes.")
+    return key

@@ -1,0 +1,88 @@
+"""What runs in the background of one process: gathering, the index that follows, and checkpoints."""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import structlog
+
+from aimas.app import App
+from aimas.core import AimasError, Fetched, Outcome, Unavailable
+
+FOLLOW_EVERY_S = 0.25
+"""How often the index looks for new ledger entries: new items are searchable well within a second."""
+
+log = structlog.get_logger(__name__)
+
+
+class Station:
+    """Starts threads and stops them in order; `on_change` hears every index position reached."""
+
+    def __init__(
+        self, app: App, *, gather: bool = True, on_change: Callable[[int], None] | None = None
+    ) -> None:
+        self._app = app
+        self._gathers = gather
+        self._on_change = on_change or (lambda position: None)
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._engine = app.engine()
+        self._gatherer = app.gatherer(self._accept)
+        self._last_checkpoint = 0
+        self.failure: BaseException | None = None
+        """What stopped the station, if something did."""
+
+    def start(self) -> None:
+        works: list[tuple[str, Callable[[], None]]] = [("follow", self._follow)]
+        if self._gathers:
+            works.append(("gather", self._gatherer.run))
+        for name, work in works:
+            thread = threading.Thread(target=self._guarded, args=(name, work), name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self) -> None:
+        """Returns when what was being settled is settled."""
+        self._gatherer.stop()
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout=30)
+
+    def _guarded(self, name: str, work: Callable[[], None]) -> None:
+        while not self._stop.is_set():
+            try:
+                work()
+                return
+            except Unavailable as error:
+                # A full disk or a busy database passes: wait and go on where it stopped.
+                log.warning("station.waiting", part=name, why=str(error))
+                self._stop.wait(error.retry_after_s or 5.0)
+            except Exception as error:
+                self.failure = error
+                log.exception("station.failed", part=name)
+                return
+
+    def _accept(self, outcomes: Sequence[Outcome[Fetched]]) -> None:
+        self._engine.run(outcomes, source="gather")
+
+    def _follow(self) -> None:
+        writer = self._app.index.writer()
+        try:
+            while not self._stop.is_set():
+                if self._app.follow(writer):
+                    self._on_change(writer.position)
+                    self._checkpoint(writer.position)
+                self._stop.wait(FOLLOW_EVERY_S)
+            self._app.follow(writer)
+        finally:
+            writer.close()
+
+    def _checkpoint(self, position: int) -> None:
+        settings = self._app.settings
+        if not settings.checkpoint_dir or position - self._last_checkpoint < settings.checkpoint_every:
+            return
+        try:
+            self._app.checkpoint(Path(settings.checkpoint_dir))
+            self._last_checkpoint = position
+        except (AimasError, OSError) as error:
+            log.warning("checkpoint.failed", why=str(error))
