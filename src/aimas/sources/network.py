@@ -30,6 +30,7 @@ _REFUSED = tuple(
         "fec0::/10",  # site-local, deprecated but still routed in places
         "192.88.99.0/24",  # 6to4 relays
         "100.64.0.0/10",  # carrier-grade NAT
+        "192.0.0.0/24",  # protocol assignments; Oracle keeps its metadata at .192
         "224.0.0.0/3",  # multicast and reserved
     )
 )
