@@ -1,4 +1,4 @@
-"""Many names in one pass: an Aho-Corasick automaton over the normal form, then word boundaries and capitals."""
+"""Many names in one pass: an automaton over the normal form, then word boundaries and capitals."""
 
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
@@ -37,6 +37,11 @@ def normal(text: str) -> str:
         if one in low:
             low = low.replace(one, other)
     return low
+
+
+def one_of(expressions: str) -> str:
+    """A regular expression for any of the expressions, written between spaces or on lines."""
+    return f"(?:{'|'.join(expressions.split())})"
 
 
 class Entry(msgspec.Struct, Generic[T], frozen=True):

@@ -234,7 +234,7 @@ def _is_work(low: str, start: int, end: int) -> bool:
 
 def _has_region(low: str, each: _Found, sightings: list[Sighting]) -> bool:
     before, after = nationality.joined(low, each.start, each.end, sightings)
-    return any(seen is not None and bool(seen.named.regions) for seen in (before, after))
+    return any(seen is not None and bool(seen.regions) for seen in (before, after))
 
 
 def _extend(text: str, found: list[_Found], sightings: list[Sighting]) -> None:

@@ -22,14 +22,8 @@ _TOGETHER = re.compile(
 )
 
 
-class Verdict:
-    """Why a name is another state's; empty where it is ours."""
-
-    OURS = ""
-
-
 def is_home(seen: Sighting) -> bool:
-    return seen.named.kind == "country" or (bool(seen.named.regions) and not seen.named.doubtful)
+    return seen.named.kind == "country" or (bool(seen.regions) and not seen.doubtful)
 
 
 def joined(
