@@ -112,9 +112,10 @@ def rss091(channel: Channel) -> str:
 def atom(channel: Channel) -> str:
     outlet, entries = channel.outlet, []
     for article in channel.articles:
+        year = article.published_at.astimezone(LOCAL).year
         entries.append(
             f"<entry>\n<title>{escape(article.title)}</title>\n"
-            f"<id>tag:{outlet.slug}.example,{article.published_at.astimezone(LOCAL):%Y}:{article.number}</id>\n"
+            f"<id>tag:{outlet.slug}.example,{year}:{article.number}</id>\n"
             f'<link rel="alternate" type="text/html" href="{escape(channel.link(article))}"/>\n'
             f"<published>{iso(article.published_at)}</published>\n<updated>{iso(article.changed_at)}</updated>\n"
             + (f"<author><name>{escape(article.byline)}</name></author>\n" if article.byline else "")
@@ -127,9 +128,8 @@ def atom(channel: Channel) -> str:
         channel.prolog + f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{outlet.languages[0]}">\n'
         f"<title>{escape(outlet.name)}</title>\n<id>tag:{outlet.slug}.example,2026:feed</id>\n{updated}"
         f"<author><name>{escape(outlet.name)}</name></author>\n"
-        f'<link rel="self" href="{channel.base}{outlet.channel}"/>\n<link rel="alternate" href="{channel.base}/"/>\n'
-        + "".join(entries)
-        + "</feed>\n"
+        f'<link rel="self" href="{channel.base}{outlet.channel}"/>\n'
+        f'<link rel="alternate" href="{channel.base}/"/>\n' + "".join(entries) + "</feed>\n"
     )
 
 
@@ -163,10 +163,16 @@ def json_feed(channel: Channel) -> str:
 
 def sitemap(channel: Channel) -> str:
     rows = "".join(
-        f"<url><loc>{escape(channel.link(article))}</loc><lastmod>{iso(article.changed_at)}</lastmod></url>\n"
+        f"<url><loc>{escape(channel.link(article))}</loc>{_lastmod(channel, article)}</url>\n"
         for article in channel.articles
     )
     return f"{channel.prolog}<urlset {SITEMAP}>\n{rows}</urlset>\n"
+
+
+def _lastmod(channel: Channel, article: Article) -> str:
+    if channel.outlet.defects.sparse_lastmod and article.changed_at == article.published_at:
+        return ""
+    return f"<lastmod>{iso(article.changed_at)}</lastmod>"
 
 
 def news_sitemap(channel: Channel) -> str:

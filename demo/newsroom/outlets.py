@@ -1,5 +1,7 @@
 """The outlets as declared in `outlets.yaml`: character, channel, page design and planned defects."""
 
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -33,6 +35,8 @@ class Defects(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outage: Outage | None = None
     broken_section: str | None = None
     """Pages of this section answer 500."""
+    sparse_lastmod: bool = False
+    """The sitemap says when an item was edited, and nothing of items that never were."""
     same_etag: bool = False
     """One ETag for ever, and 304 to whoever repeats it."""
     redirects: bool = False
@@ -112,10 +116,12 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     gone: str
 
 
-def outlets(file: Path = FILE) -> list[Outlet]:
-    return msgspec.yaml.decode(file.read_bytes(), type=list[Outlet])
+@cache
+def outlets() -> tuple[Outlet, ...]:
+    return msgspec.yaml.decode(FILE.read_bytes(), type=tuple[Outlet, ...])
 
 
-def words(file: Path = WORDS) -> dict[str, Words]:
+@cache
+def words() -> Mapping[str, Words]:
     """By language: ru, kk, en."""
-    return msgspec.yaml.decode(file.read_bytes(), type=dict[str, Words])
+    return msgspec.yaml.decode(WORDS.read_bytes(), type=dict[str, Words])

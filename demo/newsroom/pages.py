@@ -198,8 +198,9 @@ def stylesheet(outlet: Outlet) -> str:
 def picture(number: int, outlet: Outlet) -> str:
     """A landscape of three hills, another one for each number."""
     hills = "".join(
-        f'<path d="M0 {260 + 30 * i} Q {120 + 37 * number % 200} {120 + 40 * i + 9 * number % 50} 400 {240 + 30 * i}'
-        f' T 800 {230 + 35 * i} V400 H0 Z" fill="{outlet.accent}" opacity="{0.3 + 0.2 * i:.1f}"/>'
+        f'<path d="M0 {260 + 30 * i} Q {120 + 37 * number % 200} {120 + 40 * i + 9 * number % 50}'
+        f' 400 {240 + 30 * i} T 800 {230 + 35 * i} V400 H0 Z"'
+        f' fill="{outlet.accent}" opacity="{0.3 + 0.2 * i:.1f}"/>'
         for i in range(3)
     )
     sun = f'<circle cx="{100 + 57 * number % 600}" cy="{70 + 11 * number % 60}" r="38" fill="#f2c14e"/>'

@@ -1,4 +1,4 @@
-"""Every author's name and every handle that the newsroom shows, so that a test can look for them where none may be."""
+"""Authors' names and handles that the newsroom shows, for a test to look for where none may be."""
 
 import re
 from collections.abc import Iterable

@@ -36,6 +36,8 @@ class Address:
     kind: str
     """feed, sitemap or page."""
     ownership: str
+    take: str
+    """Where the text is whole: content (of the feed) or page."""
     languages: tuple[str, ...]
     url: str
     home: str
@@ -127,6 +129,7 @@ class Newsroom:
                 name=outlet.name,
                 kind=outlet.kind,
                 ownership=outlet.ownership,
+                take="content" if outlet.full else "page",
                 languages=outlet.languages,
                 url=self.base[outlet.slug] + outlet.channel,
                 home=self.base[outlet.slug] + "/",
@@ -145,7 +148,8 @@ class Newsroom:
             f" text={quoteattr(address.name)} title={quoteattr(address.name)}"
             f" xmlUrl={quoteattr(address.url)} htmlUrl={quoteattr(address.home)}"
             f" language={quoteattr(address.languages[0])} aimas:kind={quoteattr(address.kind)}"
-            f' aimas:ownership={quoteattr(address.ownership)} aimas:timezone="Asia/Almaty"/>'
+            f" aimas:ownership={quoteattr(address.ownership)} aimas:take={quoteattr(address.take)}"
+            ' aimas:timezone="Asia/Almaty"/>'
             for address in self.addresses
         ]
         body = "\n".join(lines)
