@@ -1,9 +1,9 @@
 from collections.abc import Iterator
 
 import pytest
+from tests.sources.local_site import LocalSite, client_of
 
 from aimas.sources import GuardedClient
-from tests.sources.local_site import LocalSite, client_of
 
 
 @pytest.fixture

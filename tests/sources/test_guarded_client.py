@@ -9,11 +9,13 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
 from pathlib import Path
 
 import brotli
 import httpcore
 import pytest
+from tests.sources.local_site import Answer, Asked, LocalSite, client_of
 
 from aimas.core import BadInput, Unavailable
 from aimas.sources.http import (
@@ -27,7 +29,6 @@ from aimas.sources.http import (
 )
 from aimas.sources.network import CheckedBackend, Deadline, is_public
 from aimas.sources.politeness import retry_after_s
-from tests.sources.local_site import Answer, Asked, LocalSite, client_of
 
 NOW = datetime(2026, 5, 12, 9, 0, tzinfo=UTC)
 
@@ -340,9 +341,7 @@ class TestLimits:
             pytest.param("deflate", zlib.compress("сәлем".encode(), wbits=-15), id="raw deflate"),
             pytest.param("br", brotli.compress("сәлем".encode()), id="brotli"),
             pytest.param("identity", "сәлем".encode(), id="as it is"),
-            pytest.param(
-                "deflate, gzip", gzip.compress(zlib.compress("сәлем".encode())), id="two layers"
-            ),
+            pytest.param("deflate, gzip", gzip.compress(zlib.compress("сәлем".encode())), id="two layers"),
         ],
     )
     def test_packed_bodies_are_unpacked(
@@ -405,10 +404,12 @@ class TestManners:
             for thread in threads:
                 thread.join()
         times = [asked.at for asked in site.asked if asked.path == "/a"]
-        assert all(later - earlier >= 0.19 for earlier, later in zip(times, times[1:], strict=False))
+        assert all(later - earlier >= 0.19 for earlier, later in pairwise(times))
 
     def test_robots_are_asked_once_and_obeyed(self, site: LocalSite, client: GuardedClient) -> None:
-        site.routes["/robots.txt"] = Answer("User-agent: *\nDisallow: /\n\nUser-agent: aimas\nDisallow: /private/\n")
+        site.routes["/robots.txt"] = Answer(
+            "User-agent: *\nDisallow: /\n\nUser-agent: aimas\nDisallow: /private/\n"
+        )
         site.routes["/news/1"] = site.routes["/private/1"] = Answer("x")
         assert client.get(site.at("/news/1")).is_ok
         with pytest.raises(RefusedByRobots):

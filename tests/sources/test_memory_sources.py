@@ -1,8 +1,8 @@
 import pytest
+from tests.sources.contract import SourceStoreContract
 
 from aimas.sources.memory import MemorySources
 from aimas.sources.types import SourceStore
-from tests.sources.contract import SourceStoreContract
 
 
 class TestMemorySources(SourceStoreContract):

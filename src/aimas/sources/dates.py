@@ -35,7 +35,7 @@ _WEEKDAY = re.compile(
     r"дүйсенбі|сейсенбі|сәрсенбі|бейсенбі|жұма|сенбі|жексенбі|mon|tue|wed|thu|fri|sat|sun)\w{0,6}\b\.?,?",
     re.IGNORECASE,
 )
-_NOISE = re.compile(r"\b(?:года?|г|жылы?|ж|в|сағат|at)\b\.?|[|•—]", re.IGNORECASE)
+_NOISE = re.compile(r"\b(?:года?|г|жыл(?:ы|ғы)?|ж|в|сағат|at)\b\.?|[|•—]", re.IGNORECASE)
 _ZONES = {
     "MSK": 3 * 3600,
     "ALMT": 5 * 3600,

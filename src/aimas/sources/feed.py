@@ -27,7 +27,10 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE\b", re.IGNORECASE)
 _ENTITY = re.compile(r"<!ENTITY\b([^>]{0,500})", re.IGNORECASE)
 _END_OF_ENTRY = re.compile(r"</(?:\w+:)?(item|entry)\s*>", re.IGNORECASE)
+_CONTROL_BYTES = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# By the standard a bare guid is an address; half of the feeds put a number there.
+_NUMBER_FOR_GUID = re.compile(r"<guid\b[^>]{0,200}>(?!\s*(?:<!\[CDATA\[\s*)?https?://)", re.IGNORECASE)
 _TAGS = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(/?)[A-Za-z][^<>]*?(/?)>", re.DOTALL)
 _HTML_START = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 
@@ -66,6 +69,9 @@ def _safe_text(body: bytes, charset: str | None) -> tuple[str, list[str]]:
     declared = _DECLARED.match(body[:400].decode("latin-1").lstrip("ï»¿"))
     said = declared.group(1) if declared else charset
     name = charset_of(body, said)
+    if name is None and body.lstrip()[:1] == b"<":
+        body = body.translate(None, _CONTROL_BYTES)
+        name = charset_of(body, said)
     if name is None:
         raise BrokenListing("binary content stands where the feed was expected")
     if said and name.replace("-sig", "").replace("-", "") != said.lower().replace("-", "").replace(
@@ -87,6 +93,7 @@ def _safe_text(body: bytes, charset: str | None) -> tuple[str, list[str]]:
                 )
         if len(_ENTITY.findall(prologue)) > 300:
             raise BrokenListing("the feed declares hundreds of entities; it was not read")
+    text = _NUMBER_FOR_GUID.sub('<guid isPermaLink="false">', text)
     text, left = _cut(text)
     if left:
         repairs.append(f"only the first {MAX_ENTRIES} entries were read")
@@ -132,7 +139,8 @@ def _entry(found: Any, base: str, now: datetime, source: Source, language: str |
     short = plain_text(summary) if summary and summary != content else ""
     is_whole = len(whole) >= WHOLE_TEXT_CHARACTERS or address is None
     text = whole if len(whole) >= len(short) else short
-    dates = [found.get(key) for key in ("published", "created", "issued", "updated")]
+    # Past feedparser's own `get`, which maps an absent `updated` to `published` and warns of it.
+    dates = [dict.get(found, key) for key in ("published", "created", "issued", "updated")]
     published = next((at for at in (moment(d, now, source.timezone) for d in dates if d) if at), None)
     return Entry(
         identity=str(found.get("id") or address or f"{title}\n{text[:500]}"),
