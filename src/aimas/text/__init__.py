@@ -1,4 +1,4 @@
-"""Characters become facts about a text here: its language, sentences, words and stems; no institution is known."""
+"""Here characters become facts about a text: language, sentences, words, stems; no institution is known."""
 
 from aimas.text.language import LanguageDetector
 from aimas.text.names import name_key

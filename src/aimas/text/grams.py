@@ -11,7 +11,7 @@ BITS = 17
 SIZE = 1 << BITS
 """Buckets; bucket 0 stands for "no n-gram here" and weighs nothing."""
 
-_LETTERS = re.compile(r"[^\W\d_]+(?:['’ʻʼ‘`][^\W\d_]+)*")
+LETTERS = re.compile(r"[^\W\d_]+(?:['’ʻʼ‘`][^\W\d_]+)*")
 _APOSTROPHES = str.maketrans("’ʻʼ‘`", "'''''")
 _FACTOR = np.uint32(0x9E3779B1)
 _MIX = np.uint32(0x85EBCA6B)
@@ -19,7 +19,7 @@ _MIX = np.uint32(0x85EBCA6B)
 
 def letters(text: str) -> str:
     """The text's words in lower case, one space between them: nothing else tells a language."""
-    return " ".join(_LETTERS.findall(text.lower().replace("\u0301", ""))).translate(_APOSTROPHES)
+    return " ".join(LETTERS.findall(text.lower().replace("\u0301", ""))).translate(_APOSTROPHES)
 
 
 def hashed(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:

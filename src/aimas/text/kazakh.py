@@ -1,12 +1,13 @@
-"""The Kazakh stripper: takes suffixes off from the end in the order grammar allows, by harmony and assimilation.
+"""The Kazakh stemmer: takes suffixes off from the end in the order that grammar allows.
 
-No server or library at hand stems Kazakh; the order of the suffix chain, the vowel harmony and the assimilation of a
-suffix's first consonant are those of any school grammar. A list of attested stems decides between legal readings.
+The order of the chain, the vowel harmony and the assimilation of a suffix's first consonant are those of any
+school grammar. Where they allow several readings, a list of stems seen in public texts decides.
 """
 
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib.resources import files
+
+from aimas.text.lists import listed
 
 BACK = frozenset("аоұыяёю")
 FRONT = frozenset("әөүіеэ")
@@ -125,18 +126,8 @@ _FREE = frozenset({"мен", "менен", "бен", "пен", "нікі", "ді
 _DEVOICED = {"ғ": "қ", "г": "к", "б": "п"}
 
 
-def _listed(name: str) -> dict[str, frozenset[str]]:
-    """Words by the mark before them, one a line."""
-    groups: dict[str, set[str]] = {}
-    for line in files("aimas.text").joinpath("data", name).read_text("utf-8").splitlines():
-        if line and not line.startswith("#"):
-            mark, *words = line.split()
-            groups.setdefault(mark, set()).update(words)
-    return {mark: frozenset(words) for mark, words in groups.items()}
-
-
-_attested = _listed("kazakh_stems.txt")
-_kept = _listed("kazakh_exceptions.txt")
+_attested = listed("kazakh_stems.txt")
+_kept = listed("kazakh_exceptions.txt")
 FIXED = _kept["fixed"]
 """Words whose end only looks like a suffix; what is left of a longer word is never cut below them."""
 NOUNS = _attested["n"] | FIXED
@@ -169,7 +160,7 @@ def _harmonious(stem: str, shape: str) -> bool:
 
 
 def readings(word: str) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """Every legal way to cut: what is left and the slots taken off, outermost first; the whole word comes first."""
+    """Every legal way to cut: what is left and the slots taken off, outermost first; the whole word leads."""
     pending: list[tuple[str, tuple[int, ...]]] = [(word, ())]
     while pending:
         left, chain = pending.pop()
@@ -204,7 +195,7 @@ def _whole(stem: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """The part that a Kazakh word's forms share; `word` is in normal form, Cyrillic. A stem is not always a word."""
+    """What a Kazakh word's forms share; `word` is Cyrillic in normal form. A stem is not always a word."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
     if len(word) < 4 or word in FIXED:
@@ -213,6 +204,11 @@ def stem(word: str) -> str:
     if found is None and ("я" in word or "ю" in word):
         found = _attested_stem(word.replace("я", "йа").replace("ю", "йу"))
     return found or _stripped(word)
+
+
+def attested(word: str) -> bool:
+    """Whether a legal reading of the word ends in a stem of the list."""
+    return word in FIXED or _attested_stem(word) is not None
 
 
 def _attested_stem(word: str) -> str | None:
@@ -251,7 +247,9 @@ def _stripped(word: str) -> str:
             continue
         if sum(letter in VOWELS for letter in left) < 1 + (len(left) > 4):
             continue
-        if not _VERBAL.isdisjoint(chain) and (TENSE in chain or INFINITIVE in chain or len(word) - len(left) < 3):
+        if not _VERBAL.isdisjoint(chain) and (
+            TENSE in chain or INFINITIVE in chain or len(word) - len(left) < 3
+        ):
             continue
         if len(chain) == 1 and len(word) - len(left) == 1 and (word[-1] not in "ыі" or left[-1] in "лдтшс"):
             continue

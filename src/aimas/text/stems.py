@@ -1,99 +1,119 @@
-"""What the search index holds for a word, and what a query must look for to find it again in any of the languages."""
+"""What the index holds for a word, and what a query looks for to find it again in any language.
 
-from collections.abc import Callable
+A word is filed under one primary stem at its place, so that phrases work, and under a few more at the end of
+the document: the stem by another language's rules where a word could be either's, and the key of a name.
+"""
+
 from functools import lru_cache
 
 import Stemmer
-from rumorph import Analyzer
 
 from aimas.core import Language
-from aimas.text import kazakh
-from aimas.text.names import name_key
-from aimas.text.words import _WORD, normal_form
+from aimas.text import kazakh, russian
+from aimas.text.names import name_keys
+from aimas.text.spellings import from_latin, from_plain_latin
+from aimas.text.words import WORD, normal_form
 
 NAME_MARK = "@"
 """Stands before a name's key, so that a key never meets a stem."""
 
 _KAZAKH_LETTERS = frozenset("әғқңөұүһі")
-_CACHE = 200_000
+_CACHE = 300_000
+"""Words; about 60 MB when full. A year of one newsroom holds fewer."""
 
-_analyzer: Analyzer | None = None
 _english = Stemmer.Stemmer("english", 0)
 
 
-def _russian_stem(word: str) -> str:
-    global _analyzer
-    if _analyzer is None:
-        _analyzer = Analyzer()
-    lemma: str = _analyzer.lemmatize([word])[0]
-    return lemma.lower().replace("ё", "е")
-
-
 def stem(word: str, language: Language) -> str:
-    """What the forms of a word share, in normal form; a word of another script keeps to its own language's rules."""
+    """What the forms of a word share, in normal form; letters that only Kazakh has outweigh `language`."""
     return _primary(normal_form(word), language)
 
 
-@lru_cache(maxsize=_CACHE)
-def _primary(word: str, language: Language) -> str:
-    if not word or word[0].isdigit():
-        return word
-    if word.isascii():
-        return str(_english.stemWord(word))
-    if not "\u0400" <= word[0] <= "\u04ff":
-        return word
-    if language is Language.KK or not _KAZAKH_LETTERS.isdisjoint(word):
-        return kazakh.stem(word)
-    return _russian_stem(word)
-
-
 def stems(text: str) -> list[str]:
-    """One stem a word, in order, each word read by its own letters."""
-    return [_primary(normal_form(word), Language.OTHER) for word in _WORD.findall(text)]
-
-
-@lru_cache(maxsize=_CACHE)
-def _terms(word: str, language: Language) -> tuple[str, ...]:
-    """The primary stem first, then whatever else the word should be found by."""
-    normal = normal_form(word)
-    primary = _primary(normal, language)
-    others: dict[str, None] = {}
-    if normal and "\u0400" <= normal[0] <= "\u04ff" and _KAZAKH_LETTERS.isdisjoint(normal):
-        if language is not Language.RU:
-            others[kazakh.stem(normal)] = None
-        if language is not Language.EN:
-            others[_russian_stem(normal)] = None
-    if word[0].isupper() and len(normal) > 2:
-        others[NAME_MARK + name_key(word)] = None
-    others.pop(primary, None)
-    return primary, *others
+    """One stem a word, in order, each word read by its own letters alone."""
+    return [_terms(word, Language.OTHER)[0] for word in WORD.findall(text)]
 
 
 def index_terms(text: str, language: Language) -> list[str]:
-    """The primary stem of every word in order (so phrases keep their places), then every other term once."""
+    """The primary stem of every word in order, then all other terms, each once."""
     primary: list[str] = []
     others: dict[str, None] = {}
-    terms: Callable[[str, Language], tuple[str, ...]] = _terms
-    for word in _WORD.findall(text):
-        first, *rest = terms(word, language)
+    for word in WORD.findall(text):
+        first, more = _terms(word, language)
         primary.append(first)
-        for other in rest:
-            others[other] = None
+        if more:
+            others.update(more)
     primary.extend(others)
     return primary
 
 
-@lru_cache(maxsize=_CACHE)
+@lru_cache(maxsize=20_000)
 def query_terms(word: str) -> tuple[str, ...]:
-    """Every term under which a form of this word may be filed, in whatever language it was written; any one is a hit."""
+    """Every term under which a form of this word may be filed, in whatever language; any one is a hit.
+
+    A name's key is asked for only where the word is capitalised or is in no Russian dictionary.
+    """
     normal = normal_form(word)
     if not normal:
         return ()
-    found: dict[str, None] = {_primary(normal, Language.OTHER): None}
-    if "\u0400" <= normal[0] <= "\u04ff":
+    found = {_primary(normal, Language.OTHER): None}
+    if _is_cyrillic(normal):
         found[kazakh.stem(normal)] = None
         if _KAZAKH_LETTERS.isdisjoint(normal):
-            found[_russian_stem(normal)] = None
-    if len(normal) > 2 and normal[0].isalpha():
-        found[NAME_MARK + name_key(word)] = None
+            found.update(dict.fromkeys(russian.lemmas(normal)))
+    elif (kazakh_word := from_latin(normal)) or kazakh.attested(kazakh_word := from_plain_latin(normal)):
+        found[kazakh.stem(kazakh_word)] = None
+    if word[0].isupper() or not (_is_cyrillic(normal) and russian.known(normal)):
+        found.update((NAME_MARK + key, None) for key in _name_keys(word, normal))
     return tuple(found)
+
+
+@lru_cache(maxsize=_CACHE)
+def _terms(word: str, language: Language) -> tuple[str, dict[str, None]]:
+    """The primary stem and whatever else the word, as written, should be found by."""
+    normal = normal_form(word)
+    primary = _primary(normal, language)
+    others: dict[str, None] = {}
+    capital = word[0].isupper() and len(normal) > 2
+    if _is_cyrillic(normal):
+        if _KAZAKH_LETTERS.isdisjoint(normal):
+            known = russian.known(normal)
+            others[russian.stem(normal)] = None
+            if language is not Language.RU and not known:
+                others[kazakh.stem(normal)] = None
+            capital = capital and not (known and russian.is_common(normal))
+    elif language is Language.KK or language is Language.OTHER:
+        if (kazakh_word := from_latin(normal)) is None and language is Language.KK:
+            kazakh_word = from_plain_latin(normal)
+        if kazakh_word:
+            others[kazakh.stem(kazakh_word)] = None
+    if capital:
+        others.update((NAME_MARK + key, None) for key in _name_keys(word, normal))
+    others.pop(primary, None)
+    return primary, others
+
+
+def _primary(word: str, language: Language) -> str:
+    if word[0].isdigit():
+        return word
+    if word.isascii():
+        return str(_english.stemWord(word))
+    if not _is_cyrillic(word):
+        return word
+    if language is Language.KK or not _KAZAKH_LETTERS.isdisjoint(word):
+        return kazakh.stem(word)
+    if language is Language.KK_RU and not russian.known(word):
+        return kazakh.stem(word)
+    return russian.stem(word)
+
+
+def _name_keys(word: str, normal: str) -> dict[str, None]:
+    """Keys of a word and of the word without its Kazakh ending, as names decline too."""
+    keys = dict.fromkeys(name_keys(word))
+    if _is_cyrillic(normal):
+        keys.update(dict.fromkeys(name_keys(kazakh.stem(normal))))
+    return keys
+
+
+def _is_cyrillic(word: str) -> bool:
+    return "\u0400" <= word[0] <= "\u04ff"

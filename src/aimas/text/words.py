@@ -8,7 +8,7 @@ from aimas.core import Span
 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _MARKS = "\u0300\u0301\u0341"
-_WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_INVISIBLE}\u0300-\u036f]|['’ʼ‘`](?=[^\W\d_]))*")
+WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_INVISIBLE}\u0300-\u036f]|['’ʼ‘`](?=[^\W\d_]))*")
 
 _QUOTES = str.maketrans(
     {
@@ -31,12 +31,12 @@ _MIXED = re.compile(r"\w*(?:[a-zà-ɏəɵ][а-яѐ-ӿ]|[а-яѐ-ӿ][a-zà-ɏəɵ
 
 def words(text: str) -> Iterator[tuple[Span, str]]:
     """Each word as written, with its place; parts of a hyphenated word are words of their own."""
-    for match in _WORD.finditer(text):
+    for match in WORD.finditer(text):
         yield Span(match.start(), match.end()), match.group()
 
 
 def normal_form(text: str) -> str:
-    """One spelling for what a reader takes for one: case, ё, quotes, dashes, stress marks, letters of the other script.
+    """One spelling for what a reader takes for one: case, ё, quotes, dashes, stress, letters of both scripts.
 
     Offsets into the result mean nothing in the original.
     """

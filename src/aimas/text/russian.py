@@ -1,0 +1,44 @@
+"""Russian words by dictionary; a word that it lacks (a name, mostly) goes by its ending.
+
+The dictionary inside `rumorph` derives from OpenCorpora, CC BY-SA 4.0: NOTICE names it.
+"""
+
+import re
+
+import Stemmer
+from rumorph import Analyzer
+
+_analyzer = Analyzer()
+_endings = Stemmer.Stemmer("russian", 0)
+_SURNAME = re.compile(r"(\w{2,}(?:ев|ов|ин|ын))(?:а|у|ым|е|ой|ы|ых|ыми|ую)?")
+_LIKELY = 0.15
+
+
+def known(word: str) -> bool:
+    """Whether the dictionary holds the form; `word` is in normal form, here and below."""
+    return bool(_analyzer.is_known(word))
+
+
+def stem(word: str) -> str:
+    """The likeliest lemma; for a word unknown to the dictionary, what is left without its ending."""
+    if known(word):
+        lemma: str = _analyzer.lemmatize([word])[0]
+        return lemma.lower().replace("ё", "е")
+    if surname := _SURNAME.fullmatch(word):
+        return surname[1]
+    return str(_endings.stemWord(word))
+
+
+def lemmas(word: str) -> tuple[str, ...]:
+    """All likely lemmas of a form ("стали": стать, сталь), the likeliest first."""
+    found = {stem(word): None}
+    if known(word):
+        for reading in _analyzer.analyze(word):
+            if reading.prob >= _LIKELY:
+                found[reading.lemma.lower().replace("ё", "е")] = None
+    return tuple(found)
+
+
+def is_common(word: str) -> bool:
+    """No reading of the form is a name."""
+    return all(reading.pos != "PROPN" for reading in _analyzer.analyze(word))
