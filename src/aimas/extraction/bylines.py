@@ -47,6 +47,12 @@ _CREDIT_BRACKET = re.compile(
     r"\s*[(\[]\s*(?:фото|сурет|иллюстрация|коллаж|photo|image|picture)\s*[:©][^()\[\]\n]{1,100}[)\]]",
     re.IGNORECASE,
 )
+_CREDIT_END = re.compile(
+    r"(?<=[.!?;,|/»\"])\s*(?:фото|сурет|иллюстрация|коллаж|photo|image|picture)\s*[:©]\s*"
+    r"(?:[^.!?\n]|(?<=\b\w)\.){1,80}\.?$",
+    re.IGNORECASE,
+)
+"""At the end of a caption: "The river in spring. Photo: Jane Doe"."""
 _COPYRIGHT_LINE = re.compile(rf"^(?:©|\(c\)|Copyright)\s*(?:\d{{4}}\s*)?{_NAMES}[\s.]*$", re.IGNORECASE)
 _SIGNATURE = re.compile(
     rf"^[–—\-*\s]*(?P<name>{_NAME_WORD}\s+{_NAME_WORD}(?:\s+{_NAME_WORD})?)"
@@ -126,7 +132,7 @@ def _without_credit_lines(text: str) -> str:
             continue
         if near_edge:
             line = _LABELLED_START.sub("", line)
-        kept.append(_CREDIT_BRACKET.sub("", line))
+        kept.append(_CREDIT_END.sub("", _CREDIT_BRACKET.sub("", line)))
     if len(kept) > 1 and _is_signature(kept[-1], kept[-2]):
         kept.pop()
     return "\n".join(kept)

@@ -64,6 +64,7 @@ _BEFORE_DATELINE = re.compile(r"(?:[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ«\"(/][\w.«»\
 _AFTER_DATELINE = re.compile(
     r"\s*(?:$|\n|[.:;/|–—)\]]|-\s|,\s*[«\"]?[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][\w-]*(?:\s[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][\w.-]*){0,2}\s*(?:$|\n|[.:;/|–—]|-\s))"
 )
+_WORDS = re.compile(r"[^\W\d_]{2,}")
 _DATE_LINE_CHARACTERS = 90
 _DATELINE_CHARACTERS = 120
 
@@ -109,13 +110,21 @@ def visible_date(line: str, zone: tzinfo) -> datetime | None:
     return _written(found, zone) if found else None
 
 
+def is_date_line(line: str) -> bool:
+    """The line is a date and next to nothing else: "17 мая 2024, 10:30", "Опубликовано: 17.05.2024"."""
+    if len(line) > _DATE_LINE_CHARACTERS or not any(sign.isdigit() for sign in line):
+        return False
+    found = _first_date(line)
+    return found is not None and len(_WORDS.findall(line[: found.start()] + line[found.end() :])) <= 1
+
+
 def date_line(lines: Iterable[str], zone: tzinfo) -> datetime | None:
     """The date of the first line that is little more than a full date."""
     for line in lines:
         if len(line) > _DATE_LINE_CHARACTERS:
             continue
         found = _first_date(line)
-        if found and len(re.findall(r"[^\W\d_]{2,}", line[: found.start()] + line[found.end() :])) <= 4:
+        if found and len(_WORDS.findall(line[: found.start()] + line[found.end() :])) <= 4:
             return _written(found, zone)
     return None
 

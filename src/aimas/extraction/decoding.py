@@ -45,7 +45,7 @@ _WRITTEN_AS = {
 _DETECTED = ("cp1251", "kz1048", "ptcp154", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic", "cp1252")
 
 _WORD = re.compile(r"[^\W\d_]+")
-# Letters of Russian and Kazakh news by frequency, per mille of a mixture of both, rounded.
+# Letters of Russian and Kazakh news: frequency per mille of a mixture of both, rounded.
 _PER_MILLE = {
     "а": 108, "е": 76, "и": 60, "н": 69, "о": 70, "т": 62, "с": 47, "р": 52, "л": 49, "д": 42, "ы": 44, "к": 37,
     "м": 34, "в": 34, "п": 22, "у": 22, "і": 20, "г": 17, "я": 14, "қ": 13, "з": 14, "б": 17, "ғ": 8, "ь": 9,

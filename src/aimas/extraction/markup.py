@@ -1,6 +1,7 @@
 """HTML into a tree, unless the page was made to choke its reader."""
 
 import re
+from collections.abc import Iterable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -125,11 +126,14 @@ def _bomb(html: str, limits: Limits) -> str | None:
 def strip_unread(tree: LexborHTMLParser) -> None:
     """Takes scripts, forms' parts and authors' boxes out of the tree."""
     tree.strip_tags([*NOT_READ, *FRAME])
-    for node in tree.css(
-        "[rel~=author], [itemprop~=author], [class*=author i], [id*=author i], [class*=byline i]"
-    ):
-        if node.tag not in _WHOLE_PAGE and _names_author(node):
-            node.decompose()
+    marked = "[rel~=author], [itemprop~=author], [class*=author i], [id*=author i], [class*=byline i]"
+    remove(node for node in tree.css(marked) if node.tag not in _WHOLE_PAGE and _names_author(node))
+
+
+def remove(nodes: Iterable[LexborNode]) -> None:
+    """Takes nodes, given in document order, out of their tree; a part goes before the whole that holds it."""
+    for node in reversed(list(nodes)):
+        node.decompose()
 
 
 def _names_author(node: LexborNode) -> bool:

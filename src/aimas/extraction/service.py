@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 from selectolax.lexbor import LexborHTMLParser
 
 from aimas.core import DatedBy, Dropped, DropReason, Fetched, Held, HoldReason, Outcome, Passed, Publication
-from aimas.extraction import dates, teacher
+from aimas.extraction import dates
+from aimas.extraction.boilerplate import without_invitations
 from aimas.extraction.bylines import without_bylines, without_handles
 from aimas.extraction.cleaning import clean, clean_line, without_title, words_key
 from aimas.extraction.decoding import decoded
 from aimas.extraction.facts import facts_of, is_generic, visible_date_lines
 from aimas.extraction.markup import strip_unread, tree_of
 from aimas.extraction.plain import title_and_text
+from aimas.extraction.sites import SiteReader
 from aimas.extraction.store import TemplateStore
 from aimas.extraction.types import Dated, Limits, PageFacts
 
@@ -40,7 +42,7 @@ class Extractor:
     def __init__(
         self, templates: TemplateStore | None = None, *, zone: tzinfo = ALMATY, limits: Limits | None = None
     ) -> None:
-        self._templates = templates
+        self._sites = SiteReader(templates, finished)
         self._zone = zone
         self._limits = limits or Limits()
 
@@ -78,7 +80,7 @@ class Extractor:
         strip_unread(tree)
         if _is_index(tree, facts, item.address):
             return Dropped(DropReason.NOT_A_PUBLICATION, "a page of links without a text")
-        text = teacher.main_text(tree)
+        text = self._sites.text(_host(item.address), tree, facts.title)
         dated = self._page_date(item, tree, facts, text)
         return self._publication(
             item, _chosen_title(item.title, facts.title), text, dated, facts.site_name, facts.language
@@ -146,6 +148,19 @@ class Extractor:
         return (
             Dated(moment, DatedBy.TEXT) if moment and dates.is_believable(moment, item.fetched_at) else None
         )
+
+
+def finished(text: str, title: str) -> str:
+    """A page's raw text without lines that lead elsewhere, authors and a repeated title."""
+    return without_title(without_bylines(without_invitations(text, title)), title)
+
+
+def _host(address: str | None) -> str | None:
+    try:
+        host = urlsplit(address or "").hostname
+    except ValueError:
+        return None
+    return host.removeprefix("www.") if host else None
 
 
 def _chosen_title(fed: str | None, read: str) -> str:

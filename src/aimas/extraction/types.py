@@ -1,6 +1,7 @@
 """What passes between the parts of extraction."""
 
 from datetime import datetime
+from enum import StrEnum
 
 import msgspec
 
@@ -50,7 +51,29 @@ class Limits(msgspec.Struct, frozen=True):
     """The largest of 181 news pages has 12,000."""
 
 
+class TemplateState(StrEnum):
+    LEARNING = "learning"
+    """Every page is read by the teacher; places are counted, then the draft is checked on further pages."""
+    TRUSTED = "trusted"
+    REFUSED = "refused"
+    """No places tell this site's text from its frame: the teacher reads every page."""
+
+
 class Template(msgspec.Struct, frozen=True):
     """How one site lays out its publications, learned from what the teacher read there."""
 
-    version: int = 1
+    state: TemplateState = TemplateState.LEARNING
+    kept: tuple[str, ...] = ()
+    """Paths of tags and class names from <body> to the blocks that hold text."""
+    dropped: tuple[str, ...] = ()
+    """Paths seen beside them that hold none."""
+    counted: dict[str, tuple[int, int]] = {}
+    """While learning: characters at each path that the teacher took, and that it left."""
+    pending: dict[str, tuple[int, int]] = {}
+    """The same of the pages that check the draft; counted only if the draft fails."""
+    pages: int = 0
+    """Learning pages counted."""
+    checks: tuple[float, ...] = ()
+    """Shingle agreement with the teacher on the latest pages that the template was not learned from."""
+    rounds: int = 0
+    """Drafts that failed their checks."""

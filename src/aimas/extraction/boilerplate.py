@@ -1,0 +1,218 @@
+"""What surrounds a text on a page, told by names in the markup and by the words of a line."""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from aimas.extraction.cleaning import words_key
+from aimas.extraction.dates import is_date_line
+from aimas.extraction.markup import remove
+
+# Parts of class names and ids, split at "-", "_" and capitals, that designers give to what is not the text.
+_JUNK_NAMES = frozenset(
+    [
+        "newsletter",
+        "newsletters",
+        "subscribe",
+        "subscription",
+        "signup",
+        "related",
+        "recirc",
+        "recirculation",
+        "recommended",
+        "recommendations",
+        "recommend",
+        "outbrain",
+        "taboola",
+        "promo",
+        "promos",
+        "promobox",
+        "advert",
+        "advertisement",
+        "advertising",
+        "adfox",
+        "banner",
+        "banners",
+        "share",
+        "sharing",
+        "shares",
+        "sharebar",
+        "social",
+        "socials",
+        "breadcrumb",
+        "breadcrumbs",
+        "comments",
+        "comment",
+        "respond",
+        "disqus",
+        "cookie",
+        "cookies",
+        "gdpr",
+        "consent",
+        "popup",
+        "modal",
+        "readmore",
+        "alsoread",
+        "seealso",
+        "reprint",
+        "reprints",
+        "tagcloud",
+        "toplist",
+        "popular",
+        "trending",
+        "sidebar",
+        "likely",
+        "donate",
+        "donation",
+        "widget",
+        "widgets",
+        "rollover",
+        "tooltip",
+        "toolbar",
+        "pagination",
+        "pager",
+        "mgid",
+        "relap",
+    ]
+)
+_LAYOUT_NAMES = frozenset(("body", "content", "layout", "page", "wrapper"))
+"""With one of these beside it a junk name tells where something stands: "sidebar-fixed article-body"."""
+_JUNK_PAIRS = [
+    "read-more",
+    "read-also",
+    "also-read",
+    "see-also",
+    "more-news",
+    "more-on",
+    "more-stories",
+    "most-read",
+    "most-popular",
+    "you-may",
+    "tag-list",
+    "post-tags",
+    "article-tags",
+    "news-tags",
+    "author-bio",
+    "print-only",
+    "copyright-notice",
+    "sign-up",
+    "follow-us",
+    "next-article",
+    "other-news",
+    "last-news",
+    "latest-news",
+    "similar-news",
+    "similar-posts",
+    "top-news",
+    "hot-news",
+]
+_JUNK_PAIR = re.compile("|".join(pair.replace("-", "[-_]?") for pair in _JUNK_PAIRS), re.IGNORECASE)
+_NAME_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+
+_CANDIDATES = "[class], [id], [style*=none i], [hidden], [aria-hidden=true]"
+_WHOLE = frozenset(("html", "body", "main", "article", "head", "a", "p", "h1"))
+_LARGEST_SHARE = 0.3
+"""A named part that holds more of the page's text than this is its layout, whatever its name."""
+
+_CARD_PARTS = "div, p, h2, h3, h4, h5, li"
+"""A link around one of these is a card that leads to another text."""
+
+LINK_PARAGRAPH_SHARE = 0.9
+"""A paragraph that is a link from end to end leads away ("read also"); whole news never is."""
+
+# Lines that invite elsewhere, in the three languages. Matched against a whole line of at most `_INVITATION_CHARACTERS`.
+_INVITATION = re.compile(
+    r"^\W*(?:"
+    r"(?:читайте|смотрите|слушайте)\s+(?:также|ещё|еще|подробнее|далее)|(?:ранее|по)\s+теме\s*:|материалы?\s+по\s+теме"
+    r"|подробнее\s*:|читать\s+(?:далее|также|ещё|еще|полностью)|другие\s+новости|новости\s+по\s+теме|похожие\s+(?:новости|материалы)"
+    r"|(?:подпис(?:ывайтесь|аться|аться|ывайся|шитесь|ка)\s+на|следите\s+за|присоединяйтесь\s+к)\b.*"
+    r"|(?:нашли|заметили|увидели)\s+(?:ошибку|опечатку)|выделите\s+(?:её|ее|ошибку|текст)|поделиться|поделитесь|распечатать"
+    r"|(?:ctrl\s*\+\s*enter)|комментари[ийев]+(?:\s*[(:]?\d*\)?)?\s*$|оставить\s+комментарий|добавить\s+комментарий"
+    r"|на\s+правах\s+рекламы|реклама\s*$|теги\s*:|тэги\s*:|источник\s*:|все\s+права\s+защищены|просмотр(?:ов|ы)\s*:"
+    r"|(?:сондай-ақ|тағы\s+да)\s+оқыңыз|оқи\s+отырыңыз|оқыңыз\s*:|тақырып\s+бойынша|толығырақ\s*:|басқа\s+жаңалықтар|ұқсас\s+жаңалықтар"
+    r"|(?:бізге\s+|арнамызға\s+|парақшамызға\s+).*(?:жазылыңыз|қосылыңыз)|.*\bжазылыңыз[.!]?\s*$|бөлісу|бөлісіңіз|пікір(?:лер)?\s*[(:]?\d*\)?\s*$"
+    r"|пікір\s+қалдыру|жарнама\s*$|тегтер\s*:|дереккөз\s*:|барлық\s+құқықтар|қараулар?\s*:|қате\s+тапсаңыз"
+    r"|(?:read|see)\s+(?:more|also|next|our)\b|also\s+(?:on|read|see)\b|related\s*(?::|stories|articles|posts|news|content|coverage|$)"
+    r"|more\s+(?:on|from|about)\b.{0,60}$|recommended\s*(?:$|:|for)|don[’']?t\s+miss\b|explore\s+further|click\s+here\b|sign\s+up\b|subscribe\b"
+    r"|(?:get|download)\s+(?:the|our)\s+.{0,40}\b(?:app|newsletter)|follow\s+(?:us|@|.{2,40}\bon\s+(?:twitter|facebook|instagram))"
+    r"|like\s+(?:this|us)\b|share\s+(?:this|on|via)\b|tell\s+us\s+what|comments?\s*(?:\(?\d*\)?)\s*$|leave\s+a\s+comment|view\s+comments"
+    r"|copyright\b|©|\(c\)\s*\d{4}|all\s+rights\s+reserved|this\s+(?:copy|material)\s+(?:is|may)\s+|source\s*:|print\s+(?:this\s+)?article|order\s+reprints"
+    r"|an?\s+error\s+(?:has\s+)?occurred|there\s+was\s+an\s+error|thanks?\s+(?:you\s+)?(?:for\s+signing|$)|thank\s+you\W*$|advertisement\W*$|scroll\s+(?:down|to\s+continue)"
+    r"|if\s+you\s+(?:enjoyed|liked|buy)\b|we\s+may\s+(?:earn|receive)\b|filed\s+under|tags?\s*:|posted\s+in\b|updated?\s*:|published\s*:|write\s+to\s"
+    r"|download\s+the\b|tune\s+in\b|get\s+(?:the\s+)?(?:latest|day[’']?s|top|breaking)\b"
+    r")",
+    re.IGNORECASE,
+)
+_INVITATION_CHARACTERS = 220
+_ALL_RIGHTS = re.compile(r"all rights reserved|все права защищены|барлық құқықтар қорғалған", re.IGNORECASE)
+_BARE_ADDRESS = re.compile(r"^\W*(?:https?://|www\.)\S+\W*$")
+_EDGE_LINES = 3
+
+
+def strip_boilerplate(tree: LexborHTMLParser) -> None:
+    """Takes out what its markup calls an advert, a share bar, comments, …; never a large part of the page."""
+    body = tree.body
+    if body is None:
+        return
+    largest = _LARGEST_SHARE * len(body.text())
+    found = [node for node in body.css(_CANDIDATES) if node.tag not in _WHOLE and is_junk(node)]
+    remove(node for node in found if len(node.text()) <= largest and node.css_first("h1") is None)
+    remove(node for node in body.css("p") if leads_away(node))
+    remove(
+        link
+        for link in body.css("a")
+        if link.css_first("h1") is None and link.css_first(_CARD_PARTS) is not None
+    )
+
+
+def leads_away(paragraph: LexborNode) -> bool:
+    link = paragraph.css_first("a")
+    if link is None or paragraph.css_first("img") is not None:
+        return False
+    whole = len(paragraph.text(strip=True))
+    linked = sum(len(part.text(strip=True)) for part in paragraph.css("a"))
+    return bool(whole) and linked >= LINK_PARAGRAPH_SHARE * whole
+
+
+def is_junk(node: LexborNode) -> bool:
+    """By name or by being hidden."""
+    attributes = node.attributes
+    if "hidden" in attributes or _HIDDEN.search(attributes.get("style") or ""):
+        return True
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+    if not names.strip():
+        return False
+    parts = {part.lower() for part in _NAME_PARTS.findall(names)}
+    if not _LAYOUT_NAMES.isdisjoint(parts):
+        return False
+    return not _JUNK_NAMES.isdisjoint(parts) or bool(_JUNK_PAIR.search(names))
+
+
+def without_invitations(text: str, title: str) -> str:
+    """Without lines that lead elsewhere, and without the title, a date or an address alone at the edges."""
+    lines = text.split("\n")
+    kept = [line for line in lines if not is_invitation(line)]
+    title_key = words_key(title)
+    for _ in range(_EDGE_LINES):
+        if len(kept) > 1 and (
+            _BARE_ADDRESS.match(kept[0]) or is_date_line(kept[0]) or _repeats(kept[0], title_key)
+        ):
+            kept.pop(0)
+        if len(kept) > 1 and _BARE_ADDRESS.match(kept[-1]):
+            kept.pop()
+    return "\n".join(kept)
+
+
+def is_invitation(line: str) -> bool:
+    if len(line) > _INVITATION_CHARACTERS:
+        return False
+    return bool(_INVITATION.match(line) or _ALL_RIGHTS.search(line))
+
+
+def _repeats(line: str, title_key: str) -> bool:
+    key = words_key(line)
+    if not key or not title_key:
+        return False
+    shorter, longer = sorted((key, title_key), key=len)
+    return shorter in longer and len(shorter) * 10 >= len(longer) * 7
