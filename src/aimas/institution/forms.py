@@ -97,7 +97,7 @@ def _person_entries(institution: str, target: str, person: Person) -> Iterator[E
     forms: set[tuple[str, str]] = set()
     for surname in russian.surname_forms(surname_ru):
         forms |= {(first, surname) for first in russian.first_name_forms(first_ru)}
-    for surname in kazakh.phrase_forms(surname_kk) | kazakh.phrase_forms(surname_ru):
+    for surname in kazakh.surname_forms(surname_kk) | kazakh.surname_forms(surname_ru):
         forms |= {(first_kk, surname), (first_ru, surname)}
     firsts = {*latin.spellings(first_ru), *latin.spellings(first_kk)}
     roman = set(latin.spellings(surname_ru)) | set(latin.spellings(surname_kk))

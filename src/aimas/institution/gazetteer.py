@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
+from itertools import pairwise
 
 import msgspec
 
@@ -41,7 +42,7 @@ _OTHER_AFTER = re.compile(
     r"^\s+"
     + one_of(
         r"""атындағы көшесі\w* даңғылы\w* шағын\s?ауданы\w* мөлтек\s?ауданы\w* ықшам\s?ауданы\w* алаңы\w* саябағы\w*
-        қонақ\s?үйі\w* бульвары\w* өзені\w* көлі\w* тауы\w* ескерткіші\w* атамыз\w* ақын\w* батыр\w*
+        қонақ\s?үйі\w* бульвары\w* өзені\w* көлі(?:н\w*)?\b тауы\w* таулары\w* ескерткіші\w* атамыз\w* ақын\w* батыр\w*
         street st\. avenue ave\. hotel mall river lake sea mountains? opera hub times motors arena marathon fc
         [kq]unanba\w+"""
     )
@@ -62,6 +63,8 @@ _SEVERAL_REGIONS = re.compile(
     + one_of("област(?:ей|ях|ям|ями|и) облыстар\\w* regions oblasts")
     + r"\b"
 )
+_LISTED = re.compile(r"\s*[-,]\s*|\s+(?:и|мен|пен|бен|және|and)\s+")
+"""What joins the places of one list or one road."""
 _KAZAKH_LETTERS = re.compile("[әғқңөұүһі]")
 _CYRILLIC = re.compile("[а-я]")
 
@@ -84,6 +87,15 @@ class Gazetteer:
         low = normal(text)
         home = [seen for seen in sightings if seen.regions]
         sure = Counter(seen.regions[0] for seen in home if _is_sure(seen, low))
+        for left, right in pairwise(home):
+            if _LISTED.fullmatch(low, left.end, right.start):
+                sure.update(
+                    right.regions[:1]
+                    if _is_sure(left, low)
+                    else left.regions[:1]
+                    if _is_sure(right, low)
+                    else ()
+                )
         found = []
         for seen in home:
             region = _region_of(seen, low, sure)

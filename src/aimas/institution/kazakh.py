@@ -82,6 +82,11 @@ def of_place(word: str) -> str:
     return word + first + ("ық" if is_back(word) else "ік")
 
 
+def surname_forms(surname: str) -> set[str]:
+    """Cases of a lower-case surname with either vowels: one says Тоқаевтың by the stem, another Сәденовтің by the end."""
+    return {form for back in (True, False) for form in _cases(surname, back)}
+
+
 def word_forms(word: str, *, owned: bool = False) -> Iterator[str]:
     """All forms of one lower-case noun; `owned` says that it already carries the possessive (министрлігі)."""
     back = is_back(word)

@@ -10,16 +10,15 @@ from aimas.core import Language, Mention, Span, Theme
 from aimas.institution import forms, nationality, quotations
 from aimas.institution.forms import Sought, Trigger
 from aimas.institution.gazetteer import Gazetteer, Sighting, gazetteer
-from aimas.institution.lexicon import Hit, Lexicon, normal
+from aimas.institution.lexicon import Hit, Lexicon, normal, one_of
 from aimas.institution.profile import version_of
 from aimas.institution.types import Explanation, Profile, Refusal
 from aimas.text.sentences import sentences
 
-_WORK_BEFORE = re.compile(
-    r"(?:\b(?:фильм\w*|сериал\w*|групп[аыеу]\w*|роман\w*|книг\w*|игр[аыеу]\w*|песн\w*|спектакл\w*|фильмі|сериалы|тобы|film|movie|series|band|novel|song|game|sitcom)\s*)"
-    r"[«\"“„][^»\"”]{0,40}$"
-)
-_WORK_AFTER = re.compile(r"^[^«\"“„]{0,30}[»\"”]\s+(?:фильм\w*|сериал\w*|film|movie|series|тобы)")
+_WORK = r"""фильм\w* сериал\w* групп[аыеу]\w* роман\w* книг\w* игр[аыеу]\w* песн\w* спектакл\w* тобы\w*
+    films? movies? series band novel song game sitcom"""
+_WORK_BEFORE = re.compile(r"\b" + one_of(_WORK) + r"\s+(?:[«\"“„][^»\"”]{0,40}|the\s+)$")
+_WORK_AFTER = re.compile(r"[^«\"“„]{0,30}[»\"”]\s+" + one_of(_WORK))
 
 
 class _Found(msgspec.Struct):
@@ -114,7 +113,7 @@ class Institutions:
 
     def _judge(self, text: str, low: str, found: list[_Found], sightings: list[Sighting]) -> None:
         """Fills in every refusal: other things, other states, missing contexts, surnames of strangers."""
-        refused_before: int | None = None
+        after_refusal = False
         home = any(nationality.is_home(seen) for seen in sightings)
         for each in found:
             sought = each.hit.value
@@ -124,14 +123,10 @@ class Institutions:
                 each.refusal = "the title of a film, a book or a band"
             elif not sought.certain and not sought.surname:
                 each.refusal = nationality.foreign_reason(
-                    low, each.start, each.end, each.sentence, sightings, refused_before
+                    low, each.start, each.end, each.sentence, sightings, after_refusal=after_refusal
                 )
-                if each.refusal:
-                    refused_before = each.end
-                elif sought.needs == "country" and not home:
-                    each.refusal = "counts only in a text with a sign of Kazakhstan"
-                elif sought.needs == "region" and not _has_region(low, each, sightings):
-                    each.refusal = "counts only beside the name of a region or town"
+                after_refusal = after_refusal or bool(each.refusal)
+                each.refusal = each.refusal or _lacking(low, each, sightings, home)
         sure = [
             each
             for each in found
@@ -227,14 +222,18 @@ def _sentence_of(spans: list[Span], hit: Hit[Sought]) -> Span:
 
 
 def _is_work(low: str, start: int, end: int) -> bool:
-    return bool(
-        _WORK_BEFORE.search(low[max(0, start - 60) : start]) or _WORK_AFTER.match(low[end : end + 60])
-    )
+    return bool(_WORK_BEFORE.search(low[max(0, start - 60) : start]) or _WORK_AFTER.match(low, end))
 
 
-def _has_region(low: str, each: _Found, sightings: list[Sighting]) -> bool:
-    before, after = nationality.joined(low, each.start, each.end, sightings)
-    return any(seen is not None and bool(seen.regions) for seen in (before, after))
+def _lacking(low: str, each: _Found, sightings: list[Sighting], home: bool) -> str:
+    """The context that a weak name needs and does not have; empty where all is there."""
+    needs = each.hit.value.needs
+    if needs == "country" and not home:
+        return "counts only in a text with a sign of Kazakhstan"
+    beside = nationality.joined(low, each.start, each.end, sightings) if needs == "region" else ()
+    if needs == "region" and not any(seen is not None and seen.regions for seen in beside):
+        return "counts only beside the name of a region or town"
+    return ""
 
 
 def _extend(text: str, found: list[_Found], sightings: list[Sighting]) -> None:
@@ -256,7 +255,7 @@ def _extend(text: str, found: list[_Found], sightings: list[Sighting]) -> None:
             before is not None
             and nationality.is_home(before)
             and sought.language in ("kk", "en")
-            and text[before.end : each.start].strip(" ") in ("", "'s", "’s")
+            and text[before.end : each.start].strip(" ") in ("", "'s", "’s", "қаласы", "қаласының")
             and not _touches(found, index, before.start, each.end)
         ):
             each.start = before.start

@@ -116,6 +116,9 @@ def place_forms(name: str, kind: str = "noun") -> tuple[tuple[str, bool], ...]:
     head, space, last = name.rpartition(" ")
     if kind == "noun" and "-" in last and not space:
         left, _, right = last.rpartition("-")
+        if right.endswith("ский"):
+            both = zip(place_forms(left), place_forms(right), strict=True)
+            return tuple((f"{one}-{other}", there) for (one, there), (other, _) in both)
         return tuple((f"{left}-{form}", there) for form, there in place_forms(right))
     prefix = head + space
     if last.endswith(("ый", "ий", "ой")) and len(last) > 4:
@@ -153,6 +156,15 @@ def place_forms(name: str, kind: str = "noun") -> tuple[tuple[str, bool], ...]:
     else:
         endings = {last: True}
     return tuple((prefix + form, there) for form, there in endings.items())
+
+
+def town_adjective(name: str) -> str | None:
+    """The adjective of a lower-case town where it is regular (Темиртау → темиртауский); None elsewhere."""
+    if " " in name or "-" in name or name.endswith(("ово", "ево", "ый", "ий", "ай", "ой")):
+        return None
+    if name.endswith("ск"):
+        return name + "ий"
+    return name + "ский" if name[-1] in "бвгджзклмнпрстуфхш" else None
 
 
 def adjective_forms(adjective: str) -> frozenset[str]:

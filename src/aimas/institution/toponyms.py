@@ -58,6 +58,8 @@ def toponyms() -> Iterator[tuple[str, Named]]:
 
 
 _EVERYWHERE = "ru kk en"
+_OF_REGIONS = ("туркестанский", "уральский", "петропавловский", "павлодарский", "костанайский")
+"""Given with their regions."""
 _NO_BARE_ADJECTIVE = ("абайский", "алматинский")
 _DOUBTFUL_ADJECTIVES = ("уральский", "петропавловский")
 
@@ -122,6 +124,8 @@ def _named_region(base: Named, ru: list[str], kk: list[str], en: list[str]) -> I
         for form, role in kazakh.place_forms(f"{low} облысы").items():
             here = msgspec.structs.replace(spoken, there=role == "there")
             yield from ((variant, here) for variant in _mixed(form))
+        for form in kazakh.place_forms(f"{low} облыстары"):
+            yield from ((variant, spoken) for variant in _mixed(form))
         for form in _mixed(f"{low} облыстық"):
             yield form, spoken
         if vague or " " in low:
@@ -136,7 +140,7 @@ def _named_region(base: Named, ru: list[str], kk: list[str], en: list[str]) -> I
     for name in en:
         low = name.lower()
         spoken = msgspec.structs.replace(base, language="en", there=True)
-        for noun in ("region", "oblast", "province", "regional", "oblysy"):
+        for noun in ("region", "regions", "oblast", "oblasts", "province", "regional", "oblysy"):
             yield f"{low} {noun}", spoken
         yield f"region of {low}", spoken
         if vague or " " in low:
@@ -167,6 +171,10 @@ def _town(
             continue
         for form, there in russian.place_forms(name.lower()):
             yield form, msgspec.structs.replace(spoken("ru", name), there=there)
+        adjective = russian.town_adjective(name.lower())
+        if vague == 0 and adjective and adjective not in _OF_REGIONS and not spoken("ru", name).doubtful:
+            bare = msgspec.structs.replace(base, kind="adjective", lower=True, attribute=True)
+            yield from ((form, bare) for form in russian.adjective_forms(adjective))
     for name in kk:
         for form, role in kazakh.place_forms(name.lower()).items():
             here = msgspec.structs.replace(spoken("kk", name), there=role == "there", lower=role == "dweller")
@@ -227,49 +235,40 @@ def _district(language: str, name: str, codes: tuple[str, ...]) -> Iterator[tupl
             yield f'{noun} "{low}"', shown
 
 
-_HOME_RU = ("республика казахстан", "казахстан")
-_HOME_WORDS = {
-    "ru": ("РК", "тенге", "токаев*", "акимат*", "аким", "акима", "мажилис*", "казахстанец", "казахстанца", "казахстанцы",
-           "казахстанцев", "казахстанцам", "казахстанка"),
-    "kk": ("ҚР", "теңге*", "тоқаев*", "әкімдік*", "әкімі*", "мәжіліс*"),
-    "en": ("kazakhstan", "kazakh", "kazakhstani", "kazakhs", "kazakhstanis", "qazaqstan", "tenge", "tokayev*", "tokaev*",
-           "akimat*", "mazhilis", "majilis", "kaztag", "kazinform"),
-}  # fmt: skip
+_COUNTRY_WORDS = {
+    "ru": "РК тенге акимат* аким* токаев* мажилис*",
+    "kk": "ҚР теңге* әкімдік* әкімі* тоқаев* мәжіліс*",
+    "en": "kazakhstan qazaqstan tenge akimat akimats akim tokayev tokaev mazhilis majilis kaztag kazinform",
+}
+"""Signs of Kazakhstan; a star stands for the cases."""
+_PEOPLE_WORDS = {
+    "ru": "казахстанец казахстанца казахстанцу казахстанцем казахстанцы казахстанцев казахстанцам казахстанка казахстанки",
+    "en": "kazakh kazakhstani kazakhs kazakhstanis",
+}
+_SMALL = ("тенге", "теңге", "tenge", "акимат", "аким", "әкімдік", "әкімі", "akimat", "akimats", "akim")
 
 
 def _country_forms() -> Iterator[tuple[str, Named]]:
-    for name in _HOME_RU:
-        named = Named("country", "Казахстан", there=True)
+    named = Named("country", "Казахстан", there=True)
+    for name in ("республика казахстан", "казахстан"):
         yield from ((form, named) for form in russian.phrase_forms(name))
     adjective = Named("country", "Казахстан", lower=True, attribute=True)
     yield from ((form, adjective) for form in russian.adjective_forms("казахстанский"))
     for name in ("қазақстан", "қазақстан республикасы"):
         for form, role in kazakh.place_forms(name).items():
-            named = Named(
-                "country", "Қазақстан", there=role == "there", lower=role == "dweller", language="kk"
+            dweller = role == "dweller"
+            here = Named(
+                "country", "Қазақстан", there=role == "there", lower=dweller, attribute=dweller, language="kk"
             )
-            yield from ((variant, named) for variant in _mixed(form))
+            yield from ((variant, here) for variant in _mixed(form))
     yield "republic of kazakhstan", Named("country", "Kazakhstan", there=True, language="en")
-    for language, words in _HOME_WORDS.items():
-        for word in words:
-            lower = word.rstrip("*") in (
-                "тенге",
-                "теңге",
-                "tenge",
-                "акимат",
-                "әкімдік",
-                "аким",
-                "акима",
-                "казахстанец",
-            )
-            named = Named(
-                "country",
-                word.rstrip("*").capitalize(),
-                language=language,
-                lower=lower,
-                there=word == "kazakhstan",
-            )
-            yield from ((form, named) for form in _stem_forms(word, language))
+    for language, words in _COUNTRY_WORDS.items():
+        for word in words.split():
+            sign = Named("country", word.rstrip("*"), language=language, lower=word.rstrip("*") in _SMALL)
+            yield from ((form, sign) for form in _stem_forms(word, language))
+    for language, words in _PEOPLE_WORDS.items():
+        people = Named("country", "Казахстан", language=language, lower=True, attribute=True)
+        yield from ((word, people) for word in words.split())
 
 
 def _stem_forms(word: str, language: str) -> Iterable[str]:
