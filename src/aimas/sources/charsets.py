@@ -9,6 +9,17 @@ _SIGNATURES = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_BINARY = (
+    b"%PDF-",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"PK\x03\x04",
+    b"\x7fELF",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\xd0\xcf\x11\xe0",
+)
 _CYRILLIC = ("cp1251", "kz1048", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
 _WIDE_EASTERN = frozenset(
     {"gb2312", "gbk", "gb18030", "big5", "euc_kr", "euc_jp", "shift_jis", "cp949", "cp932"}
@@ -30,6 +41,8 @@ def charset_of(head: bytes, declared: str | None = None, *, whole: bool = True) 
     for signature, name in _SIGNATURES:
         if head.startswith(signature):
             return name
+    if head.startswith(_BINARY):
+        return None
     wide = _wide(head)
     if wide:
         return wide
@@ -80,7 +93,7 @@ def looks_binary(head: bytes) -> bool:
         return False
     if b"\x00" in sample:
         return True
-    if sample.startswith((b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x7fELF")):
+    if sample.startswith(_BINARY):
         return True
     odd = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in sample)
     return odd > 2 and odd / len(sample) > 0.02
@@ -92,7 +105,8 @@ def _wide(head: bytes) -> str | None:
     if len(sample) < 8:
         return None
     for name, high in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
-        if sum(byte in (0x00, 0x04) for byte in high) > 0.9 * len(high) and len(set(sample)) > 4:
+        is_wide = sum(byte in (0x00, 0x04) for byte in high) > 0.9 * len(high)
+        if is_wide and "\x00" not in sample.decode(name, "ignore"):
             return name
     return None
 

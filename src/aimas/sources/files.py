@@ -1,6 +1,6 @@
 """Files handed over by a person: told apart by name and content, opened, and read item by item."""
 
-import gzip
+import codecs
 import io
 import sys
 import tempfile
@@ -12,13 +12,14 @@ from typing import Any, BinaryIO
 
 from aimas.core import BadInput, Fetched, Held, HoldReason, Outcome, Passed
 from aimas.sources import table, telegram, warc
-from aimas.sources.charsets import SNIFF_BYTES, charset_of, decoded, looks_binary
+from aimas.sources.charsets import SNIFF_BYTES, charset_of, decoded
 from aimas.sources.imports import ImportOptions
 from aimas.sources.privacy import shareable
 from aimas.sources.table import looks_tabular
 
 STDIN = "-"
 _GZIP = b"\x1f\x8b"
+_CHUNK = 1 << 16
 _KINDS = {
     ".txt": "text",
     ".text": "text",
@@ -74,7 +75,10 @@ def read_stream(
     """Items of one open file. A compressed one is unpacked on the way, whatever its name says."""
     source = PackedStream(stream)
     plain_name = name[:-3] if name.lower().endswith(".gz") else name
-    kind = _kind_of(plain_name, source.head)
+    charset = charset_of(source.head, whole=False)
+    is_wide = charset is not None and charset.startswith(("utf-16", "utf-32"))
+    head = source.head.decode(charset, "replace").encode() if charset and is_wide else source.head
+    kind = _kind_of(plain_name, head, is_binary=charset is None)
     if kind == "empty":
         reason = HoldReason.TRUNCATED if source.broken else HoldReason.EMPTY
         yield Held(reason, f"{name}: {source.broken or 'the file is empty'}")
@@ -83,6 +87,9 @@ def read_stream(
         yield Held(HoldReason.NOT_TEXT, f"{name}: binary content where text was expected")
         return
     lines: io.BufferedReader[Any] = io.BufferedReader(source, buffer_size=1 << 18)
+    if is_wide and kind in {"csv", "jsonl", "json", "telegram"}:
+        assert charset is not None
+        lines = io.BufferedReader(_Recoded(source, charset))
     match kind:
         case "text" | "html":
             yield _page(lines, name, kind, options, fetched_at)
@@ -92,7 +99,7 @@ def read_stream(
         case "warc":
             items = warc.items(lines, name, options, fetched_at)
         case "csv":
-            items = table.csv_items(lines, source.head, name, options, fetched_at)
+            items = table.csv_items(lines, head, name, options, fetched_at)
         case "jsonl":
             items = table.jsonl_items(lines, name, options, fetched_at)
         case "json":
@@ -160,7 +167,7 @@ def _empty(name: str) -> Held:
     return Held(HoldReason.EMPTY, f"{name}: no text in it")
 
 
-def _kind_of(name: str, head: bytes) -> str:
+def _kind_of(name: str, head: bytes, *, is_binary: bool) -> str:
     if not head:
         return "empty"
     # Content that cannot be anything else outranks the name.
@@ -169,7 +176,7 @@ def _kind_of(name: str, head: bytes) -> str:
     if head.startswith(b"PAR1"):
         return "parquet"
     named = _KINDS.get(Path(name).suffix.lower())
-    if charset_of(head, whole=False) is None or (looks_binary(head) and not _is_wide(head)):
+    if is_binary:
         return "binary"
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if named == "json" or (named is None and start[:1] in (b"{", b"[")):
@@ -180,10 +187,6 @@ def _kind_of(name: str, head: bytes) -> str:
     if lowered.startswith((b"<!doctype html", b"<html")) or (lowered[:1] == b"<" and b"<body" in lowered):
         return "html"
     return "csv" if looks_tabular(head) else "text"
-
-
-def _is_wide(head: bytes) -> bool:
-    return (charset_of(head, whole=False) or "").startswith("utf-")
 
 
 def _kind_of_json(start: bytes) -> str:
@@ -199,9 +202,9 @@ class PackedStream(io.RawIOBase):
     """A file with gzip taken off, where it has any; a damaged end reads as the end, told by `broken`."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        first = stream.read(2)
-        joined = _Joined(first, stream)
-        self._stream: BinaryIO = gzip.GzipFile(fileobj=joined) if first == _GZIP else joined  # type: ignore[assignment]
+        self._stream = stream
+        self._packed = stream.read(2)
+        self._machine = zlib.decompressobj(31) if self._packed == _GZIP else None
         self.broken = ""
         """Why the stream ended early; empty where it did not."""
         self.head = b""
@@ -212,7 +215,7 @@ class PackedStream(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "memoryview") -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         size = len(buffer)
         if self._pending:
             data, self._pending = self._pending[:size], self._pending[size:]
@@ -222,32 +225,49 @@ class PackedStream(io.RawIOBase):
         return len(data)
 
     def _take(self, size: int) -> bytes:
-        if self.broken:
-            return b""
-        try:
-            return self._stream.read(size)
-        except EOFError:
-            self.broken = "the compressed file ends before its own end"
-        except (zlib.error, gzip.BadGzipFile) as error:
-            self.broken = f"the compressed file is damaged: {error}"
+        # Not GzipFile: at a cut it raises and throws away what it had unpacked.
+        if self._machine is None:
+            first, self._packed = self._packed[:size], self._packed[size:]
+            return first or self._stream.read(size)
+        while not self.broken:
+            packed, self._packed = self._packed or self._stream.read(_CHUNK), b""
+            if self._machine.eof:
+                packed = packed.lstrip(b"\x00")
+                if not packed.startswith(_GZIP[: len(packed)]) or not packed:
+                    return b""
+                self._machine = zlib.decompressobj(31)
+            if not packed:
+                self.broken = "the compressed file ends before its own end"
+                return b""
+            try:
+                data = self._machine.decompress(packed, size)
+            except zlib.error as error:
+                self.broken = f"the compressed file is damaged: {error}"
+                return b""
+            self._packed = self._machine.unused_data or self._machine.unconsumed_tail
+            if data:
+                return data
         return b""
 
 
-class _Joined(io.RawIOBase):
-    """The bytes already taken from a stream, then the rest of it; pipes cannot seek back."""
+class _Recoded(io.RawIOBase):
+    """A stream of UTF-16 or UTF-32 as UTF-8, for readers of lines and of JSON."""
 
-    def __init__(self, first: bytes, rest: BinaryIO) -> None:
-        self._first = first
-        self._rest = rest
+    def __init__(self, stream: io.RawIOBase, charset: str) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(charset)("replace")
+        self._pending = b""
 
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1) -> bytes:
-        if not self._first:
-            return self._rest.read(size)
-        if size < 0:
-            data, self._first = self._first + self._rest.read(), b""
-        else:
-            data, self._first = self._first[:size], self._first[size:]
-        return data
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        size = len(buffer)
+        while not self._pending:
+            data = self._stream.read(_CHUNK) or b""
+            self._pending = self._decoder.decode(data, final=not data).encode("utf-8", "replace")
+            if not data:
+                break
+        data, self._pending = self._pending[:size], self._pending[size:]
+        buffer[: len(data)] = data
+        return len(data)

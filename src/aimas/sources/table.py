@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
@@ -128,12 +128,7 @@ def jsonl_items(
     rows = Rows(name, options, fetched_at)
     limit = options.max_item_bytes
     number = 0
-    charset = charset_of(stream.peek(SNIFF_BYTES), whole=False) or "utf-8"
-    source: Iterable[bytes] | None = None
-    if charset.startswith(("utf-16", "utf-32")):
-        source = (line.encode() for line in io.TextIOWrapper(stream, charset, "replace"))
-    lines = iter(source) if source is not None else iter(lambda: stream.readline(limit + 1), b"")
-    for line in lines:
+    for line in iter(lambda: stream.readline(limit + 1), b""):
         number += 1
         if len(line) > limit and not line.endswith(b"\n"):
             while (rest := stream.readline(1 << 20)) and not rest.endswith(b"\n"):
@@ -275,10 +270,7 @@ def delimiter_of(text: str) -> str:
 
 def looks_tabular(head: bytes) -> bool:
     """Whether a file of no telling name has a header line with at least two known column names."""
-    charset = charset_of(head, whole=False)
-    if charset is None:
-        return False
-    text = head.decode(charset, "replace")
+    text = head.decode(charset_of(head, whole=False) or "utf-8", "replace")
     lines = text.splitlines()
     if len(lines) < 2:
         return False
