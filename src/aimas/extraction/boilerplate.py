@@ -129,10 +129,10 @@ _INVITATION = re.compile(
     r"|(?:подпис(?:ывайтесь|аться|аться|ывайся|шитесь|ка)\s+на|следите\s+за|присоединяйтесь\s+к)\b.*"
     r"|(?:нашли|заметили|увидели)\s+(?:ошибку|опечатку)|выделите\s+(?:её|ее|ошибку|текст)|поделиться|поделитесь|распечатать"
     r"|(?:ctrl\s*\+\s*enter)|комментари[ийев]+(?:\s*[(:]?\d*\)?)?\s*$|оставить\s+комментарий|добавить\s+комментарий"
-    r"|на\s+правах\s+рекламы|реклама\s*$|теги\s*:|тэги\s*:|источник\s*:|все\s+права\s+защищены|просмотр(?:ов|ы)\s*:"
+    r"|на\s+правах\s+рекламы|реклама\s*$|(?:самое\s+)?(?:популярное|читаемое|обсуждаемое|главное|важное)\W*$|последние\s+новости\W*$|теги\s*:|тэги\s*:|источник\s*:|все\s+права\s+защищены|просмотр(?:ов|ы)\s*:"
     r"|(?:сондай-ақ|тағы\s+да)\s+оқыңыз|оқи\s+отырыңыз|оқыңыз\s*:|тақырып\s+бойынша|толығырақ\s*:|басқа\s+жаңалықтар|ұқсас\s+жаңалықтар"
     r"|(?:бізге\s+|арнамызға\s+|парақшамызға\s+).*(?:жазылыңыз|қосылыңыз)|.*\bжазылыңыз[.!]?\s*$|бөлісу|бөлісіңіз|пікір(?:лер)?\s*[(:]?\d*\)?\s*$"
-    r"|пікір\s+қалдыру|жарнама\s*$|тегтер\s*:|дереккөз\s*:|барлық\s+құқықтар|қараулар?\s*:|қате\s+тапсаңыз"
+    r"|пікір\s+қалдыру|жарнама\s*$|(?:көп|ең\s+көп)\s+оқылған(?:дар)?\W*$|соңғы\s+жаңалықтар\W*$|тегтер\s*:|дереккөз\s*:|барлық\s+құқықтар|қара(?:улар?|лым)\s*:|қате\s+тапсаңыз"
     r"|(?:read|see)\s+(?:more|also|next|our)\b|also\s+(?:on|read|see)\b|related\s*(?::|stories|articles|posts|news|content|coverage|$)"
     r"|more\s+(?:on|from|about)\b.{0,60}$|recommended\s*(?:$|:|for)|don[’']?t\s+miss\b|explore\s+further|click\s+here\b|sign\s+up\b|subscribe\b"
     r"|(?:get|download)\s+(?:the|our)\s+.{0,40}\b(?:app|newsletter)|follow\s+(?:us|@|.{2,40}\bon\s+(?:twitter|facebook|instagram))"
@@ -148,6 +148,8 @@ _INVITATION_CHARACTERS = 220
 _ALL_RIGHTS = re.compile(r"all rights reserved|все права защищены|барлық құқықтар қорғалған", re.IGNORECASE)
 _BARE_ADDRESS = re.compile(r"^\W*(?:https?://|www\.)\S+\W*$")
 _EDGE_LINES = 3
+_MENU_LINES = 40
+_MENU_CHARACTERS = 60
 
 
 def strip_boilerplate(tree: LexborHTMLParser) -> None:
@@ -158,7 +160,7 @@ def strip_boilerplate(tree: LexborHTMLParser) -> None:
     largest = _LARGEST_SHARE * len(body.text())
     found = [node for node in body.css(_CANDIDATES) if node.tag not in _WHOLE and is_junk(node)]
     remove(node for node in found if len(node.text()) <= largest and node.css_first("h1") is None)
-    remove(node for node in body.css("p") if leads_away(node))
+    remove(node for node in body.css("p, div") if leads_away(node))
     remove(
         link
         for link in body.css("a")
@@ -166,12 +168,15 @@ def strip_boilerplate(tree: LexborHTMLParser) -> None:
     )
 
 
-def leads_away(paragraph: LexborNode) -> bool:
-    link = paragraph.css_first("a")
-    if link is None or paragraph.css_first("img") is not None:
+def leads_away(block: LexborNode) -> bool:
+    """A paragraph, or a <div> with nothing but a link in it, that is a link from end to end."""
+    link = block.css_first("a") if block.tag == "p" else block.child
+    while link is not None and link.tag == "-text" and not (link.text_content or "").strip():
+        link = link.next
+    if link is None or (block.tag != "p" and link.tag != "a") or block.css_first("img") is not None:
         return False
-    whole = len(paragraph.text(strip=True))
-    linked = sum(len(part.text(strip=True)) for part in paragraph.css("a"))
+    whole = len(block.text(strip=True))
+    linked = sum(len(part.text(strip=True)) for part in block.css("a"))
     return bool(whole) and linked >= LINK_PARAGRAPH_SHARE * whole
 
 
@@ -192,8 +197,9 @@ def is_junk(node: LexborNode) -> bool:
 def without_invitations(text: str, title: str) -> str:
     """Without lines that lead elsewhere, and without the title, a date or an address alone at the edges."""
     lines = text.split("\n")
-    kept = [line for line in lines if not is_invitation(line)]
     title_key = words_key(title)
+    lines = lines[_headline_end(lines, title_key) :]
+    kept = [line for line in lines if not is_invitation(line)]
     for _ in range(_EDGE_LINES):
         if len(kept) > 1 and (
             _BARE_ADDRESS.match(kept[0]) or is_date_line(kept[0]) or _repeats(kept[0], title_key)
@@ -202,6 +208,18 @@ def without_invitations(text: str, title: str) -> str:
         if len(kept) > 1 and _BARE_ADDRESS.match(kept[-1]):
             kept.pop()
     return "\n".join(kept)
+
+
+def _headline_end(lines: list[str], title_key: str) -> int:
+    """Where the text begins if a menu and then the headline stand before it, else 0."""
+    if not title_key:
+        return 0
+    for index, line in enumerate(lines[:_MENU_LINES]):
+        if len(lines) > index + 1 and words_key(line) == title_key:
+            return index + 1
+        if len(line) > _MENU_CHARACTERS and not _repeats(line, title_key):
+            break
+    return 0
 
 
 def is_invitation(line: str) -> bool:
