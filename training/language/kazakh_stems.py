@@ -106,14 +106,15 @@ def stems(counts: Counter[str]) -> tuple[set[str], set[str]]:
     nouns |= {word for word, count in counts.items() if count >= 25 and len(word) > 3 and _simple(word, nouns, verbs)}
     derived = set()
     for noun in nouns:
-        for left, chain in kazakh.readings(noun):
+        ways = {noun, noun.replace("я", "йа").replace("ю", "йу")}
+        for left, chain in (reading for way in ways for reading in kazakh.readings(way)):
             if not chain:
                 continue
             outer = set(chain)
             whole = kazakh._whole(left)
             verbal = outer & {kazakh.PARTICIPLE, kazakh.INFINITIVE, kazakh.TENSE}
             if verbal:
-                if left in verbs and not noun.endswith(("шы", "ші")) and not _aorist(noun, left):
+                if (left in verbs or whole in verbs) and not noun.endswith(("шы", "ші")) and not _aorist(noun, left):
                     derived.add(noun)
             elif (left in nouns or whole in nouns or whole in kazakh.FIXED) and outer <= {
                 kazakh.PLURAL, kazakh.POSSESSIVE, kazakh.CASE, kazakh.RELATIVE,
@@ -138,8 +139,9 @@ def _false_vowel(verb: str, seen: dict[str, dict[str, int]], counts: Counter[str
 def _simple(word: str, nouns: set[str], verbs: set[str]) -> bool:
     """No reading of the word ends in a stem already known."""
     return not any(
-        chain and (left in nouns or left in verbs or kazakh._whole(left) in nouns)
-        for left, chain in kazakh.readings(word)
+        chain and not {left, kazakh._whole(left)}.isdisjoint(nouns | verbs)
+        for way in {word, word.replace("я", "йа").replace("ю", "йу")}
+        for left, chain in kazakh.readings(way)
     )
 
 

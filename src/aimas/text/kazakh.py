@@ -123,6 +123,8 @@ for _slot, _before, _shapes in _TABLE:
         _BY_END.setdefault(_shape[-1], []).append((_shape, _slot, _before))
 
 _FREE = frozenset({"мен", "менен", "бен", "пен", "нікі", "дікі", "тікі"})
+_RUSSIAN_ENDS = ("ев", "ов", "ин", "ын")
+"""Surnames take either harmony: Тоқаевтың, Сәденовтің."""
 _DEVOICED = {"ғ": "қ", "г": "к", "б": "п"}
 
 
@@ -130,7 +132,7 @@ _attested = listed("kazakh_stems.txt")
 _kept = listed("kazakh_exceptions.txt")
 FIXED = _kept["fixed"]
 """Words whose end only looks like a suffix; what is left of a longer word is never cut below them."""
-NOUNS = _attested["n"] | FIXED
+NOUNS = (_attested["n"] - _kept["never"]) | FIXED
 VERBS = _attested["v"] | _kept["verb"]
 _OWN_VERBS = _kept["own"]
 """Verbs that grew out of a voice and mean something of their own."""
@@ -140,7 +142,7 @@ _IRREGULAR = dict(pair.split("=") for pair in _kept["irregular"])
 
 
 def _harmonious(stem: str, shape: str) -> bool:
-    if shape in _FREE:
+    if shape in _FREE or (len(stem) > 4 and stem.endswith(_RUSSIAN_ENDS)):
         return True
     for letter in shape:
         if letter in BACK:
@@ -198,12 +200,12 @@ def stem(word: str) -> str:
     """What a Kazakh word's forms share; `word` is Cyrillic in normal form. A stem is not always a word."""
     if word in _IRREGULAR:
         return _IRREGULAR[word]
-    if len(word) < 4 or word in FIXED:
+    if len(word) < 3 or word in FIXED:
         return _SHORTENED.get(word, word)
     found = _attested_stem(word)
     if found is None and ("я" in word or "ю" in word):
         found = _attested_stem(word.replace("я", "йа").replace("ю", "йу"))
-    return found or _stripped(word)
+    return found or (_stripped(word) if len(word) > 3 else word)
 
 
 def attested(word: str) -> bool:
@@ -217,6 +219,10 @@ def _attested_stem(word: str) -> str | None:
     most = -100
     for left, chain in readings(word):
         weight = len(left) - 2 * len(chain)
+        if chain and chain[-1] in (PARTICIPLE, TENSE) and word[len(left) : len(left) + 1] == "р":
+            weight -= 3  # бағалар: prices far oftener than "will appraise"
+        elif not chain and left[-1] in "ае" and left not in NOUNS:
+            weight -= 5  # жолда: on the way, not "send!"
         if weight <= most:
             continue
         whole = left if left in NOUNS or left in VERBS else _whole(left) if chain else left

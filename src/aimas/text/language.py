@@ -229,7 +229,7 @@ def _breaks(text: str, places: Sequence[tuple[int, int]]) -> list[bool]:
 
 
 def _runs(lean: list[float], breaks: list[bool]) -> list[tuple[int, int]]:
-    """The likeliest cut into Kazakh and Russian runs of words (Viterbi); between clauses a change is cheap."""
+    """The likeliest cut of the words into Kazakh and Russian runs (Viterbi); between clauses it is cheap."""
     kk = ru = 0.0
     from_kk: list[bool] = []
     from_ru: list[bool] = []

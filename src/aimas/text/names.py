@@ -14,8 +14,8 @@ _CYRILLIC = str.maketrans(
     "aabvgggdeejziiikklmnnooprstuuuufhhcwwieie",
 ) | str.maketrans({"ц": "ts", "ъ": "", "ь": "", "я": "ia", "ю": "iu"})
 _LATIN = str.maketrans(
-    "äáàâãəåöóôòõüúūùûýğǵşšșçčćñńŋıïíîìżžźéèêëqłß",
-    "aaaaaaaooooouuuuuuggwwwcccnnniiiiijjzeeeekls",
+    "äáàâãəåöóôòõüúūùûýğǵşșšçčćñńňŋıïíîìżžźéèêëqłß",
+    "aaaaaaaooooouuuuuuggwwwcccnnnniiiiijjzeeeekls",
 ) | str.maketrans({"'": "", "x": "ks"})
 _DIGRAPHS = (
     ("shch", "w"), ("sch", "w"), ("tch", "c"), ("dzh", "j"), ("zh", "j"), ("dj", "j"), ("kh", "h"), ("gh", "g"),

@@ -78,7 +78,7 @@ def _terms(word: str, language: Language) -> tuple[str, dict[str, None]]:
     if _is_cyrillic(normal):
         if _KAZAKH_LETTERS.isdisjoint(normal):
             known = russian.known(normal)
-            others[russian.stem(normal)] = None
+            others.update(dict.fromkeys(russian.lemmas(normal)))
             if language is not Language.RU and not known:
                 others[kazakh.stem(normal)] = None
             capital = capital and not (known and russian.is_common(normal))
