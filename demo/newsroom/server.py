@@ -1,10 +1,11 @@
-"""One small web server an outlet, each on a port of its own, because politeness is counted per host."""
+"""One small web server an outlet, each a host and port of its own, because politeness is counted per host."""
 
 import gzip
 import json
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
@@ -12,6 +13,7 @@ from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from threading import Lock, Thread
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -23,7 +25,7 @@ from demo.newsroom.outlets import Outlet, outlets, words
 from demo.newsroom.texts import reprints, texts
 
 BASE_PORT = 8101
-OPML_NAMESPACE = "https://aimas.example/opml"
+OPML_NAMESPACE = "urn:aimas:opml"
 _MEDIA = {"html": "text/html", "xml": "application/xml", "txt": "text/plain", "css": "text/css"}
 
 
@@ -67,14 +69,20 @@ class Newsroom:
         live_every_s: float = 8.0,
         host: str = "127.0.0.1",
         *,
+        own_hosts: bool = True,
         correct_after_s: float = 20.0,
         elapsed: Callable[[], float] | None = None,
     ) -> None:
-        """`port` 0 takes 8101 and up where free; `elapsed` counts seconds since the start, for tests."""
+        """`port` 0 takes 8101 and up where free; `elapsed` counts seconds since the start, for tests.
+
+        With `own_hosts` each outlet has an address of its own behind `host` (127.0.0.1, 127.0.0.2, …), as
+        sites have; where the system knows one loopback address only, all share it.
+        """
         if started.tzinfo is None:
             raise ValueError("`started` needs a time zone")
         self.started = started.astimezone(UTC)
-        self.host = host
+        self._host = ip_address(host)
+        self._own_hosts = own_hosts
         self.outlets = outlets()
         self.words = words()
         self.edition = Edition(self.outlets, texts(), reprints(), self.started, live_every_s, correct_after_s)
@@ -86,6 +94,7 @@ class Newsroom:
         self._lock = Lock()
         self._servers: list[ThreadingHTTPServer] = []
         self._threads: list[Thread] = []
+        self._pairs: set[tuple[str, int]] = set()
         self.base: dict[str, str] = {}
         """`http://host:port` by outlet, once started."""
 
@@ -100,8 +109,11 @@ class Newsroom:
         self._began = time.monotonic()
         for place, outlet in enumerate(self.outlets):
             handler = partial(_Handler, self, outlet)
-            server = _bind(self.host, self._first_port + place, handler)
-            self.base[outlet.slug] = f"http://{self.host}:{server.server_address[1]}"
+            host = str(self._host + place) if self._own_hosts else str(self._host)
+            server = _bind([host, str(self._host)], self._first_port + place, handler)
+            bound, port = str(server.server_address[0]), int(server.server_address[1])
+            self._pairs.add((bound, port))
+            self.base[outlet.slug] = f"http://{bound}:{port}"
             thread = Thread(
                 target=server.serve_forever, args=(0.1,), name=f"newsroom-{outlet.slug}", daemon=True
             )
@@ -140,16 +152,16 @@ class Newsroom:
 
     def admitted(self) -> set[tuple[str, int]]:
         """Host and port of every outlet, for a client that refuses loopback otherwise."""
-        return {(self.host, int(base.rsplit(":", 1)[1])) for base in self.base.values()}
+        return set(self._pairs)
 
     def opml(self) -> bytes:
         lines = [
-            f"<outline type={quoteattr('rss' if address.kind == 'feed' else 'link')}"
+            f"<outline type={quoteattr('rss' if address.kind == 'feed' else address.kind)}"
             f" text={quoteattr(address.name)} title={quoteattr(address.name)}"
             f" xmlUrl={quoteattr(address.url)} htmlUrl={quoteattr(address.home)}"
-            f" language={quoteattr(address.languages[0])} aimas:kind={quoteattr(address.kind)}"
-            f" aimas:ownership={quoteattr(address.ownership)} aimas:take={quoteattr(address.take)}"
-            ' aimas:timezone="Asia/Almaty"/>'
+            f" language={quoteattr(address.languages[0])} aimas:id={quoteattr(address.outlet)}"
+            f" aimas:kind={quoteattr(address.kind)}"
+            f' aimas:ownership={quoteattr(address.ownership)} aimas:timezone="Asia/Almaty"/>'
             for address in self.addresses
         ]
         body = "\n".join(lines)
@@ -285,13 +297,13 @@ def _robots(outlet: Outlet, base: str) -> Answer:
     return Answer("\n".join(rules) + "\n", "txt", conditional=True)
 
 
-def _bind(host: str, port: int, handler: Any) -> ThreadingHTTPServer:
-    """The wanted port, or any free one."""
-    try:
-        server = _Server((host, port), handler)
-    except (OSError, OverflowError):
-        server = _Server((host, 0), handler)
-    return server
+def _bind(hosts: list[str], port: int, handler: Any) -> ThreadingHTTPServer:
+    """The first host that takes the wanted port, or any free port."""
+    for wanted in (port, 0):
+        for host in hosts:
+            with suppress(OSError, OverflowError):
+                return _Server((host, wanted), handler)
+    raise OSError(f"no port is free on {hosts[-1]}")
 
 
 class _Server(ThreadingHTTPServer):

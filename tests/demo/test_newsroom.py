@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from ipaddress import ip_address
 
 import feedparser
 import httpx
@@ -87,6 +88,16 @@ class TestAll:
         for address in newsroom.addresses:
             if address.outlet not in {"dala-zhangyrygy", "caspian-ledger"}:
                 assert httpx.get(address.url).status_code == 200, address
+
+    def test_every_outlet_has_a_host_of_its_own_where_loopback_is_wide(self, newsroom: Newsroom) -> None:
+        hosts = {host for host, _ in newsroom.admitted()}
+        assert len(hosts) in {1, len(newsroom.outlets)}
+        assert all(ip_address(host).is_loopback for host in hosts)
+
+    def test_outlets_can_share_one_host(self) -> None:
+        with Newsroom(STARTED, own_hosts=False) as shared:
+            assert {host for host, _ in shared.admitted()} == {"127.0.0.1"}
+            assert len(shared.admitted()) == len(shared.outlets)
 
     def test_channels_list_everything_and_every_page_serves(self, newsroom: Newsroom) -> None:
         assert check.problems(newsroom) == []
