@@ -15,7 +15,7 @@ from aimas.flow import Kit, Step, Understanding, monitoring, reading
 from aimas.home import Home
 from aimas.institution import Institutions, Profile, gazetteer, require_profile
 from aimas.ledger import Checkpoint, Finding, sign, verify, write_checkpoint
-from aimas.search.service import Search
+from aimas.search.service import Question, Search
 from aimas.settings import Settings, read_settings
 from aimas.sources import ClientSettings, Gatherer, GatherSettings, GuardedClient, Source
 from aimas.storage.archive import Archive
@@ -168,6 +168,18 @@ class App:
         with self.archive.settling() as settlement:
             settlement.act("original-opened", publication_id, {"reason": reason.strip()})
         return self.records.open_original(publication.original)
+
+    def record_export(self, question: Question, form: str) -> None:
+        """Who took what out, before it leaves."""
+        with self.archive.settling() as settlement:
+            detail = {
+                "query": question.text,
+                "institution": question.scope.institution,
+                "snapshot": question.scope.snapshot,
+                "count": self.search.count(question),
+                "format": form,
+            }
+            settlement.act("exported", "search", detail)
 
     def retry_held(self, position: int) -> RunReport:
         """Takes a held item through the flow again; raises BadInput when it cannot be or was already."""

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
         description="host:port pairs that may be fetched though not public; for a demo or an intranet.",
     )
     admitted_delay_s: float = Field(default=0.2, ge=0.0, description="Pause between requests to those.")
+    demo: bool = Field(default=False, description="Says on every page that what is shown is invented.")
     checkpoint_dir: str = Field(
         default="",
         description="Where signed checkpoints go: a place outside the home, best on another machine.",

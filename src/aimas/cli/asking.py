@@ -9,7 +9,7 @@ import msgspec
 
 from aimas.app import App
 from aimas.cli.base import emit, json_option, say, with_app
-from aimas.core import StoredPublication
+from aimas.public import public
 from aimas.tone import verdict
 
 
@@ -102,23 +102,12 @@ COLUMNS = (
 def export(app: App, query: str, kind: str, institution: str | None) -> None:
     """Write everything that a query finds to stdout; the ledger keeps who exported what."""
     question = app.search.ask(query, institution or app.profiles[0].id)
-    with app.archive.settling() as settlement:
-        settlement.act(
-            "exported",
-            "search",
-            {
-                "query": query,
-                "institution": question.scope.institution,
-                "snapshot": question.scope.snapshot,
-                "format": kind,
-                "count": app.search.count(question),
-            },
-        )
+    app.record_export(question, kind)
     if kind == "csv":
         table = csv.writer(sys.stdout)
         table.writerow(COLUMNS)
         for p in app.search.everything(question):
-            row = public(p, question.scope.institution)
+            row = msgspec.to_builtins(public(p, question.scope.institution))
             table.writerow([_cell(row[c]) for c in COLUMNS])
         return
     for p in app.search.everything(question):
@@ -127,29 +116,6 @@ def export(app: App, query: str, kind: str, institution: str | None) -> None:
 
 def _cell(value: Any) -> Any:
     return " ".join(value) if isinstance(value, list | tuple) else value
-
-
-def public(p: StoredPublication, institution: str) -> dict[str, Any]:
-    """A publication as lists, exports and the API show it; there is no author in it because none was kept."""
-    ruled = verdict(institution, p.mentions)
-    return {
-        "id": p.id,
-        "source": p.source,
-        "address": p.address,
-        "title": p.title,
-        "text": p.text,
-        "published_at": p.published_at,
-        "dated_by": p.dated_by,
-        "fetched_at": p.fetched_at,
-        "language": p.language.value,
-        "tone": ruled.tone if ruled else None,
-        "confidence": round(ruled.confidence, 3) if ruled else None,
-        "regions": sorted({place.region for place in p.places}),
-        "themes": sorted({t.theme for t in p.themes if t.institution == institution}),
-        "mentions": [m for m in p.mentions if m.institution == institution],
-        "revision": p.revision,
-        "by": p.versions,
-    }
 
 
 @click.group()

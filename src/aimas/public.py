@@ -1,0 +1,50 @@
+"""A publication as the JSON interface and exports show it; no author is in it because none was kept."""
+
+from datetime import datetime
+
+import msgspec
+
+from aimas.core import DatedBy, Language, Mention, StoredPublication, Tone
+from aimas.tone import verdict
+
+
+class PublicPublication(msgspec.Struct, frozen=True):
+    id: str
+    source: str
+    address: str | None
+    title: str
+    text: str
+    published_at: datetime | None
+    dated_by: DatedBy | None
+    fetched_at: datetime
+    language: Language
+    tone: Tone | None
+    """Toward the institution asked about; null where it is not spoken of or no model looked."""
+    confidence: float | None
+    regions: list[str]
+    themes: list[str]
+    mentions: list[Mention]
+    revision: int
+    by: tuple[str, ...]
+
+
+def public(p: StoredPublication, institution: str) -> PublicPublication:
+    ruled = verdict(institution, p.mentions)
+    return PublicPublication(
+        id=p.id,
+        source=p.source,
+        address=p.address,
+        title=p.title,
+        text=p.text,
+        published_at=p.published_at,
+        dated_by=p.dated_by,
+        fetched_at=p.fetched_at,
+        language=p.language.value,
+        tone=ruled.tone if ruled else None,
+        confidence=round(ruled.confidence, 3) if ruled else None,
+        regions=sorted({place.region for place in p.places}),
+        themes=sorted({t.theme for t in p.themes if t.institution == institution}),
+        mentions=[m for m in p.mentions if m.institution == institution],
+        revision=p.revision,
+        by=p.versions,
+    )

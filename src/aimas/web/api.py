@@ -1,0 +1,177 @@
+"""The same data as JSON, described by /api/openapi.json."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any
+
+import msgspec
+from litestar import MediaType, Router, get
+from litestar.exceptions import NotFoundException
+from litestar.response import Response, ServerSentEvent, ServerSentEventMessage, Stream
+
+from aimas.app import App
+from aimas.coverage import Coverage, coverage
+from aimas.flow.accounts import StepAccount, accounts
+from aimas.public import PublicPublication, public
+from aimas.search import written
+from aimas.search.board import Board, board
+from aimas.storage.records import HeldItem
+from aimas.web.pages import Ask, Below, Institution, Snapshot
+
+PER_PAGE = 100
+EVENT_EVERY_S = 0.5
+
+
+class PublicList(msgspec.Struct, frozen=True):
+    """`count` is the length of the whole list at `snapshot`; follow `below` until it is null."""
+
+    institution: str
+    query: str
+    understood: str
+    snapshot: int
+    count: int
+    newer: int
+    below: int | None
+    items: list[PublicPublication]
+
+
+class PublicSource(msgspec.Struct, frozen=True):
+    id: str
+    kind: str
+    name: str | None
+    """Null for a personal page."""
+    ownership: str
+
+
+class Standing(msgspec.Struct, frozen=True):
+    ledger: int
+    indexed: int
+    steps: list[StepAccount]
+
+
+def _institution(app: App, asked: str | None) -> str:
+    return asked if asked in {p.id for p in app.profiles} else app.profiles[0].id
+
+
+@get("/board", summary="The figures of the last 30 days, each with the query that lists it")
+async def api_board(app: App, i: Institution = None, at: Snapshot = None, until: date | None = None) -> Board:
+    return board(app.search, _institution(app, i), at=at, until=until)
+
+
+@get("/publications", summary="A page of the publications that a query finds, newest first")
+async def api_publications(
+    app: App, q: Ask = "*", i: Institution = None, at: Snapshot = None, below: Below = None
+) -> PublicList:
+    question = app.search.ask(q.strip() or "*", _institution(app, i), at)
+    found = app.search.page(question, limit=PER_PAGE, below=below)
+    return PublicList(
+        institution=question.scope.institution,
+        query=q,
+        understood=written(question.node),
+        snapshot=question.scope.snapshot,
+        count=found.count,
+        newer=found.newer,
+        below=found.next_below,
+        items=[public(p, question.scope.institution) for p in found.publications],
+    )
+
+
+@get("/publications.jsonl", summary="All publications that a query finds; recorded in the ledger")
+async def api_export(app: App, q: Ask = "*", i: Institution = None, at: Snapshot = None) -> Stream:
+    question = app.search.ask(q.strip() or "*", _institution(app, i), at)
+    app.record_export(question, "jsonl")
+
+    async def lines() -> AsyncIterator[bytes]:
+        for publication in app.search.everything(question):
+            yield msgspec.json.encode(public(publication, question.scope.institution)) + b"\n"
+
+    headers = {"Content-Disposition": 'attachment; filename="aimas.jsonl"'}
+    return Stream(lines(), media_type="application/jsonl; charset=utf-8", headers=headers)
+
+
+@get("/publications/{id:str}", summary="One publication with its mentions, evidence and versions")
+async def api_publication(app: App, id: str, i: Institution = None) -> PublicPublication:
+    found = app.records.get_publication(id)
+    if found is None:
+        raise NotFoundException("There is no publication with this id.")
+    return public(found, _institution(app, i))
+
+
+@get("/sources", summary="Declared sources; personal pages have no name")
+async def api_sources(app: App) -> list[PublicSource]:
+    return [
+        PublicSource(
+            s.id, s.kind.value, None if s.ownership.value == "personal" else s.name, s.ownership.value
+        )
+        for s in app.sources.sources()
+    ]
+
+
+@get("/coverage", summary="Who was listening, and what waits")
+async def api_coverage(app: App) -> dict[str, Any]:
+    found: Coverage = coverage(app)
+    return {
+        "sources": found.sources,
+        "alive": found.alive,
+        "polls_good": found.polls_good,
+        "polls_failed": found.polls_failed,
+        "held": found.held,
+        "behind": found.lag.behind,
+    }
+
+
+@get("/held", summary="What is broken and waits for a person")
+async def api_held(app: App) -> list[HeldItem]:
+    return app.records.held()
+
+
+@get("/stats", summary="Every outcome of every step")
+async def api_stats(app: App) -> Standing:
+    lag = app.search.lag()
+    return Standing(lag.filed, lag.indexed, accounts(app.records.tallies()))
+
+
+@get("/events", include_in_schema=False)
+async def events(app: App) -> ServerSentEvent:
+    """`position` whenever the index has taken in more."""
+
+    async def positions() -> AsyncIterator[ServerSentEventMessage]:
+        known = app.index.position()
+        while True:
+            await asyncio.sleep(EVENT_EVERY_S)
+            position = app.index.position()
+            if position != known:
+                known = position
+                yield ServerSentEventMessage(event="position", data=str(position))
+            else:
+                yield ServerSentEventMessage(comment="alive")
+
+    return ServerSentEvent(positions())
+
+
+@get("/healthz", include_in_schema=False, media_type=MediaType.TEXT)
+async def healthz() -> str:
+    return "ok"
+
+
+@get("/readyz", include_in_schema=False)
+async def readyz(app: App) -> Response[dict[str, int]]:
+    """Ready when the index is at most a few seconds of filing behind."""
+    lag = app.search.lag()
+    return Response({"behind": lag.behind}, status_code=200 if lag.behind < 5_000 else 503)
+
+
+API = Router(
+    "/api/v1",
+    route_handlers=[
+        api_board,
+        api_publications,
+        api_export,
+        api_publication,
+        api_sources,
+        api_coverage,
+        api_held,
+        api_stats,
+    ],
+)

@@ -1,0 +1,208 @@
+"""What a template needs, computed: highlighted text, links that repeat their snapshot, names of things."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from aimas.core import Guess, Mention, Ownership, Span, StoredPublication, Tone
+from aimas.institution import Profile
+from aimas.search.board import Figure
+from aimas.sources import Source
+from aimas.tone import Verdict, verdict
+from aimas.web.texts import Texts
+
+POOLED = {"personal": "pub.personal", "import": "pub.import"}
+SNIPPET = 240
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A run of text with one look."""
+
+    text: str
+    mention: Mention | None = None
+    evidence: bool = False
+
+
+class Names:
+    """What sources, themes and regions are called in the reader's language."""
+
+    def __init__(self, texts: Texts, profile: Profile, sources: Iterable[Source]) -> None:
+        self._texts = texts
+        self._profile = profile
+        self._sources = {s.id: s for s in sources}
+
+    def source(self, id: str) -> str:
+        """Only outlets and institutions have a name; the rest is pooled."""
+        if id in POOLED:
+            return self._texts(POOLED[id])
+        source = self._sources.get(id)
+        if source is None or source.ownership is Ownership.PERSONAL:
+            return self._texts(POOLED["personal"])
+        return source.name
+
+    def theme(self, key: str) -> str:
+        for theme in self._profile.themes:
+            if theme.key == key:
+                return str(getattr(theme.title, self._texts.tongue))
+        return key
+
+    def target(self, key: str) -> str:
+        for target in self._profile.targets:
+            if target.key == key:
+                return str(getattr(target.title, self._texts.tongue))
+        return key
+
+    def region(self, code: str) -> str:
+        key = f"region.{code}"
+        return self._texts(key) if self._texts.has(key) else code
+
+    def facet(self, field: str, value: str) -> str:
+        match field:
+            case "source":
+                return self.source(value)
+            case "theme":
+                return self.theme(value)
+            case "region":
+                return self.region(value)
+            case "lang":
+                return self._texts(f"language.{value}")
+            case _:
+                return value
+
+
+class Links:
+    """Every number's link repeats the institution and the snapshot it was counted at."""
+
+    def __init__(self, institution: str, snapshot: int) -> None:
+        self._institution = institution
+        self._snapshot = snapshot
+
+    def to(self, figure: Figure) -> str:
+        return self.query(figure.query)
+
+    def query(self, query: str, **more: Any) -> str:
+        return "/list?" + urlencode({"q": query, "i": self._institution, "at": self._snapshot, **more})
+
+    def newest(self, query: str) -> str:
+        return "/list?" + urlencode({"q": query, "i": self._institution})
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A publication in a list."""
+
+    publication: StoredPublication
+    title: str
+    verdict: Verdict | None
+    snippet: tuple[Piece, ...]
+    """Around what decided the tone, or the beginning where nothing did."""
+
+
+def row(publication: StoredPublication, institution: str) -> Row:
+    ruled = verdict(institution, publication.mentions)
+    mentions = [m for m in publication.mentions if m.institution == institution]
+    lead = ruled.deciding[0] if ruled and ruled.deciding else mentions[0] if mentions else None
+    shown = publication.shown
+    title = publication.title or _shortened(publication.text, 90)
+    offset = len(shown) - len(publication.text)
+    if lead is None or lead.span.end <= offset:
+        start, end = offset, min(len(shown), offset + SNIPPET)
+        lead = lead if lead and lead.span.start >= start else None
+    else:
+        start = max(lead.sentence.start, lead.span.start - SNIPPET // 2)
+        end = min(lead.sentence.end, start + SNIPPET, len(shown))
+        end = max(end, lead.span.end)
+    pieces = pieces_of(shown, [lead] if lead else [], start, end)
+    before = (Piece("… "),) if start > offset and shown[start - 1 : start] not in ("", "\n") else ()
+    after = (Piece(" …"),) if end < len(shown) else ()
+    return Row(publication, title, ruled, (*before, *pieces, *after))
+
+
+def _shortened(text: str, width: int) -> str:
+    first = text.strip().split("\n", 1)[0]
+    return first if len(first) <= width else first[:width].rsplit(" ", 1)[0] + " …"
+
+
+def pieces_of(
+    text: str, mentions: Sequence[Mention], start: int = 0, end: int | None = None
+) -> tuple[Piece, ...]:
+    """Cuts the text where its look changes; mentions and evidence may overlap."""
+    end = len(text) if end is None else end
+    evidence = [s for m in mentions if m.tone and _takes_side(m.tone) for s in m.tone.evidence]
+    cuts = {start, end}
+    for span in [m.span for m in mentions] + evidence:
+        cuts.update(c for c in (span.start, span.end) if start < c < end)
+    ordered = sorted(cuts)
+    found = []
+    for left, right in zip(ordered, ordered[1:], strict=False):
+        here = Span(left, right)
+        mention = next((m for m in mentions if m.span.overlaps(here)), None)
+        found.append(Piece(text[left:right], mention, any(s.overlaps(here) for s in evidence)))
+    return tuple(found)
+
+
+def _takes_side(guess: Guess[Tone]) -> bool:
+    return guess.value in (Tone.CRITICAL, Tone.POSITIVE)
+
+
+def paragraphs(shown: str, mentions: Sequence[Mention], start: int) -> list[tuple[Piece, ...]]:
+    """What is shown from `start` on, paragraph by paragraph, highlighted."""
+    found, at = [], start
+    for line in shown[start:].split("\n"):
+        if line.strip():
+            found.append(pieces_of(shown, mentions, at, at + len(line)))
+        at += len(line) + 1
+    return found
+
+
+# Where each region sits on the tile map: column, row. One equal tile a region, placed as a reader would look for it.
+TILES = {
+    "KZ-59": (3, 0),
+    "KZ-39": (2, 1),
+    "KZ-11": (3, 1),
+    "KZ-55": (4, 1),
+    "KZ-27": (0, 1),
+    "KZ-15": (1, 2),
+    "KZ-62": (2, 2),
+    "KZ-71": (3, 2),
+    "KZ-35": (4, 2),
+    "KZ-10": (5, 2),
+    "KZ-63": (6, 2),
+    "KZ-23": (0, 2),
+    "KZ-47": (0, 3),
+    "KZ-43": (2, 3),
+    "KZ-61": (3, 3),
+    "KZ-31": (4, 3),
+    "KZ-19": (5, 3),
+    "KZ-33": (6, 3),
+    "KZ-79": (3, 4),
+    "KZ-75": (5, 4),
+}
+
+
+class Tile(msgspec.Struct, frozen=True):
+    code: str
+    column: int
+    row: int
+    all: Figure
+    critical: Figure
+    shade: int
+    """0..4 by count; 0 is none."""
+
+
+def tiles(regions: Sequence[Figure], critical: Sequence[Figure], empty: Figure) -> list[Tile]:
+    """All twenty regions, those without publications too."""
+    counts = {f.key: f for f in regions}
+    sharp = {f.key: f for f in critical}
+    most = max((f.count for f in regions), default=0)
+    found = []
+    for code, (column, line) in TILES.items():
+        one = counts.get(code, _none(code, empty))
+        shade = 0 if not one.count else 1 + min(3, (one.count * 4 - 1) // max(most, 1))
+        found.append(Tile(code, column, line, one, sharp.get(code, _none(code, empty)), shade))
+    return found
+
+
+def _none(code: str, like: Figure) -> Figure:
+    return Figure(code, 0, f"{like.query} AND region:{code}")
