@@ -5,12 +5,11 @@ from collections import Counter
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from aimas.extraction.cleaning import clean_line, words_key
-from aimas.extraction.templates import PATH, Block, blocks
+from aimas.extraction.templates import PATH, Block, blocks, holder
 
 _PARAGRAPH_CHARACTERS = 60
 _SURE_CHARACTERS = 30
-_SUBHEADS = frozenset(("h2", "h3", "h4"))
-_LOOKED_THROUGH = frozenset(("ul", "ol", "li", "table", "tbody", "tr", "td", "blockquote"))
+_SUBHEADS = frozenset(("h2", "h3", "h4", "li"))
 _MISSED_SHARE = 0.15
 """Less than this share of missed text is left alone: it is captions and teasers more often than news."""
 _MAIN_SHARE = 0.25
@@ -38,9 +37,9 @@ def with_missed_paragraphs(tree: LexborHTMLParser, text: str) -> str:
         index = place.get(key)
         if index is not None or (len(key) >= _SURE_CHARACTERS and f" {key} " in joined):
             after = max(after, index) if index is not None else after
-            taken[_container(block)] += len(key)
+            taken[holder(block.path.rpartition(PATH)[0])] += len(key)
         elif key and after >= 0 and block.linked < _LINK_SHARE * len(block.text):
-            missed.append((_container(block), block, after))
+            missed.append((holder(block.path.rpartition(PATH)[0]), block, after))
     main = {container for container, size in taken.items() if size >= _MAIN_SHARE * len(text)}
     found = [(block, after) for container, block, after in missed if container in main]
     size = sum(len(block.text) for block, _ in found)
@@ -91,11 +90,3 @@ def _own_text(node: LexborNode) -> str:
 
 def _leaf(block: Block) -> str:
     return block.path.rpartition(PATH)[2]
-
-
-def _container(block: Block) -> str:
-    """Path of the element that holds the block, lists and tables without a name looked through."""
-    parts = block.path.split(PATH)[:-1]
-    while parts and parts[-1] in _LOOKED_THROUGH:
-        parts.pop()
-    return PATH.join(parts)

@@ -3,7 +3,8 @@
 import re
 
 from selectolax.lexbor import LexborHTMLParser
-from trafilatura import extract
+from lxml.html import HtmlElement
+from trafilatura import extract, load_html
 
 from aimas.extraction.boilerplate import strip_boilerplate
 from aimas.extraction.cleaning import clean
@@ -12,6 +13,12 @@ from aimas.extraction.repair import densest_text, is_mostly_links, with_missed_p
 # The parser's own mark before list items.
 _BULLET = re.compile(r"^- ", re.MULTILINE)
 
+_EVERYTHING = 0.9
+"""A text of more than this share of the page means that no part stood out, often for want of <p> elements."""
+_NARROW_SHARE = 0.3
+_RUN_CHARACTERS = 40
+_BLOCK_TAGS = frozenset("div p ul ol table section article h1 h2 h3 h4 blockquote dl form".split())
+
 
 def main_text(tree: LexborHTMLParser) -> str:
     """Paragraphs joined by one newline; empty where no text stands out. Takes boilerplate out of the tree."""
@@ -19,9 +26,33 @@ def main_text(tree: LexborHTMLParser) -> str:
     html = tree.html
     if not html:
         return ""
-    text = _BULLET.sub("", clean(extract(html, fast=True, include_comments=False) or ""))
+    text = _extracted(html)
     if not text:
         return clean(densest_text(tree))
     if is_mostly_links(tree, text):
         return clean(densest_text(tree)) or text
+    if _took_everything(tree, text):
+        narrow = _extracted(_with_paragraphs(html))
+        if _NARROW_SHARE * len(text) <= len(narrow) < len(text):
+            text = narrow
     return with_missed_paragraphs(tree, text)
+
+
+def _extracted(page: HtmlElement | str) -> str:
+    return _BULLET.sub("", clean(extract(page, fast=True, include_comments=False) or ""))
+
+
+def _took_everything(tree: LexborHTMLParser, text: str) -> bool:
+    body = tree.body
+    return body is not None and len(text) > _EVERYTHING * len(body.text(strip=True))
+
+
+def _with_paragraphs(html: str) -> HtmlElement | str:
+    """The page with each <div> that holds a run of text and no other block made a <p>: the parser looks for these."""
+    page = load_html(html)
+    if page is None:
+        return html
+    for node in page.iter("div"):
+        if len(node.text or "") >= _RUN_CHARACTERS and not any(child.tag in _BLOCK_TAGS for child in node):
+            node.tag = "p"
+    return page

@@ -82,30 +82,7 @@ _UNREAD = frozenset(
         "form",
     ]
 )
-_USUAL = frozenset(
-    [
-        "p",
-        "h2",
-        "h3",
-        "h4",
-        "li",
-        "ul",
-        "ol",
-        "blockquote",
-        "strong",
-        "em",
-        "b",
-        "i",
-        "span",
-        "table",
-        "tbody",
-        "tr",
-        "td",
-        "th",
-        "thead",
-        "pre",
-    ]
-)
+_USUAL = frozenset("p h2 h3 h4 li ul ol blockquote table tbody tr td th thead pre".split())
 _BLOCKS_INSIDE = "p, div, ul, ol, table, blockquote, h2, h3"
 _DEEPEST = 80
 
@@ -202,10 +179,11 @@ class Walker:
         linked = strange = size = 0
         if tree.body is not None:
             for block in _walk(tree.body, "", self, 0):
-                known = block.path in self.known
-                if not known:
+                is_new = block.path not in self.known
+                is_usual = is_new and block.linked * 2 < len(block.text) and self._is_usual(block.path)
+                if is_new and not is_usual:
                     strange += len(block.text)
-                if block.path in self.kept or (not known and self._is_usual(block.path)):
+                if block.path in self.kept or is_usual:
                     found.append(block.text)
                     size += len(block.text)
                     linked += block.linked
@@ -214,12 +192,25 @@ class Walker:
         )
 
     def leads_to_text(self, path: str, parent: str) -> bool:
-        """Whether the walk goes in: a way to a kept place, or something new beside kept places."""
-        return path in self.ways or parent in self.parents or parent in self.kept
+        """Whether the walk goes in: a way to a kept place, or something new beside or inside kept places."""
+        return (
+            path in self.ways
+            or parent in self.parents
+            or parent in self.kept
+            or holder(parent) in self.parents
+        )
 
     def _is_usual(self, path: str) -> bool:
-        """New, but a bare paragraph, list or quotation right inside the text."""
-        return path.rpartition(PATH)[2] in _USUAL
+        """New, but a bare paragraph, list, table or quotation right inside the text."""
+        return path.rpartition(PATH)[2] in _USUAL and holder(path) in self.parents
+
+
+def holder(path: str) -> str:
+    """Path of the element that holds a block: bare paragraphs, lists, tables and quotations are looked through."""
+    parts = path.split(PATH)
+    while parts and parts[-1] in _USUAL:
+        parts.pop()
+    return PATH.join(parts)
 
 
 def _walk(node: LexborNode, path: str, walker: Walker | None, depth: int) -> Iterator[Block]:
@@ -247,7 +238,7 @@ def _walk(node: LexborNode, path: str, walker: Walker | None, depth: int) -> Ite
             if walker is None or walker.leads_to_text(below, path):
                 yield from _flushed(run, path, linked)
                 linked = 0
-                if tag == "p":
+                if tag == "p" and child.css_first("br") is None:
                     yield from _paragraph(child, below)
                 elif depth < _DEEPEST:
                     yield from _walk(child, below, walker, depth + 1)
@@ -256,7 +247,7 @@ def _walk(node: LexborNode, path: str, walker: Walker | None, depth: int) -> Ite
 
 
 def _flushed(run: list[str], path: str, linked: int) -> Iterator[Block]:
-    text = clean_line("".join(run))
+    text = clean("".join(run))
     run.clear()
     if text:
         yield Block(path, text, min(linked, len(text)))
@@ -264,7 +255,7 @@ def _flushed(run: list[str], path: str, linked: int) -> Iterator[Block]:
 
 def _paragraph(node: LexborNode, path: str) -> Iterator[Block]:
     """Nothing for a paragraph that only leads away."""
-    text = clean_line(node.text(separator=" ") if node.css_first("br") is not None else node.text())
+    text = clean_line(node.text())
     linked = sum(len(link.text(strip=True)) for link in node.css("a"))
     if text and (linked < LINK_PARAGRAPH_SHARE * len(text) or node.css_first("img") is not None):
         yield Block(path, text, min(linked, len(text)))
