@@ -14,6 +14,7 @@ _TRACKING = re.compile(
     r"_openstat|mkt_tok|oly_anon_id|oly_enc_id|vero_id|rb_clickid|s_cid|wickedid|__hs(?:tc|sc|fp)|_hsenc|_hsmi|"
     r"frommedium|from_medium|at_medium|at_campaign|pk_campaign|pk_kwd)$"
 )
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _MOBILE_HOST = re.compile(r"^(?:m|mobile|amp|wap|pda)\.")
 _AMP_PATH = re.compile(r"(?i)(?:/amp/?$|^/amp/|\.amp(?:\.html)?$)")
 
@@ -75,7 +76,7 @@ def chosen_canonical(fetched: str, declared: str | None) -> str:
 
 def split(address: str) -> SplitResult:
     """Parts of an http(s) address; raises BadInput with what is wrong with it."""
-    if any(ord(c) <= 32 or ord(c) == 127 for c in address) and re.search(r"[\x00-\x1f\x7f]", address):
+    if _CONTROL.search(address):
         raise BadInput("the address holds control characters")
     try:
         parts = urlsplit(address)

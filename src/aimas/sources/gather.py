@@ -84,6 +84,22 @@ def poll(
     return _Visit(source, state, client, seen, now, settings or GatherSettings(), accept, chance).polled()
 
 
+def crashed(
+    source: Source, state: PollState, error: Exception, now: datetime, settings: GatherSettings
+) -> Polled:
+    """A failed poll for a reader that broke on what it read; the next attempt is six hours away."""
+    why = f"reading crashed with {type(error).__name__}; please report this source with the version in use"
+    state = msgspec.structs.replace(
+        state,
+        last_attempt_at=now,
+        next_due=now + timedelta(seconds=settings.back_off_cap_s),
+        consecutive_failures=state.consecutive_failures + 1,
+        last_error=why,
+    )
+    record = Poll(source=source.id, at=now, outcome=PollOutcome.FAILED, detail=why)
+    return Polled(outcomes=(), state=state, poll=record, marks=())
+
+
 class _Visit:
     """One poll in the making."""
 
@@ -453,6 +469,7 @@ class Gatherer:
         self._settings = settings or GatherSettings()
         self._stop = threading.Event()
         self._accepting = threading.Lock()
+        self._receiver_failed = False
 
     def run(self) -> None:
         """Until `stop`; raises what `accept` or the store raised, once running polls have ended."""
@@ -544,13 +561,27 @@ class Gatherer:
             # The receiver is down for now: the source stays as it was and comes due again.
             self._stop.wait(self._settings.idle_s)
             return None
+        except Exception as error:
+            # The gatherer is the engine of its readers: one feed's oddity must not silence all sources.
+            if self._receiver_failed or saved:
+                raise
+            result = crashed(source, state, error, self._clock.now(), self._settings)
+            self._store.save(result.state, result.poll, result.marks)
+            saved = True
+            return result.poll
         finally:
             if not saved:
                 self._store.release(source.id)
 
     def _hand_over(self, batch: Sequence[Outcome[Fetched]]) -> None:
         with self._accepting:
-            self._accept(batch)
+            try:
+                self._accept(batch)
+            except Unavailable:
+                raise
+            except BaseException:
+                self._receiver_failed = True
+                raise
 
 
 def _unique(entries: Sequence[Entry], source_id: str) -> tuple[list[Entry], list[ItemMark]]:

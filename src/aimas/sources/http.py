@@ -1,5 +1,6 @@
 """The one client through which every outgoing call goes; it knows where a request may not go."""
 
+import logging
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -33,6 +34,9 @@ __all__ = [
     "Response",
     "TooLarge",
 ]
+
+# httpx writes every address to its log, and an address may carry a person's handle.
+logging.getLogger("httpx").setLevel(logging.WARNING)
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
@@ -122,6 +126,7 @@ class GuardedClient:
         self._turns = Turns(self.settings.patience_s, self._stop)
         self._deadline = Deadline()
         self._admitted = {_pair(text): delay for text, delay in self.settings.admitted.items()}
+        self._admitted_keys = {f"{host}:{port}" for host, port in self._admitted}
         backend = CheckedBackend(resolver, self._admitted, self._deadline)
         self._client = httpx.Client(
             transport=GuardedTransport(backend, httpx.create_ssl_context()),
@@ -311,7 +316,7 @@ class GuardedClient:
         return host, self.settings.host_delays_s.get(host, self.settings.delay_s)
 
     def _has_own_delay(self, key: str) -> bool:
-        return key in self.settings.host_delays_s or ":" in key
+        return key in self.settings.host_delays_s or key in self._admitted_keys
 
     def _rules(self, address: str, host: str) -> Rules:
         parts = urlsplit(address)

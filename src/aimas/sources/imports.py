@@ -58,7 +58,7 @@ class Owners:
             )
             if found:
                 return found
-        if address:
+        if address and self._by_host:
             host = get_host(address)
             while host and "." in host:
                 if host in self._by_host:
