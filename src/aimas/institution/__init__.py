@@ -1,4 +1,4 @@
-"""Whom we listen for: profiles, their names in every script and case, their themes, and the regions a text speaks of."""
+"""Whom we listen for: names in every script and case, themes, and the regions a text speaks of."""
 
 from aimas.institution.gazetteer import Gazetteer, gazetteer
 from aimas.institution.matching import Institutions

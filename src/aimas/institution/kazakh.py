@@ -41,7 +41,7 @@ def _cases(word: str, back: bool) -> Iterator[str]:
 
 
 def _possessed_cases(word: str, back: bool) -> Iterator[str]:
-    """Cases after the possessive of the third person: министрлігі → министрлігінің, -не, -н, -нде, -нен, -мен."""
+    """Cases after the possessive of the third person: министрлігі → министрлігінің, -не, -н, -нде …"""
     narrow, wide = ("ы", "а") if back else ("і", "е")
     yield word
     yield word + "н" + narrow + "ң"
@@ -83,7 +83,7 @@ def of_place(word: str) -> str:
 
 
 def surname_forms(surname: str) -> set[str]:
-    """Cases of a lower-case surname with either vowels: one says Тоқаевтың by the stem, another Сәденовтің by the end."""
+    """Cases of a lower-case surname with either vowels: Тоқаевтың and Тоқаевтің are both written."""
     return {form for back in (True, False) for form in _cases(surname, back)}
 
 
@@ -120,7 +120,7 @@ def phrase_forms(phrase: str) -> set[str]:
 
 
 def place_forms(phrase: str) -> dict[str, Role]:
-    """Forms of a lower-case place name and what each says: Алматы «name», Алматыда «there», алматылық «dweller»."""
+    """Forms of a place and what each says: Алматы «name», Алматыда «there», алматылық «dweller»."""
     *before, last = phrase.split(" ")
     owned = bool(before) and last[-1] in "ыі" and last != "алматы"
     cases = list((_possessed_cases if owned else _cases)(last, is_back(last)))

@@ -42,7 +42,7 @@ class Institutions:
         """`institution/<id>@<hash>` of every profile, sorted."""
 
     def speaks_of(self, text: str) -> bool:
-        """Whether any name of any profile stands in the text, another state's too: the fast way out for most texts."""
+        """Whether any name stands in the text, another state's too: the fast way out for most texts."""
         return self._names.occurs(text, normal(text))
 
     def find(self, text: str, language: Language | None = None) -> tuple[Mention, ...]:
@@ -151,7 +151,7 @@ class Institutions:
         _join_person(text, found)
 
     def _speakers(self, text: str, low: str, institution: str, found: list[_Found]) -> list[str | None]:
-        """For each found name who says it; quotations are looked for only when there is something to place."""
+        """For each found name who says it."""
         quoted = quotations.quotations(text, low)
         speakers: list[str | None] = [None] * len(found)
         last: str | None = None
@@ -161,8 +161,8 @@ class Institutions:
                 continue
             start, end = quotation.attribution
             named = any(start <= each.start < end for each in ours)
-            office = quotations.is_office(low, quotation.attribution) and bool(ours)
-            anonymous = quotations.is_anonymous(low, quotation.attribution)
+            office = quotations.names_head_of_body(low, quotation.attribution) and bool(ours)
+            anonymous = quotations.names_pronoun(low, quotation.attribution)
             if named or office or self._bare_office(low, institution, start, end, ours):
                 speaker = "institution"
             elif anonymous and last is not None:
@@ -237,7 +237,7 @@ def _lacking(low: str, each: _Found, sightings: list[Sighting], home: bool) -> s
 
 
 def _extend(text: str, found: list[_Found], sightings: list[Sighting]) -> None:
-    """«МВД» + «РК», «департамент полиции» + «Карагандинской области»: the country or region right beside is part of the name."""
+    """«МВД РК», «департамент полиции Карагандинской области»: the country or region beside is part of it."""
     low = normal(text)
     for index, each in enumerate(found):
         sought = each.hit.value

@@ -17,16 +17,16 @@ _WHERE = re.compile(r"\b" + one_of("в во на in at across near under outside
 _ORIGIN = re.compile(
     r"\b"
     + one_of(
-        r"""из граждан\w* уроженц\w* жител\w+ гост\w+ от до from citizens?\sof nationals?\sof residents?\sof to для с со
-        между как like unlike"""
+        r"""из граждан\w* уроженц\w* жител\w+ гост\w+ от до для с со между как from citizens?\sof
+        nationals?\sof residents?\sof to like unlike"""
     )
     + r"\s+(?:[\w-]+\s+)?$"
 )
 _PEOPLE_AFTER = re.compile(
     r"\s+"
     + one_of(
-        r"""азамат\w* тұрғын\w* турист\w* граждан\w* citizens? nationals? tourists? residents? man woman семь\w* жител\w*
-        кино\w* фильм\w* номер\w*"""
+        r"""азамат\w* тұрғын\w* турист\w* граждан\w* семь\w* жител\w* кино\w* фильм\w* номер\w*
+        citizens? nationals? tourists? residents? man woman"""
     )
     + r"\b"
 )
@@ -39,7 +39,7 @@ def is_home(seen: Sighting) -> bool:
 def joined(
     low: str, start: int, end: int, sightings: Sequence[Sighting]
 ) -> tuple[Sighting | None, Sighting | None]:
-    """The places that belong to a name: right before («турецкая полиция») and right after («полиция Бишкека»)."""
+    """The places that belong to a name: before («турецкая полиция»), after («полиция Бишкека»)."""
     before = after = None
     for seen in sightings:
         if seen.end <= start and start - seen.end <= 24 and _JOINED_BEFORE.fullmatch(low, seen.end, start):
@@ -86,12 +86,12 @@ def foreign_reason(
 
 
 def _is_home_place(low: str, seen: Sighting) -> bool:
-    """A place of the country, or the country itself as something more than somebody's origin or citizenship."""
+    """A place of the country, or the country itself as more than somebody's origin or citizenship."""
     return is_home(seen) and not seen.named.attribute and not seen.named.lower and not _is_origin(low, seen)
 
 
 def _is_foreign_place(low: str, seen: Sighting) -> bool:
-    """Says that something happens abroad: «в Анкаре», Анкарада, in Ankara; or opens a line, as a dateline does."""
+    """Says that something happens abroad: «в Анкаре», Анкарада, in Ankara; or opens the text."""
     if seen.named.kind != "abroad" or seen.named.attribute:
         return False
     if seen.named.language == "kk":
@@ -102,7 +102,7 @@ def _is_foreign_place(low: str, seen: Sighting) -> bool:
 
 
 def _is_origin(low: str, seen: Sighting) -> bool:
-    """«гражданин России», «from Turkey», «Ресей азаматы»: where someone comes from, not where it happened."""
+    """«гражданин России», «from Turkey», «Ресей азаматы»: says whence someone is, not where it happened."""
     return bool(
         _ORIGIN.search(low[max(0, seen.start - 30) : seen.start]) or _PEOPLE_AFTER.match(low, seen.end)
     )

@@ -1,4 +1,4 @@
-"""Reading a profile: YAML checked against the schema, then frozen; every error says where it is and what to do."""
+"""Reading a profile: YAML checked against the schema; every error says where it is and what to do."""
 
 import hashlib
 import json
@@ -62,11 +62,9 @@ def profile_of(source: str, name: str) -> Profile:
     misfits = sorted(jsonschema.Draft202012Validator(profile_schema()).iter_errors(content), key=_depth)
     if misfits:
         misfit = misfits[-1]
+        number = _line_of(source, list(misfit.absolute_path))
         place = [str(part) for part in misfit.absolute_path]
-        raise BadSetting(
-            f"{name}, line {_line_of(source, list(misfit.absolute_path))}, at {'/'.join(place) or 'the top'}: "
-            f"{_advice(misfit)}"
-        )
+        raise BadSetting(f"{name}, line {number}, at {'/'.join(place) or 'the top'}: {_advice(misfit)}")
     profile = msgspec.convert(content, Profile)
     _require_distinct(name, "targets", [target.key for target in profile.targets])
     _require_distinct(name, "themes", [theme.key for theme in profile.themes])

@@ -1,4 +1,4 @@
-"""Forms of Russian names: adjectives agree with their noun, what follows the noun stays, surnames decline as surnames."""
+"""Forms of Russian names: adjectives agree, what follows the head stays, surnames decline as surnames."""
 
 from functools import cache
 from typing import Any
@@ -49,7 +49,7 @@ def _head(words: list[str]) -> tuple[int, list[Any]]:
 
 @cache
 def phrase_forms(phrase: str, *, both_numbers: bool = False) -> frozenset[str]:
-    """All cases of a lower-case name («министерство внутренних дел»); `both_numbers` for those who can be many."""
+    """All cases of a lower-case name («министерство внутренних дел»); both numbers for who can be many."""
     words = phrase.split(" ")
     position, readings = _head(words)
     if not readings:
@@ -95,7 +95,7 @@ def lexeme(word: str) -> frozenset[str]:
 
 
 def surname_forms(surname: str) -> frozenset[str]:
-    """A lower-case surname in -ев, -ов, -ин, -ын, its feminine and its plural; another ending is declined as a noun.
+    """A lower-case surname in -ев, -ов, -ин, -ын, its feminine and its plural; others decline as nouns.
 
     Own rules, because the dictionary takes «Тургумбаев» for a form of «тургумбай».
     """

@@ -1,4 +1,4 @@
-"""Every written form of the places of Kazakhstan, of its signs, and of other states, from the packaged tables."""
+"""Every written form of places at home and abroad, from the packaged tables."""
 
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
@@ -15,7 +15,7 @@ class Named(msgspec.Struct, frozen=True):
     """What one written form stands for."""
 
     kind: Kind
-    """`country`: a sign of Kazakhstan; `abroad`: another state or its city; `none`: looks like a place and is none."""
+    """`country`: a sign of Kazakhstan; `abroad`: another state or its city; `none`: looks like a place."""
     name: str
     regions: tuple[str, ...] = ()
     """Several for districts of one name."""
@@ -99,8 +99,9 @@ def _region_forms() -> Iterator[tuple[str, Named]]:
 def _oblast_forms(adjective: str) -> Iterator[tuple[str, str]]:
     stem = adjective[:-2]
     for ending, noun in (
-        ("ая", "область"), ("ой", "области"), ("ую", "область"), ("ой", "областью"), ("ая", "обл."), ("ой", "обл."),
-        ("ую", "обл."), ("ой", "обл"), ("ого", "областного"), ("ий", "областной"), ("ом", "областном"),
+        ("ая", "область"), ("ой", "области"), ("ую", "область"), ("ой", "областью"), ("ая", "обл."),
+        ("ой", "обл."), ("ую", "обл."),
+        ("ой", "обл"), ("ого", "областного"), ("ий", "областной"), ("ом", "областном"),
         ("ая", "областная"), ("ой", "областной"), ("ому", "областному"), ("ую", "областную"),
     ):  # fmt: skip
         yield stem + ending, noun
@@ -242,7 +243,8 @@ _COUNTRY_WORDS = {
 }
 """Signs of Kazakhstan; a star stands for the cases."""
 _PEOPLE_WORDS = {
-    "ru": "казахстанец казахстанца казахстанцу казахстанцем казахстанцы казахстанцев казахстанцам казахстанка казахстанки",
+    "ru": """казахстанец казахстанца казахстанцу казахстанцем казахстанцы казахстанцев казахстанцам
+    казахстанка казахстанки""",
     "en": "kazakh kazakhstani kazakhs kazakhstanis",
 }
 _SMALL = ("тенге", "теңге", "tenge", "акимат", "аким", "әкімдік", "әкімі", "akimat", "akimats", "akim")

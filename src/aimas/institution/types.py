@@ -28,7 +28,7 @@ class Name(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fixed: bool = False
     """Never changes its form."""
     needs: Needs | None = None
-    """Counts only beside a place (region), in a text with a sign of the country, or of the institution under a sure name (office, police)."""
+    """Counts only beside a place, or with a sign of the country or a surer name of the institution."""
 
 
 class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,7 +84,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     targets: tuple[Target, ...]
     themes: tuple[ThemeRule, ...]
     not_ours: Names = Names()
-    """What contains one of the names and is another thing: «финансовая полиция», Scotland Yard, a band, a film."""
+    """What contains one of the names and is another thing: «финансовая полиция», fashion police."""
     office_words: Words = Words()
     """What an own official may be called in a quotation's attribution beside the names («пресс-служба»)."""
 

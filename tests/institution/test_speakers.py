@@ -1,0 +1,59 @@
+"""Who says it: the institution in its own official's words, another, or the outlet itself."""
+
+import pytest
+
+from aimas.institution import Institutions, require_profile
+
+MINISTRY = Institutions([require_profile("kz-mia")])
+
+CASES = {
+    "the minister is named after the quotation": (
+        "«Полиция работает круглосуточно», — заявил министр внутренних дел Ержан Саденов.",
+        ["institution", None],
+    ),
+    "a resident speaks": ("«Полиция бездействует», — сказала жительница Павлодара Айгуль.", ["other"]),
+    "a resident goes on": (
+        "«Полиция бездействует», - возмущается она. «Полицейские даже не приехали», - добавила женщина.",
+        ["other", "other"],
+    ),
+    "dashes instead of marks, a neighbour": (
+        "– Полиция приехала через час, – рассказала соседка.",
+        ["other"],
+    ),
+    "dashes instead of marks, an official": (
+        "– Полиция приехала быстро, – сообщил начальник департамента полиции Алматы.",
+        ["institution", None],
+    ),
+    "a deputy is named before the quotation": (
+        "Депутат Айдос Сарым отметил: «Полиция получила мало средств».",
+        ["other"],
+    ),
+    "the department is named before the quotation": (
+        "В департаменте полиции сообщили: «Полицейские задержали подозреваемого».",
+        [None, "institution"],
+    ),
+    "he said, after the minister was named": (
+        "Министр внутренних дел Марат Ахметжанов выступил в сенате. «Полиция получит новые авто», — сказал он.",
+        [None, "institution"],
+    ),
+    "the title of a project is nobody's speech": (
+        "Проект «Полиция шаговой доступности» запустили в Семее.",
+        [None],
+    ),
+    "kazakh, the minister": (
+        "«Полиция өз жұмысын істеді», – деді ішкі істер министрі Ержан Сәденов.",
+        ["institution", None],
+    ),
+    "kazakh, a resident": ("«Полиция көмектеспеді», – дейді тұрғын Гүлнар.", ["other"]),
+    "english, the president": ("“Police must change,” said President Tokayev.", ["other"]),
+    "english, the minister": (
+        "“Police will be reformed,” Interior Minister Yerzhan Sadenov said.",
+        ["institution", None],
+    ),
+    "no quotation": ("Полиция задержала троих.", [None]),
+}
+
+
+@pytest.mark.parametrize(("text", "speakers"), [pytest.param(*case, id=why) for why, case in CASES.items()])
+def test_the_speaker_of_each_mention(text: str, speakers: list[str | None]) -> None:
+    assert [mention.speaker for mention in MINISTRY.find(text)] == speakers
