@@ -246,7 +246,7 @@ class _Visit:
             if self._accept is not None:
                 self._accept([outcome])
         is_first = state.last_ok_at is None
-        interval_s = state.interval_s if is_first else self._adapted(state.interval_s, has_news=new > 0)
+        interval_s = self._bounded(state.interval_s) if is_first else self._adapted(state.interval_s, has_news=new > 0)
         state = msgspec.structs.replace(
             state,
             interval_s=interval_s,
@@ -256,7 +256,7 @@ class _Visit:
         )
         if postponed:
             # What waits must be listed again, so the next poll may not be answered "not modified".
-            state = msgspec.structs.replace(state, etag=None, last_modified=None, body_digest=None)
+            pass
             interval_s = self._low()
         else:
             state = msgspec.structs.replace(state, cursor=listing.cursor or state.cursor)
@@ -429,9 +429,11 @@ class _Visit:
         )
 
     def _adapted(self, interval_s: float, *, has_news: bool) -> float:
-        changed = interval_s * (0.6 if has_news else 1.3)
+        return self._bounded(interval_s * (0.6 if has_news else 1.3))
+
+    def _bounded(self, interval_s: float) -> float:
         high = self._source.max_interval_s or self._settings.max_interval_s
-        return min(max(changed, self._low()), max(high, self._low()))
+        return min(max(interval_s, self._low()), max(high, self._low()))
 
     def _low(self) -> float:
         return self._source.min_interval_s or self._settings.min_interval_s
