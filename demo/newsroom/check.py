@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import feedparser
+from lxml import etree
+
 from demo.newsroom.feeds import WRITERS
 from demo.newsroom.outlets import Outlet
 from demo.newsroom.server import Answer, Newsroom
 from demo.newsroom.texts import Reprint, Text, reprints, texts
-from lxml import etree
 
 MIN_OUTLETS = 12
 MIN_PUBLICATIONS = 400
@@ -57,7 +58,7 @@ def sharing_runs(written: Iterable[Text]) -> dict[str, set[str]]:
 
 def broken_references(written: Sequence[Text], copies: Sequence[Reprint], known: set[str]) -> list[str]:
     """References to items or outlets that do not exist, ids used twice, empty texts."""
-    ids = [row.id for row in (*written, *copies)]
+    ids = [text.id for text in written] + [copy.id for copy in copies]
     found = [f"{name} is used twice" for name in sorted({name for name in ids if ids.count(name) > 1})]
     items = {text.id for text in written}
     for text in written:

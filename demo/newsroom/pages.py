@@ -4,18 +4,19 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
 from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from demo.newsroom.dates import date_line, flaw_of, iso
 from demo.newsroom.edition import Article, section_path
 from demo.newsroom.feeds import WRITERS
 from demo.newsroom.letters import handle
 from demo.newsroom.outlets import Comment, Outlet, Words
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 PER_PAGE = 20
 
@@ -93,9 +94,8 @@ class Site:
         others = self._others(article)
         byline_handle = handle(article.byline) if article.byline else ""
         return self._render(
-            Page(
-                **self._frame(article.lang),
-                title=article.title,
+            replace(
+                self._blank(article.lang, article.title),
                 article=article,
                 handle=byline_handle,
                 canonical=self.base + article.path,
@@ -116,8 +116,8 @@ class Site:
 
     def listing(self, title: str, articles: Sequence[Article], number: int = 1, pages: int = 1) -> str:
         entries = [self._entry(article) for article in articles]
-        frame = self._frame(self.outlet.languages[0])
-        return self._render(Page(**frame, title=title, entries=entries, number=number, pages=pages))
+        blank = self._blank(self.outlet.languages[0], title)
+        return self._render(replace(blank, entries=entries, number=number, pages=pages))
 
     def front(self) -> str:
         return self.listing(self.outlet.name, self.articles)
@@ -143,19 +143,21 @@ class Site:
     def _words(self, lang: str) -> Words:
         return self.words[lang[:2]]
 
-    def _frame(self, lang: str) -> dict[str, object]:
+    def _blank(self, lang: str, title: str) -> Page:
+        """What all pages of the site have in common."""
         words = self._words(lang)
         frequent = Counter(article.section for article in reversed(self.articles)).most_common(7)
-        return {
-            "outlet": self.outlet,
-            "words": words,
-            "base": self.base,
-            "lang": lang[:2],
-            "year": self.articles[0].published_at.year if self.articles else 2026,
-            "sections": [Section(name, section_path(name)) for name, _ in frequent],
-            "newest": [self._entry(article) for article in self.articles[:6]],
-            "ad": words.ads[zlib.crc32(self.outlet.slug.encode()) % len(words.ads)],
-        }
+        return Page(
+            outlet=self.outlet,
+            words=words,
+            base=self.base,
+            lang=lang[:2],
+            title=title,
+            year=self.articles[0].published_at.year if self.articles else 2026,
+            sections=[Section(name, section_path(name)) for name, _ in frequent],
+            newest=[self._entry(article) for article in self.articles[:6]],
+            ad=words.ads[zlib.crc32(self.outlet.slug.encode()) % len(words.ads)],
+        )
 
     def _others(self, article: Article) -> list[Entry]:
         """Older items, the same ones whenever the page is asked for."""
