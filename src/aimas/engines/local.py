@@ -131,9 +131,7 @@ class LocalEngine:
         flowing = self._pure(chunks()) if self._pure else (traced(self._pure_steps, c) for c in chunks())
         for through in flowing:
             at_door = doors.pop(0)
-            refused = [
-                Traced(None, GATHER, o, ()) for o in at_door if not isinstance(o, Passed)
-            ]
+            refused = [Traced(None, GATHER, o, ()) for o in at_door if not isinstance(o, Passed)]
             self._settle([*refused, *through], source, total, dropped, held)
             if progress:
                 progress(total["entered"])
@@ -158,7 +156,9 @@ class LocalEngine:
                 values = [_value(chunk[i].outcome) for i in moving]
                 outcomes = list(step.run(values)) if values else []
                 if len(outcomes) != len(values):
-                    raise RuntimeError(f"step {step.name} took {len(values)} items and gave {len(outcomes)} back")
+                    raise RuntimeError(
+                        f"step {step.name} took {len(values)} items and gave {len(outcomes)} back"
+                    )
                 for i, outcome in zip(moving, outcomes, strict=True):
                     was = chunk[i]
                     passed = (*was.passed, step.name) if isinstance(outcome, Passed) else was.passed

@@ -57,7 +57,9 @@ class Evidence(Protocol):
 BATCH = 2_000
 
 
-def verify(evidence: Evidence, against: Iterable[Checkpoint] = (), *, originals: bool = True) -> list[Finding]:
+def verify(
+    evidence: Evidence, against: Iterable[Checkpoint] = (), *, originals: bool = True
+) -> list[Finding]:
     """Empty when whole. Stops at the first broken link of the chain; checks records, originals and
     checkpoints up to there."""
     checkpoints = list(against)
@@ -77,7 +79,11 @@ def verify(evidence: Evidence, against: Iterable[Checkpoint] = (), *, originals:
             before, entry.position, entry.at, entry.kind, entry.subject, entry.digest, entry.actor
         )
         if told != entry.hash:
-            return [Finding(Breach.CHAIN, position, f"entry {position} ({entry.kind} {entry.subject}) was altered")]
+            return [
+                Finding(
+                    Breach.CHAIN, position, f"entry {position} ({entry.kind} {entry.subject}) was altered"
+                )
+            ]
         if (checkpoint := wanted.pop(position, None)) and checkpoint.head != entry.hash.hex():
             detail = f"at {position} the checkpoint of {checkpoint.at} saw another chain"
             return [Finding(Breach.REWRITTEN, position, detail)]
@@ -90,7 +96,9 @@ def verify(evidence: Evidence, against: Iterable[Checkpoint] = (), *, originals:
     if batch and (finding := _first_bad_record(evidence, batch)):
         return [finding]
     for checkpoint in sorted(wanted.values(), key=lambda c: c.position):
-        detail = f"the checkpoint of {checkpoint.at} saw {checkpoint.position} entries, only {position} are here"
+        detail = (
+            f"the checkpoint of {checkpoint.at} saw {checkpoint.position} entries, only {position} are here"
+        )
         return [Finding(Breach.TRUNCATED, position, detail)]
     findings = [Finding(Breach.STRAY_RECORD, None, stray) for stray in evidence.stray_records()]
     if originals:

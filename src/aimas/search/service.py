@@ -49,9 +49,7 @@ class Lag(msgspec.Struct, frozen=True):
 
 
 class Search:
-    def __init__(
-        self, index: SearchIndex, publications: Publications, clock: Clock, zone: tzinfo
-    ) -> None:
+    def __init__(self, index: SearchIndex, publications: Publications, clock: Clock, zone: tzinfo) -> None:
         self._index = index
         self._publications = publications
         self._clock = clock
@@ -117,4 +115,3 @@ class Search:
 
     def lag(self) -> Lag:
         return Lag(self._publications.head(), self._index.position())
-

@@ -69,9 +69,7 @@ class Not(msgspec.Struct, frozen=True, tag=True):
     node: "Node"
 
 
-Node: TypeAlias = (
-    Everything | Word | Phrase | Near | InTitle | Is | Dated | Marked | And | Or | Not
-)
+Node: TypeAlias = Everything | Word | Phrase | Near | InTitle | Is | Dated | Marked | And | Or | Not
 
 
 def conjunction(*nodes: Node) -> Node:

@@ -43,5 +43,6 @@ class SearchIndex(Protocol):
     def days(self, node: Node, scope: Scope, since: date, until: date) -> dict[date, int]:
         """Dated publications per day in the home's time zone; days without any are absent."""
 
-    def tones_by_day(self, node: Node, scope: Scope, since: date, until: date) -> dict[date, dict[str, int]]: ...
-
+    def tones_by_day(
+        self, node: Node, scope: Scope, since: date, until: date
+    ) -> dict[date, dict[str, int]]: ...
