@@ -255,7 +255,7 @@ def _extend(text: str, found: list[_Found], sightings: list[Sighting]) -> None:
             before is not None
             and nationality.is_home(before)
             and sought.language in ("kk", "en")
-            and text[before.end : each.start].strip(" ") in ("", "'s", "’s", "қаласы", "қаласының")
+            and text[before.end : each.start].strip(" ") in ("", "'s", "’s", "қаласы", "қаласының", "city")
             and not _touches(found, index, before.start, each.end)
         ):
             each.start = before.start

@@ -8,12 +8,13 @@ from aimas.institution.gazetteer import Sighting
 from aimas.institution.lexicon import one_of
 
 _JOINED_BEFORE = re.compile(r"[\s«\"“]*(?:'s\s+)?(?:қала\w*\s+|облыс\w*\s+|аудан\w*\s+)?(?:\w+\s+)?")
-_NOTHING_BETWEEN = re.compile(r"[\s'«\"“]*s?\s*(?:қала\w*\s+|аудан\w*\s+)?")
+_NOTHING_BETWEEN = re.compile(r"[\s'«\"“]*s?\s*(?:қала\w*\s+|аудан\w*\s+|city\s+)?")
 _JOINED_AFTER = re.compile(
-    r"\s*[,(]?\s*(?:(?:in|of|from|по|в|во|города|городе|г\.|области|района|республики|the)\s+){0,3}"
+    r"\s*[,(]?\s*(?:(?:in|of|from|из|по|в|во|города|городе|г\.|области|района|республики|the)\s+){0,3}"
     r"(?:the\s+|города\s+|г\.\s*)?"
 )
 _WHERE = re.compile(r"\b" + one_of("в во на in at across near under outside inside") + r"\s+(?:[\w-]+\s+)?$")
+_OPENING, _DATELINE = re.compile(r"(?:[.!?]\s+|\s{2,})$"), re.compile(r"\s*(?:,\s*\d{1,2}\s|\.\s|-\s)")
 _ORIGIN = re.compile(
     r"\b"
     + one_of(
@@ -22,10 +23,12 @@ _ORIGIN = re.compile(
     )
     + r"\s+(?:[\w-]+\s+)?$"
 )
+_KAZAKH_THERE = re.compile(r"\s+(?:қала|облыс|аудан|штат|ел|аэропорт)\w*(?:нда|нде|нан|нен)\b")
 _PEOPLE_AFTER = re.compile(
     r"\s+"
     + one_of(
         r"""азамат\w* тұрғын\w* турист\w* граждан\w* семь\w* жител\w* кино\w* фильм\w* номер\w*
+        водител\w* студент\w* артист\w* певец\w* певц\w* блогер\w* границ\w* рубл\w* border drivers? students?
         citizens? nationals? tourists? residents? man woman"""
     )
     + r"\b"
@@ -61,8 +64,8 @@ def foreign_reason(
     `after_refusal`: a name before it was another state's, so the text may be going on about that one.
     """
     before, after = joined(low, start, end, sightings)
-    for seen in (after, before):
-        if seen is not None and seen.named.kind == "abroad" and not _is_origin(low, seen):
+    for seen in (after, before if before is None or not _is_origin(low, before) else None):
+        if seen is not None and seen.named.kind == "abroad":
             return f"belongs to another state: {seen.named.name}"
     if any(seen is not None and is_home(seen) for seen in (before, after)):
         return ""
@@ -79,7 +82,7 @@ def foreign_reason(
         return f"the text is about {place.named.name} at this point"
     abroad = [seen for seen in sightings if seen.named.kind == "abroad" and not _is_origin(low, seen)]
     if not any(is_home(seen) for seen in sightings) and (
-        len(abroad) > 1 or any(seen.named.attribute or _is_foreign_place(low, seen) for seen in abroad)
+        len(abroad) > 1 or any(_is_foreign_place(low, seen) or _is_plain_english(seen) for seen in abroad)
     ):
         return f"the text speaks of {abroad[0].named.name} and has no sign of Kazakhstan"
     return ""
@@ -95,10 +98,16 @@ def _is_foreign_place(low: str, seen: Sighting) -> bool:
     if seen.named.kind != "abroad" or seen.named.attribute:
         return False
     if seen.named.language == "kk":
-        return seen.named.there
+        return seen.named.there or bool(_KAZAKH_THERE.match(low, seen.end))
     if seen.named.there and _WHERE.search(low[max(0, seen.start - 24) : seen.start]):
         return not _PEOPLE_AFTER.match(low, seen.end)
-    return seen.start < 2
+    opens = _OPENING.search(low[max(0, seen.start - 4) : seen.start])
+    return seen.start == 0 or bool(opens and _DATELINE.match(low, seen.end))
+
+
+def _is_plain_english(seen: Sighting) -> bool:
+    """English has no cases to say where: «a blast hit Istanbul» is as much as «in Istanbul»."""
+    return seen.named.language == "en" and not seen.named.attribute
 
 
 def _is_origin(low: str, seen: Sighting) -> bool:

@@ -293,7 +293,10 @@ def _abroad_forms() -> Iterator[tuple[str, Named]]:
             low = name.lower().replace("ё", "е")
             for form, there in ((name, True),) if name.isupper() else _foreign_forms(low):
                 yield form, msgspec.structs.replace(named, there=there)
-        for adjective in _split(adjectives):
+        regular = [
+            adjective for city in _split(ru_cities) if (adjective := russian.town_adjective(city.lower()))
+        ]
+        for adjective in [*_split(adjectives), *regular]:
             attribute = msgspec.structs.replace(named, lower=True, attribute=True)
             yield from ((form, attribute) for form in russian.adjective_forms(adjective))
         for name in [*_split(kk), *_split(kk_cities), *_split(ru_cities)]:
