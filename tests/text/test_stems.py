@@ -36,7 +36,9 @@ def test_different_words_stay_apart(language: str, one: str, other: str) -> None
     assert stem(one, Language(language)) != stem(other, Language(language))
 
 
-@pytest.mark.parametrize("spellings", [pytest.param(row, id=f"ways to write {row[0]}") for row in table("names.txt")])
+@pytest.mark.parametrize(
+    "spellings", [pytest.param(row, id=f"ways to write {row[0]}") for row in table("names.txt")]
+)
 def test_spellings_of_a_name_share_a_key(spellings: list[str]) -> None:
     assert {name: name_key(name) for name in spellings} == dict.fromkeys(spellings, name_key(spellings[0]))
 
@@ -68,10 +70,14 @@ FOUND = [
     pytest.param("министр", "Об этом сказали министру", RU, id="a base form finds a Russian form"),
     pytest.param("людям", "Человек пришёл", RU, id="a suppletive form finds its lemma"),
     pytest.param("полицейлер", "Полицейлердің жұмысы", KK, id="a Kazakh word without special letters"),
-    pytest.param("полицейлер", "Полицейлер пришли вечером", Language.KK_RU, id="a Kazakh word in a mixed text"),
+    pytest.param(
+        "полицейлер", "Полицейлер пришли вечером", Language.KK_RU, id="a Kazakh word in a mixed text"
+    ),
     pytest.param("жалобы", "Ол жалобу написал", Language.KK_RU, id="a Russian word in a mixed text"),
     pytest.param("officers", "An officer was named", EN, id="an English plural finds the singular"),
-    pytest.param("Turgumbayev", "Об этом спросили Тургумбаева", RU, id="a Latin name finds the Russian genitive"),
+    pytest.param(
+        "Turgumbayev", "Об этом спросили Тургумбаева", RU, id="a Latin name finds the Russian genitive"
+    ),
     pytest.param("Тургумбаев", "Тұрғымбаевқа сұрақ қойылды", KK, id="a Russian name finds the Kazakh dative"),
     pytest.param("тоқаев", "President Tokayev said", EN, id="a lower-case Kazakh name finds the English one"),
     pytest.param("Utemuratov", "Өтемұратовтың кеңсесі", KK, id="ө heard as у"),

@@ -5,21 +5,53 @@ python -m training.language.kazakh_stems --data $AIMAS_DATA
 
 import argparse
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from pathlib import Path
+
+from training.language import texts
 
 from aimas.text import kazakh
 from aimas.text.words import normal_form, words
-from training.language import texts
 
 SPECIAL = frozenset("әғқңөұүһі")
-SHORT_VERBS = frozenset("де же жу қу ал ет ат аш ас ақ іш ек еш ер ес өт өс өл ит үз ұр ос ор ұт ұш үш ой".split())
+SHORT_VERBS = frozenset(
+    [
+        "де",
+        "же",
+        "жу",
+        "қу",
+        "ал",
+        "ет",
+        "ат",
+        "аш",
+        "ас",
+        "ақ",
+        "іш",
+        "ек",
+        "еш",
+        "ер",
+        "ес",
+        "өт",
+        "өс",
+        "өл",
+        "ит",
+        "үз",
+        "ұр",
+        "ос",
+        "ор",
+        "ұт",
+        "ұш",
+        "үш",
+        "ой",
+    ]
+)
 """Two letters are a verb only where we know it; all others are slips of the counting."""
 
 
-def counted(data: Path) -> Counter[str]:
+def counted(*sources: Iterable[texts.Sentence]) -> Counter[str]:
     """Words of sentences that carry a letter only Kazakh has."""
     counts: Counter[str] = Counter()
-    for source in (texts.kaznerd(data), texts.sib200(data), texts.kazsandra(data)):
+    for source in sources:
         for language, text in source:
             if language == "kk" and not SPECIAL.isdisjoint(text.lower()):
                 for _, word in words(text):
@@ -48,7 +80,14 @@ def kind(slot: int, shape: str) -> str | None:
     if slot == kazakh.PLURAL:
         return "n:plural"
     if slot == kazakh.CASE:
-        for name, tail in (("gen", "ың"), ("abl", "ан"), ("ins", "ман"), ("ins", "бан"), ("ins", "пан"), ("dat", "ға")):
+        for name, tail in (
+            ("gen", "ың"),
+            ("abl", "ан"),
+            ("ins", "ман"),
+            ("ins", "бан"),
+            ("ins", "пан"),
+            ("dat", "ға"),
+        ):
             if plain.endswith(tail) and len(plain) > 1:
                 return "n:" + ("ins" if plain[0] in "мбп" else name)
         if plain in ("ды", "ты", "ны"):
@@ -76,7 +115,9 @@ def kind(slot: int, shape: str) -> str | None:
     return None
 
 
-def stems(counts: Counter[str]) -> tuple[set[str], set[str]]:
+def stems(counts: Counter[str], edited: Counter[str]) -> tuple[set[str], set[str]]:
+    """Nouns and verbs by the endings seen; each occurs in edited text too, where slips and slang are rare."""
+    printed = {rest for word in edited for rest, _, _ in ends(word)} | edited.keys()
     seen: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for word, count in counts.items():
         if count < 2 and len(word) > 14:
@@ -88,7 +129,7 @@ def stems(counts: Counter[str]) -> tuple[set[str], set[str]]:
     nouns: set[str] = set()
     verbs: set[str] = set()
     for left, kinds in seen.items():
-        if not any(letter in kazakh.VOWELS for letter in left):
+        if left not in printed or not any(letter in kazakh.VOWELS for letter in left):
             continue
         n = sum(1 for k in kinds if k.startswith("n:"))
         v = sum(1 for k in kinds if k.startswith("v:"))
@@ -103,8 +144,17 @@ def stems(counts: Counter[str]) -> tuple[set[str], set[str]]:
         if not (verb[-1] in kazakh.VOWELS and verb[:-1] in seen and _false_vowel(verb, seen, counts))
         and not (verb[-1] in "ғгбуы" and kazakh._whole(verb) != verb and kazakh._whole(verb) in verbs)
     }
-    nouns |= {word for word, count in counts.items() if count >= 25 and len(word) > 3 and _simple(word, nouns, verbs)}
+    nouns |= {
+        word
+        for word, count in counts.items()
+        if count >= 25 and edited[word] > 1 and len(word) > 3 and _simple(word, nouns, verbs)
+    }
     derived = set()
+    nominal = {kazakh.PLURAL, kazakh.POSSESSIVE, kazakh.CASE, kazakh.RELATIVE}
+
+    def weight_of(stem: str) -> int:
+        return sum(seen[stem].values()) + counts[stem]
+
     for noun in nouns:
         ways = {noun, noun.replace("я", "йа").replace("ю", "йу")}
         for left, chain in (reading for way in ways for reading in kazakh.readings(way)):
@@ -114,13 +164,17 @@ def stems(counts: Counter[str]) -> tuple[set[str], set[str]]:
             whole = kazakh._whole(left)
             verbal = outer & {kazakh.PARTICIPLE, kazakh.INFINITIVE, kazakh.TENSE}
             if verbal:
-                if (left in verbs or whole in verbs) and not noun.endswith(("шы", "ші")) and not _aorist(noun, left):
+                if (
+                    (left in verbs or whole in verbs)
+                    and not noun.endswith(("шы", "ші"))
+                    and not _aorist(noun, left)
+                ):
                     derived.add(noun)
-            elif (left in nouns or whole in nouns or whole in kazakh.FIXED) and outer <= {
-                kazakh.PLURAL, kazakh.POSSESSIVE, kazakh.CASE, kazakh.RELATIVE,
-            }:  # fmt: skip
-                if whole in kazakh.FIXED or (len(left) > 2 and sum(seen[whole].values()) + counts[whole] >= 5):
-                    derived.add(noun)
+            elif outer <= nominal and (
+                whole in kazakh.FIXED
+                or (not {left, whole}.isdisjoint(nouns) and len(left) > 2 and weight_of(whole) >= 5)
+            ):
+                derived.add(noun)
     for noun in nouns:
         if any((noun + y) in counts and _tensed(noun + y, verbs) for y in "ыі") or _tensed(noun, verbs):
             derived.add(noun)
@@ -129,8 +183,12 @@ def stems(counts: Counter[str]) -> tuple[set[str], set[str]]:
 
 def _false_vowel(verb: str, seen: dict[str, dict[str, int]], counts: Counter[str]) -> bool:
     """ала of алады, бері of беріп: a stem in a vowel must be seen before a consonant too."""
-    sure = sum(counts[verb + end] for end in ("ған", "ген", "са", "се", "йды", "йді", "маған", "меген", "майды"))
-    shorter = sum(counts[verb[:-1] + end] for end in ("ған", "ген", "қан", "кен", "са", "се", "ды", "ді", "ты", "ті"))
+    sure = sum(
+        counts[verb + end] for end in ("ған", "ген", "са", "се", "йды", "йді", "маған", "меген", "майды")
+    )
+    shorter = sum(
+        counts[verb[:-1] + end] for end in ("ған", "ген", "қан", "кен", "са", "се", "ды", "ді", "ты", "ті")
+    )
     if verb[-1] in "ыі":
         sure += sum(counts[verb[:-1] + end] for end in ("иды", "иді", "итын", "итін"))
     return shorter > 2 * sure
@@ -159,10 +217,7 @@ def _aorist(noun: str, left: str) -> bool:
 
 def _grown(verb: str, verbs: set[str]) -> bool:
     """A verb with its negation or a tense still on."""
-    for left, slot, _ in ends(verb):
-        if slot == kazakh.NEGATION and left in verbs:
-            return True
-    return False
+    return any(slot == kazakh.NEGATION and left in verbs for left, slot, _ in ends(verb))
 
 
 def main() -> None:
@@ -170,10 +225,12 @@ def main() -> None:
     options.add_argument("--data", type=Path, required=True)
     options.add_argument("--out", type=Path, default=Path("src/aimas/text/data/kazakh_stems.txt"))
     asked = options.parse_args()
-    asked.out.write_text("n\nv\n", "utf-8") if not asked.out.exists() else None
-    nouns, verbs = stems(counted(asked.data))
-    lines = ["# Stems seen with at least three endings of their kind in KazNERD (CC BY 4.0), KazSAnDRA (CC BY 4.0) and",
-             "# SIB-200 (CC BY-SA 4.0). Made by training/language/kazakh_stems.py; n noun-like, v verb."]  # fmt: skip
+    edited = counted(texts.kaznerd(asked.data), texts.sib200(asked.data))
+    nouns, verbs = stems(edited + counted(texts.kazsandra(asked.data)), edited)
+    lines = [
+        "# Stems seen with at least three endings of their kind in KazNERD, KazSAnDRA (both CC BY 4.0) and",
+        "# SIB-200 (CC BY-SA 4.0). Made by training/language/kazakh_stems.py; n noun-like, v verb.",
+    ]
     for mark, group in (("n", nouns), ("v", verbs)):
         ordered = sorted(group)
         lines += [mark + " " + " ".join(ordered[at : at + 12]) for at in range(0, len(ordered), 12)]

