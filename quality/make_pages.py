@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (lines of HTML)
 """Writes the Russian and Kazakh pages of the extraction set: five invented sites, eight pages each.
 
 The texts are the project's own (sets/pages/texts.jsonl); names, sites and events are invented. Run it again after
@@ -56,8 +57,34 @@ AUTHORS = {
     "kk": ("Айнұр Сәрсенқызы", "Дәулет Омаров", "Гүлсім Төлегенова"),
 }
 MONTHS = {
-    "ru": ["января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"],
-    "kk": ["қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым", "шілде", "тамыз", "қыркүйек", "қазан", "қараша", "желтоқсан"],
+    "ru": [
+        "января",
+        "февраля",
+        "марта",
+        "апреля",
+        "мая",
+        "июня",
+        "июля",
+        "августа",
+        "сентября",
+        "октября",
+        "ноября",
+        "декабря",
+    ],
+    "kk": [
+        "қаңтар",
+        "ақпан",
+        "наурыз",
+        "сәуір",
+        "мамыр",
+        "маусым",
+        "шілде",
+        "тамыз",
+        "қыркүйек",
+        "қазан",
+        "қараша",
+        "желтоқсан",
+    ],
 }
 REMARKS = {
     "ru": ("Наконец-то, давно пора было этим заняться!", "А у нас на улице всё по-старому, никто не приезжал.",
@@ -283,9 +310,10 @@ def ulys_media(scene: Scene) -> bytes:
     """A long read cut into sections by adverts, with pictures, an infobox and an author's box."""
     words, article = scene.words, scene.article
     blocks = _blocks(article)
-    sections = []
-    for start in range(0, len(blocks), 3):
-        sections.append(f'<section class="chunk">{"".join(blocks[start : start + 3])}</section>')
+    sections = [
+        f'<section class="chunk">{"".join(blocks[start : start + 3])}</section>'
+        for start in range(0, len(blocks), 3)
+    ]
     advert = f'<div class="adv-slot" id="slot"><small>{words["ad"]}</small><div>{_e(scene.others[2]["title"])}</div></div>'
     inset = f'<p class="also"><strong>{words["also"]}: <a href="/x">{_e(scene.others[3]["title"])}</a></strong></p>'
     figure = f'<figure><img src="/p.jpg"><figcaption>{words["caption"]}. {words["photo"]}: {scene.author}</figcaption></figure>'

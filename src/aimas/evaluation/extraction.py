@@ -1,18 +1,18 @@
 """How much of a page's text is read, and how much that is not of it.
 
-`shingle_f1` is the measure of the article extraction benchmark (Zyte, 2019): runs of four words, precision and recall
-of each page averaged over pages, F1 of the two means. `bag_of_words_f1` is the same without word order.
+`shingle_f1` is the measure of the article extraction benchmark (Zyte, 2019): runs of four words, precision
+and recall of each page averaged over pages, F1 of the two means. `bag_of_words_f1` is the same without order.
 """
 
 import gzip
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import fmean
-from typing import Literal, TypeVar
+from typing import Literal
 
 from aimas.core import BadInput, Fetched, Passed
 from aimas.evaluation.scores import Row, Scores, by_language
@@ -27,7 +27,6 @@ Half = Literal["development", "held-out"]
 
 _GZIP = b"\x1f\x8b"
 _READ_AT = datetime(2100, 1, 1, tzinfo=UTC)
-T = TypeVar("T", bound=Hashable)
 
 
 def evaluate(rows: Sequence[Row], base: Path) -> Scores:
@@ -35,7 +34,8 @@ def evaluate(rows: Sequence[Row], base: Path) -> Scores:
     extractor = Extractor()
     overlaps: dict[int, tuple[Overlap, Overlap]] = {}
     for number, row in enumerate(rows, 1):
-        truth, found = _field(row, "text", number), read_text(extractor, _page(row, base, number))
+        truth = _field(row, "text", number)
+        found = read_text(extractor, page_bytes(row, base, number))
         overlaps[id(row)] = (
             overlap(shingles(truth), shingles(found)),
             overlap(Counter(words(truth)), Counter(words(found))),
@@ -51,7 +51,7 @@ def evaluate(rows: Sequence[Row], base: Path) -> Scores:
 
 
 def mean_f1(overlaps: Sequence[Overlap]) -> float:
-    """F1 of mean precision and mean recall; a page without any true (or any found) words has no recall (precision)."""
+    """F1 of mean precision and mean recall; an empty truth has no recall, an empty reading no precision."""
     precision = [page.precision for page in overlaps if page.shared + page.added]
     recall = [page.recall for page in overlaps if page.shared + page.missing]
     if not precision or not recall:
@@ -76,7 +76,7 @@ def read_text(extractor: Extractor, body: bytes, address: str | None = None) -> 
 
 
 def public_rows(data: Path) -> list[Row] | None:
-    """The 181 public pages as rows, each with its `half`; None where the set is absent. `data`: AIMAS_DATA."""
+    """The 181 public pages as rows, each with its `half`; None where AIMAS_DATA (`data`) lacks them."""
     folder = data / PUBLIC_SET
     if not (folder / "ground-truth.json").is_file():
         return None
@@ -111,7 +111,8 @@ def _field(row: Row, name: str, number: int) -> str:
     return value
 
 
-def _page(row: Row, base: Path, number: int) -> bytes:
+def page_bytes(row: Row, base: Path, number: int) -> bytes:
+    """Raw bytes of the page that a row names; `number` is for the error message."""
     path = base / _field(row, "html_path", number)
     try:
         body = path.read_bytes()

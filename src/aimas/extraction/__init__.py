@@ -3,6 +3,14 @@
 from aimas.extraction.bylines import without_bylines
 from aimas.extraction.service import Extractor
 from aimas.extraction.store import MemoryTemplates, TemplateStore
-from aimas.extraction.types import Limits, Template
+from aimas.extraction.types import Limits, Template, TemplateState
 
-__all__ = ["Extractor", "Limits", "MemoryTemplates", "Template", "TemplateStore", "without_bylines"]
+__all__ = [
+    "Extractor",
+    "Limits",
+    "MemoryTemplates",
+    "Template",
+    "TemplateState",
+    "TemplateStore",
+    "without_bylines",
+]

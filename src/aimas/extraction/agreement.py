@@ -2,11 +2,13 @@
 
 import re
 from collections import Counter
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 _WORD = re.compile(r"\w+")
 
 SHINGLE_WORDS = 4
+
+T = TypeVar("T")
 
 
 class Overlap(NamedTuple):
@@ -50,7 +52,7 @@ def shingles(text: str) -> Counter[tuple[str, ...]]:
     )
 
 
-def overlap(true: Counter[tuple[str, ...]], found: Counter[tuple[str, ...]]) -> Overlap:
+def overlap(true: Counter[T], found: Counter[T]) -> Overlap:
     shared = (true & found).total()
     return Overlap(shared, found.total() - shared, true.total() - shared)
 

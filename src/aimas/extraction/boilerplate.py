@@ -1,6 +1,7 @@
 """What surrounds a text on a page, told by names in the markup and by the words of a line."""
 
 import re
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -10,102 +11,23 @@ from aimas.extraction.markup import remove
 
 # Parts of class names and ids, split at "-", "_" and capitals, that designers give to what is not the text.
 _JUNK_NAMES = frozenset(
-    [
-        "newsletter",
-        "newsletters",
-        "subscribe",
-        "subscription",
-        "signup",
-        "related",
-        "recirc",
-        "recirculation",
-        "recommended",
-        "recommendations",
-        "recommend",
-        "outbrain",
-        "taboola",
-        "promo",
-        "promos",
-        "promobox",
-        "advert",
-        "advertisement",
-        "advertising",
-        "adfox",
-        "banner",
-        "banners",
-        "share",
-        "sharing",
-        "shares",
-        "sharebar",
-        "social",
-        "socials",
-        "breadcrumb",
-        "breadcrumbs",
-        "comments",
-        "comment",
-        "respond",
-        "disqus",
-        "cookie",
-        "cookies",
-        "gdpr",
-        "consent",
-        "popup",
-        "modal",
-        "readmore",
-        "alsoread",
-        "seealso",
-        "reprint",
-        "reprints",
-        "tagcloud",
-        "toplist",
-        "popular",
-        "trending",
-        "sidebar",
-        "likely",
-        "donate",
-        "donation",
-        "widget",
-        "widgets",
-        "rollover",
-        "tooltip",
-        "toolbar",
-        "pagination",
-        "pager",
-        "mgid",
-        "relap",
-    ]
+    """
+    newsletter newsletters subscribe subscription signup related recirc recirculation recommended
+    recommendations recommend outbrain taboola promo promos promobox advert advertisement
+    advertising adfox banner banners share sharing shares sharebar social socials breadcrumb
+    breadcrumbs comments comment respond disqus cookie cookies gdpr consent popup modal readmore
+    alsoread seealso reprint reprints tagcloud toplist popular trending sidebar likely donate
+    donation widget widgets rollover tooltip toolbar pagination pager mgid relap
+    """.split()  # noqa: SIM905
 )
 _LAYOUT_NAMES = frozenset(("body", "content", "layout", "page", "wrapper"))
 """With one of these beside it a junk name tells where something stands: "sidebar-fixed article-body"."""
-_JUNK_PAIRS = [
-    "read-more",
-    "read-also",
-    "also-read",
-    "see-also",
-    "more-news",
-    "more-on",
-    "more-stories",
-    "most-read",
-    "most-popular",
-    "you-may",
-    "tag-list",
-    "post-tags",
-    "article-tags",
-    "news-tags",
-    "author-bio",
-    "print-only",
-    "copyright-notice",
-    "sign-up",
-    "follow-us",
-    "next-article",
-    "other-news",
-    "last-news",
-    "latest-news",
-    "similar-news",
-    "similar-posts",
-    "top-news",
-    "hot-news",
-]
+_JUNK_PAIRS = """
+    read-more read-also also-read see-also more-news more-on more-stories most-read most-popular
+    you-may tag-list post-tags article-tags news-tags author-bio print-only copyright-notice sign-up
+    follow-us next-article other-news last-news latest-news similar-news similar-posts top-news
+    hot-news
+    """.split()  # noqa: SIM905
 _JUNK_PAIR = re.compile("|".join(pair.replace("-", "[-_]?") for pair in _JUNK_PAIRS), re.IGNORECASE)
 _NAME_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -121,7 +43,7 @@ _CARD_PARTS = "div, p, h2, h3, h4, h5, li"
 LINK_PARAGRAPH_SHARE = 0.9
 """A paragraph that is a link from end to end leads away ("read also"); whole news never is."""
 
-# Lines that invite elsewhere, in the three languages. Matched against a whole line of at most `_INVITATION_CHARACTERS`.
+# Starts of lines that invite elsewhere, in the three languages.
 _INVITATION = re.compile(
     r"^\W*(?:"
     r"(?:читайте|смотрите|слушайте)\s+(?:также|ещё|еще|подробнее|далее)|(?:ранее|по)\s+теме\s*:|материалы?\s+по\s+теме"
@@ -186,8 +108,11 @@ def is_junk(node: LexborNode) -> bool:
     if "hidden" in attributes or _HIDDEN.search(attributes.get("style") or ""):
         return True
     names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-    if not names.strip():
-        return False
+    return _is_junk_name(names)
+
+
+@lru_cache(maxsize=8192)
+def _is_junk_name(names: str) -> bool:
     parts = {part.lower() for part in _NAME_PARTS.findall(names)}
     if not _LAYOUT_NAMES.isdisjoint(parts):
         return False

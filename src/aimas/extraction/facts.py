@@ -11,19 +11,10 @@ from aimas.extraction.cleaning import clean_line, words_key
 from aimas.extraction.types import PageFacts
 
 _ARTICLE_TYPES = frozenset(
-    [
-        "Article",
-        "NewsArticle",
-        "BlogPosting",
-        "ReportageNewsArticle",
-        "AnalysisNewsArticle",
-        "OpinionNewsArticle",
-        "BackgroundNewsArticle",
-        "LiveBlogPosting",
-        "TechArticle",
-        "Report",
-        "SocialMediaPosting",
-    ]
+    """
+    Article NewsArticle BlogPosting ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle
+    BackgroundNewsArticle LiveBlogPosting TechArticle Report SocialMediaPosting
+    """.split()  # noqa: SIM905
 )
 _TITLE_SPLIT = re.compile(r"\s+[|•·—–»:-]\s+|\s*\|\s*|\s+::\s+")
 _DATE_META = (

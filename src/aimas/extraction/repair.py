@@ -2,9 +2,9 @@
 
 from collections import Counter
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
-from aimas.extraction.cleaning import clean_line, words_key
+from aimas.extraction.cleaning import words_key
 from aimas.extraction.templates import PATH, Block, blocks, holder
 
 _PARAGRAPH_CHARACTERS = 60
@@ -15,16 +15,13 @@ _MISSED_SHARE = 0.15
 _MAIN_SHARE = 0.25
 _LINK_SHARE = 0.4
 _RUNNING_CHARACTERS = 80
-_INLINE = frozenset(
-    ("b", "i", "em", "strong", "span", "u", "font", "sup", "sub", "mark", "q", "cite", "abbr", "-text")
-)
 
 
 def with_missed_paragraphs(tree: LexborHTMLParser, text: str) -> str:
     """Adds paragraphs, lists and subheads that stand in the teacher's own containers and that it passed over.
 
-    A text cut at its first inserted quote comes back whole; single missed paragraphs are captions and teasers more
-    often than news, so these stay out unless they make up a good part, while subheads come back always.
+    A text cut at its first inserted quote comes back whole; single missed paragraphs are captions and teasers
+    more often than news: they stay out unless they make up a good part; subheads and lists always come back.
     """
     lines = text.split("\n")
     place = {words_key(line): index for index, line in enumerate(lines)}
@@ -57,35 +54,25 @@ def is_mostly_links(tree: LexborHTMLParser, text: str) -> bool:
     lines = text.split("\n")
     if len(lines) < 12:
         return False
-    running = sum(len(line) for line in lines if len(line) >= _RUNNING_CHARACTERS)
-    if running >= 0.5 * len(text):
+    if running_characters(text) >= 0.5 * len(text):
         return False
     links = {words_key(node.text()) for node in tree.css("a")}
     linked = sum(len(line) for line in lines if words_key(line) in links)
     return linked >= _LINK_SHARE * len(text)
 
 
+def running_characters(text: str) -> int:
+    """Characters in lines as long as sentences are."""
+    return sum(len(line) for line in text.split("\n") if len(line) >= _RUNNING_CHARACTERS)
+
+
 def densest_text(tree: LexborHTMLParser) -> str:
-    """Running text of the container that holds most of it; empty where there is none."""
-    found: dict[int, list[str]] = {}
-    for node in tree.css("p, div, td, section, article, blockquote, li"):
-        own = _own_text(node)
-        if len(own) < _PARAGRAPH_CHARACTERS:
-            continue
-        holder = (
-            node if node.tag in ("div", "td", "section", "article") or node.parent is None else node.parent
-        )
-        found.setdefault(holder.mem_id, []).append(own)
+    """Running text of the kind of container that holds most of it; empty where there is none."""
+    found: dict[str, list[str]] = {}
+    for block in blocks(tree):
+        if len(block.text) >= _PARAGRAPH_CHARACTERS and block.linked < _LINK_SHARE * len(block.text):
+            found.setdefault(holder(block.path.rpartition(PATH)[0]), []).append(block.text)
     return "\n".join(max(found.values(), key=lambda parts: sum(map(len, parts)), default=[]))
-
-
-def _own_text(node: LexborNode) -> str:
-    parts = [
-        child.text_content or "" if child.tag == "-text" else child.text()
-        for child in node.iter(include_text=True)
-        if child.tag in _INLINE
-    ]
-    return clean_line(" ".join(parts))
 
 
 def _leaf(block: Block) -> str:

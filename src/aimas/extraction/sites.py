@@ -1,4 +1,4 @@
-"""Who reads a page: the teacher, or its site's template once that has proved equal, and as long as it stays so."""
+"""Who reads a page: the teacher, or its site's template once, and as long as, that proves equal."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -2,13 +2,18 @@
 
 import re
 
-from selectolax.lexbor import LexborHTMLParser
 from lxml.html import HtmlElement
+from selectolax.lexbor import LexborHTMLParser
 from trafilatura import extract, load_html
 
 from aimas.extraction.boilerplate import strip_boilerplate
 from aimas.extraction.cleaning import clean
-from aimas.extraction.repair import densest_text, is_mostly_links, with_missed_paragraphs
+from aimas.extraction.repair import (
+    densest_text,
+    is_mostly_links,
+    running_characters,
+    with_missed_paragraphs,
+)
 
 # The parser's own mark before list items.
 _BULLET = re.compile(r"^- ", re.MULTILINE)
@@ -16,8 +21,11 @@ _BULLET = re.compile(r"^- ", re.MULTILINE)
 _EVERYTHING = 0.9
 """A text of more than this share of the page means that no part stood out, often for want of <p> elements."""
 _NARROW_SHARE = 0.3
+_RUNNING_SHARE = 0.3
+"""A text with less in sentences is cards or a menu, if the page holds a text of sentences elsewhere."""
+_RUNNING_TEXT = 300
 _RUN_CHARACTERS = 40
-_BLOCK_TAGS = frozenset("div p ul ol table section article h1 h2 h3 h4 blockquote dl form".split())
+_BLOCK_TAGS = frozenset("div p ul ol table section article h1 h2 h3 h4 blockquote dl form".split())  # noqa: SIM905
 
 
 def main_text(tree: LexborHTMLParser) -> str:
@@ -31,6 +39,11 @@ def main_text(tree: LexborHTMLParser) -> str:
         return clean(densest_text(tree))
     if is_mostly_links(tree, text):
         return clean(densest_text(tree)) or text
+    running = running_characters(text)
+    if running < _RUNNING_SHARE * len(text):
+        denser = clean(densest_text(tree))
+        if running_characters(denser) >= max(_RUNNING_TEXT, 2 * running):
+            return with_missed_paragraphs(tree, denser)
     if _took_everything(tree, text):
         narrow = _extracted(_with_paragraphs(html))
         if _NARROW_SHARE * len(text) <= len(narrow) < len(text):
@@ -48,7 +61,7 @@ def _took_everything(tree: LexborHTMLParser, text: str) -> bool:
 
 
 def _with_paragraphs(html: str) -> HtmlElement | str:
-    """The page with each <div> that holds a run of text and no other block made a <p>: the parser looks for these."""
+    """The page with each <div> that holds running text and no block made a <p>: what the parser looks for."""
     page = load_html(html)
     if page is None:
         return html

@@ -1,11 +1,13 @@
 """Per-site templates: which places of a site's pages hold the text, learned from what the teacher read there.
 
-A place is the path of tags and class names from <body> to a block. Applying a template walks only those paths, so it
-costs a fraction of what the teacher costs. Nothing is trusted unchecked: see `sites`.
+A place is the path of tags and class names from <body> to a block. Applying a template walks only those
+paths, which costs a fraction of what the teacher costs. Nothing is trusted unchecked: see `sites`.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -14,77 +16,21 @@ from aimas.extraction.boilerplate import LINK_PARAGRAPH_SHARE
 from aimas.extraction.cleaning import clean, clean_line, words_key
 
 _INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "nobr",
-        "q",
-        "ruby",
-        "rt",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
+    """
+    a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q ruby rt s
+    samp small span strike strong sub sup time tt u var wbr
+    """.split()  # noqa: SIM905
 )
 _UNREAD = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "svg",
-        "iframe",
-        "template",
-        "button",
-        "input",
-        "select",
-        "textarea",
-        "object",
-        "embed",
-        "canvas",
-        "video",
-        "audio",
-        "nav",
-        "footer",
-        "img",
-        "picture",
-        "source",
-        "link",
-        "meta",
-        "hr",
-        "-comment",
-        "form",
-    ]
+    """
+    script style noscript svg iframe template button input select textarea object embed canvas video
+    audio nav footer img picture source link meta hr -comment form
+    """.split()  # noqa: SIM905
 )
-_USUAL = frozenset("p h2 h3 h4 li ul ol blockquote table tbody tr td th thead pre".split())
+_USUAL = frozenset("p h2 h3 h4 li ul ol blockquote table tbody tr td th thead pre".split())  # noqa: SIM905
 _BLOCKS_INSIDE = "p, div, ul, ol, table, blockquote, h2, h3"
 _DEEPEST = 80
+_DIGIT = re.compile(r"\d")
 
 MIN_TEXT_CHARACTERS = 140
 """Shorter readings are left to the teacher."""
@@ -92,7 +38,7 @@ MAX_LINK_SHARE = 0.35
 MAX_STRANGE_SHARE = 0.05
 """Of the text, characters in places that the learning pages did not have."""
 KEPT_SHARE = 0.5
-"""A place is text when at least half of its characters were the teacher's; doubtful places show in the checks."""
+"""A place is text when half of its characters or more were the teacher's; doubtful places fail the checks."""
 
 PATH = " > "
 
@@ -121,12 +67,17 @@ class Applied(msgspec.Struct, frozen=True):
 
 
 def place_of(node: LexborNode) -> str:
-    """Tag and class names; names with digits number a page or a size and are left out."""
-    names = (node.attributes.get("class") or "").split()
-    plain = sorted({name for name in names if not any(sign.isdigit() for sign in name)})
-    if not plain and (label := node.attributes.get("id")) and not any(sign.isdigit() for sign in label):
-        return f"{node.tag}#{label}"
-    return ".".join([node.tag or "", *plain])
+    """Tag and class names, or the id of a nameless one; names with digits number pages or sizes: left out."""
+    attributes = node.attributes
+    return _place(node.tag or "", attributes.get("class") or "", attributes.get("id") or "")
+
+
+@lru_cache(maxsize=8192)
+def _place(tag: str, names: str, label: str) -> str:
+    plain = sorted({name for name in names.split() if not _DIGIT.search(name)})
+    if not plain and label and not _DIGIT.search(label):
+        return f"{tag}#{label}"
+    return ".".join([tag, *plain])
 
 
 def blocks(tree: LexborHTMLParser) -> list[Block]:
@@ -147,7 +98,7 @@ def votes(page: Iterable[Block], taught: str) -> Counter[tuple[str, bool]]:
 
 
 def learned(counted: Counter[tuple[str, bool]]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-    """Places kept and places dropped beside them; None where the teacher's text stands in no place of its own."""
+    """Places kept, and places dropped beside them; None where the text stands in no place of its own."""
     kept = sorted(
         path
         for path, taken in counted
@@ -206,7 +157,7 @@ class Walker:
 
 
 def holder(path: str) -> str:
-    """Path of the element that holds a block: bare paragraphs, lists, tables and quotations are looked through."""
+    """Path of the element that holds a block; bare paragraphs, lists, tables, quotations are seen through."""
     parts = path.split(PATH)
     while parts and parts[-1] in _USUAL:
         parts.pop()

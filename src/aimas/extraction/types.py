@@ -43,7 +43,7 @@ class Limits(msgspec.Struct, frozen=True):
 
     body_bytes: int = 20_000_000
     text_characters: int = 1_000_000
-    depth: int = 1_000
+    depth: int = 400
     """Elements inside one another; the deepest of 181 news pages has 60."""
     unclosed_formatting: int = 400
     """Unclosed <b>, <font>, … : an HTML5 parser copies each of them into every later paragraph."""
