@@ -207,6 +207,9 @@ BOMB = "<!DOCTYPE rss [<!ENTITY a 'lol'>{}]>".format(
             '<!DOCTYPE rss [<!ENTITY % p SYSTEM "http://10.0.0.1/x"> %p;]>' + rss(""), id="a parameter entity"
         ),
         pytest.param("<rss>" + "<a>" * 200_000 + "</rss>", id="nested without end"),
+        pytest.param("<rss><channel><item><title>" + "<a " * 600_000, id="tags without end"),
+        pytest.param("<!-- -->" * 5000 + "x", id="comments without end"),
+        pytest.param("<rss><channel><item><title>" + "x" * 9_000_000, id="a title without end"),
         pytest.param("<!DOCTYPE html><html><body>404</body></html>", id="a page"),
         pytest.param("", id="nothing"),
         pytest.param("just words", id="words"),

@@ -290,6 +290,13 @@ class TestIntervals:
             state = desk.poll().state
         assert state.interval_s == 300.0
 
+    def test_the_first_interval_is_within_the_sources_bounds(
+        self, site: LocalSite, client: GuardedClient
+    ) -> None:
+        desk = Desk(site, client, max_interval_s=120.0)
+        site.routes["/rss"] = Answer(rss())
+        assert desk.poll().state.interval_s == 120.0
+
     def test_failures_back_off_up_to_a_cap(self, site: LocalSite, desk: Desk) -> None:
         site.routes["/rss"] = Answer("oops", 500)
         waits = []
@@ -569,16 +576,21 @@ class TestGatherer:
         names = {sites[0].port: "a.example", sites[1].port: "b.example"}
         try:
             for n in range(6):
-                site = sites[n % 2]
+                site = sites[n // 4]
                 site.routes[f"/rss{n}"] = lambda asked, port=site.port: slow(port)
                 store.put(source(f"s{n}", address=f"http://{names[site.port]}:{site.port}/rss{n}"))
             settings = ClientSettings(admitted={f"{name}:{port}": 0.0 for port, name in names.items()})
             with GuardedClient(settings, resolver=lambda host, port: ["127.0.0.1"]) as client:
-                assert len(Gatherer(store, client, list, clock=Now()).poll_due()) == 6  # type: ignore[arg-type]
+                gatherer = Gatherer(
+                    store, client, lambda batch: None, clock=Now(), settings=GatherSettings(threads=2)
+                )
+                assert len(gatherer.poll_due()) == 6
         finally:
             for site in sites:
                 site.close()
         assert most[sites[0].port] == most[sites[1].port] == 1
+        first, second = (min(a.at for a in site.asked if a.path != "/robots.txt") for site in sites)
+        assert abs(first - second) < 0.1, "four sources of one host must not keep both threads from the other"
         assert most[0] == 2
 
     def test_it_runs_until_stopped(self, site: LocalSite, client: GuardedClient) -> None:

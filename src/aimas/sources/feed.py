@@ -17,7 +17,11 @@ from aimas.sources.types import Source
 
 MAX_ENTRIES = 5000
 """Read of one document: 1.2 s of parsing here. Feeds list the newest first; 99 % hold fewer than 200."""
-MAX_DEPTH = 200
+MAX_CHARACTERS = 8_000_000
+MAX_TAGS = 500_000
+"""Broken markup costs feedparser up to 40 µs a tag: 20 s at worst, in a thread of its own."""
+MAX_DEPTH = 10_000
+"""Unclosed tags of broken markup pile up as depth; no well-made feed is deeper than ten."""
 WHOLE_TEXT_CHARACTERS = 600
 """An entry's content of at least so many characters is taken for the whole text."""
 ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
@@ -32,7 +36,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # By the standard a bare guid is an address; half of the feeds put a number there.
 _NUMBER_FOR_GUID = re.compile(r"<guid\b[^>]{0,200}>(?!\s*(?:<!\[CDATA\[\s*)?https?://)", re.IGNORECASE)
 _TAGS = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<(/?)[A-Za-z][^<>]*?(/?)>", re.DOTALL)
-_HTML_START = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
+_HTML_START = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 
 def read_feed(body: bytes, base: str, charset: str | None, now: datetime, source: Source) -> Listing:
@@ -52,7 +56,7 @@ def read_feed(body: bytes, base: str, charset: str | None, now: datetime, source
         resolve_relative_uris=True,
     )
     if not parsed.get("version") and not parsed.entries:
-        what = "an HTML page" if _HTML_START.match(text) else "not a feed"
+        what = "an HTML page" if _HTML_START.search(text[:4000]) else "not a feed"
         raise BrokenListing(f"{what} stands where the feed was expected")
     if parsed.get("bozo") and not isinstance(
         parsed.get("bozo_exception"), feedparser.CharacterEncodingOverride
@@ -96,7 +100,9 @@ def _safe_text(body: bytes, charset: str | None) -> tuple[str, list[str]]:
     text = _NUMBER_FOR_GUID.sub('<guid isPermaLink="false">', text)
     text, left = _cut(text)
     if left:
-        repairs.append(f"only the first {MAX_ENTRIES} entries were read")
+        repairs.append(f"only the first {len(_END_OF_ENTRY.findall(text))} entries were read")
+    if len(text) > MAX_CHARACTERS or text.count("<") > MAX_TAGS:
+        raise BrokenListing("the feed is too large; it was not read")
     _require_shallow(text)
     return text, repairs
 
@@ -105,7 +111,7 @@ def _cut(text: str) -> tuple[str, bool]:
     """The document up to the last entry that will be read, closed again, and whether any was left out."""
     end = 0
     for index, match in enumerate(_END_OF_ENTRY.finditer(text)):
-        if index == MAX_ENTRIES:
+        if index == MAX_ENTRIES or (match.end() > MAX_CHARACTERS and end):
             return text[:end] + _closing(text), True
         end = match.end()
     return text, False
@@ -124,8 +130,7 @@ def _require_shallow(text: str) -> None:
         if closing is None or alone:
             continue
         depth = max(0, depth - 1) if closing else depth + 1
-        # Unclosed tags of broken markup pile up too; real feeds are ten deep, escaped HTML does not count.
-        if depth > MAX_DEPTH * 50:
+        if depth > MAX_DEPTH:
             raise BrokenListing("the feed is nested too deeply; it was not read")
 
 

@@ -246,7 +246,9 @@ class _Visit:
             if self._accept is not None:
                 self._accept([outcome])
         is_first = state.last_ok_at is None
-        interval_s = self._bounded(state.interval_s) if is_first else self._adapted(state.interval_s, has_news=new > 0)
+        interval_s = (
+            self._bounded(state.interval_s) if is_first else self._adapted(state.interval_s, has_news=new > 0)
+        )
         state = msgspec.structs.replace(
             state,
             interval_s=interval_s,
@@ -256,7 +258,7 @@ class _Visit:
         )
         if postponed:
             # What waits must be listed again, so the next poll may not be answered "not modified".
-            pass
+            state = msgspec.structs.replace(state, etag=None, last_modified=None, body_digest=None)
             interval_s = self._low()
         else:
             state = msgspec.structs.replace(state, cursor=listing.cursor or state.cursor)
