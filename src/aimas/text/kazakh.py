@@ -125,6 +125,7 @@ for _slot, _before, _shapes in _TABLE:
 _FREE = frozenset({"мен", "менен", "бен", "пен", "нікі", "дікі", "тікі"})
 _RUSSIAN_ENDS = ("ев", "ов", "ин", "ын")
 """Surnames take either harmony: Тоқаевтың, Сәденовтің."""
+_PARTICIPLES = ("ған", "ген", "қан", "кен", "атын", "етін", "йтын", "йтін")
 _DEVOICED = {"ғ": "қ", "г": "к", "б": "п"}
 
 
@@ -221,6 +222,8 @@ def _attested_stem(word: str) -> str | None:
         weight = len(left) - 2 * len(chain)
         if chain and chain[-1] in (PARTICIPLE, TENSE) and word[len(left) : len(left) + 1] == "р":
             weight -= 3  # бағалар: prices far oftener than "will appraise"
+        elif chain == (POSSESSIVE,) and word[-1] == "ң":
+            weight -= 3  # жерің: "your" is rare in print, and -дың looks like it
         elif not chain and left[-1] in "ае" and left not in NOUNS:
             weight -= 5  # жолда: on the way, not "send!"
         if weight <= most:
@@ -246,19 +249,24 @@ def _without_voice(verb: str) -> str:
 
 
 def _stripped(word: str) -> str:
-    """For words never met (names, loans): sure nominal suffixes and the plainest verbal ones only."""
+    """For words never met (names, loans): nominal suffixes and the plainest participles only."""
     best = word
     for left, chain in readings(word):
-        if len(left) < max(4 - ("ы" in left or "і" in left), 3) or VOICE in chain or PERSON in chain:
+        taken = word[len(left) :]
+        if not chain or VOICE in chain or PERSON in chain or left[-1] == "о":
             continue
-        if sum(letter in VOWELS for letter in left) < 1 + (len(left) > 4):
+        if len(left) < 4 - ("ы" in left or "і" in left) or not _speakable(left):
             continue
-        if not _VERBAL.isdisjoint(chain) and (
-            TENSE in chain or INFINITIVE in chain or len(word) - len(left) < 3
-        ):
+        if not _VERBAL.isdisjoint(chain) and not taken.startswith(_PARTICIPLES):
             continue
-        if len(chain) == 1 and len(word) - len(left) == 1 and (word[-1] not in "ыі" or left[-1] in "лдтшс"):
+        # A lone ы or і is a possessive, but also the end of many adjectives.
+        if len(taken) == 1 and (taken not in "ыі" or left[-1] in "лдтшс"):
             continue
         if len(left) < len(best):
             best = left
-    return _whole(best) if best != word else word
+    return _whole(best)
+
+
+def _speakable(left: str) -> bool:
+    """One vowel in a short stem, two in a longer one."""
+    return sum(letter in VOWELS for letter in left) > (len(left) > 4)
