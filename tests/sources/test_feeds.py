@@ -220,10 +220,10 @@ BOMB = "<!DOCTYPE rss [<!ENTITY a 'lol'>{}]>".format(
     ],
 )
 def test_what_is_no_feed_or_not_safe_is_told(document: str | bytes) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     with pytest.raises(BrokenListing):
         listed(document)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_a_hundred_thousand_entries_cost_bounded_time() -> None:
@@ -232,9 +232,9 @@ def test_a_hundred_thousand_entries_cost_bounded_time() -> None:
         "<pubDate>Tue, 12 May 2026 09:00:00 +0500</pubDate><description>О новости {n}</description></item>"
     )
     document = rss("".join(item.format(n=n) for n in range(100_000))).encode()
-    started = time.monotonic()
+    started = time.process_time()
     listing = listed(document)
-    assert time.monotonic() - started < 12
+    assert time.process_time() - started < 12
     assert len(listing.entries) == MAX_ENTRIES
     assert listing.entries[0].title == "Новость 0"
     assert "only the first" in listing.repairs
