@@ -1,4 +1,4 @@
-"""How well mentions of an institution are found: spans by overlap, texts by whether it is spoken of at all."""
+"""How well mentions are found: spans by overlap, texts by whether the institution is spoken of at all."""
 
 from collections.abc import Sequence
 from functools import cache

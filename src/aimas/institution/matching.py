@@ -152,10 +152,12 @@ class Institutions:
 
     def _speakers(self, text: str, low: str, institution: str, found: list[_Found]) -> list[str | None]:
         """For each found name who says it."""
-        quoted = quotations.quotations(text, low)
         speakers: list[str | None] = [None] * len(found)
-        last: str | None = None
         ours = [each for each in found if not each.refusal]
+        if not ours:
+            return speakers
+        quoted = quotations.quotations(text, low)
+        last: str | None = None
         for quotation in quoted:
             if quotation.attribution is None:
                 continue

@@ -14,6 +14,8 @@ _JOINED_AFTER = re.compile(
     r"(?:the\s+|города\s+|г\.\s*)?"
 )
 _WHERE = re.compile(r"\b" + one_of("в во на in at across near under outside inside") + r"\s+(?:[\w-]+\s+)?$")
+_AND = re.compile(r"\s*(?:,|-|\s(?:и|мен|пен|бен|және|and)\s)\s*")
+_CLAUSE = re.compile(r"[,;:(]")
 _OPENING, _DATELINE = re.compile(r"(?:[.!?]\s+|\s{2,})$"), re.compile(r"\s*(?:,\s*\d{1,2}\s|\.\s|-\s)")
 _ORIGIN = re.compile(
     r"\b"
@@ -66,7 +68,8 @@ def foreign_reason(
     before, after = joined(low, start, end, sightings)
     for seen in (after, before if before is None or not _is_origin(low, before) else None):
         if seen is not None and seen.named.kind == "abroad":
-            return f"belongs to another state: {seen.named.name}"
+            shared = _is_shared(low, seen, sightings)
+            return "" if shared else f"belongs to another state: {seen.named.name}"
     if any(seen is not None and is_home(seen) for seen in (before, after)):
         return ""
     within = [seen for seen in sightings if sentence.start <= seen.start < sentence.end]
@@ -75,6 +78,8 @@ def foreign_reason(
     for seen in within:
         if _is_foreign_place(low, seen):
             return f"the sentence is about {seen.named.name}"
+        if _is_near_adjective(low, seen, start) and not any(is_home(other) for other in within):
+            return f"stands near {low[seen.start : seen.end]!r} in a sentence without a sign of Kazakhstan"
     earlier = [seen for seen in sightings if seen.start < sentence.start]
     place = next((s for s in reversed(earlier) if _is_home_place(low, s) or _is_foreign_place(low, s)), None)
     sure_home = any(is_home(seen) and not seen.named.attribute for seen in sightings)
@@ -82,7 +87,7 @@ def foreign_reason(
         return f"the text is about {place.named.name} at this point"
     abroad = [seen for seen in sightings if seen.named.kind == "abroad" and not _is_origin(low, seen)]
     if not any(is_home(seen) for seen in sightings) and (
-        len(abroad) > 1 or any(_is_foreign_place(low, seen) or _is_plain_english(seen) for seen in abroad)
+        len(abroad) > 1 or any(_is_foreign_place(low, seen) or _is_plain(seen) for seen in abroad)
     ):
         return f"the text speaks of {abroad[0].named.name} and has no sign of Kazakhstan"
     return ""
@@ -105,9 +110,26 @@ def _is_foreign_place(low: str, seen: Sighting) -> bool:
     return seen.start == 0 or bool(opens and _DATELINE.match(low, seen.end))
 
 
-def _is_plain_english(seen: Sighting) -> bool:
-    """English has no cases to say where: «a blast hit Istanbul» is as much as «in Istanbul»."""
-    return seen.named.language == "en" and not seen.named.attribute
+def _is_shared(low: str, seen: Sighting, sightings: Sequence[Sighting]) -> bool:
+    """«МВД России и Казахстана», «казахстанские и российские полицейские»: ours as well."""
+    index = sightings.index(seen)
+    beside = [*sightings[max(0, index - 1) : index], *sightings[index + 1 : index + 2]]
+    return any(
+        is_home(other) and _AND.fullmatch(low, min(other.end, seen.end), max(other.start, seen.start))
+        for other in beside
+    )
+
+
+def _is_near_adjective(low: str, seen: Sighting, start: int) -> bool:
+    """«афганскую армию или полицию»."""
+    if seen.named.kind != "abroad" or not seen.named.attribute or _is_origin(low, seen):
+        return False
+    return seen.end <= start <= seen.end + 24 and not _CLAUSE.search(low, seen.end, start)
+
+
+def _is_plain(seen: Sighting) -> bool:
+    """Without a sign of Kazakhstan a foreign city is enough («на улицах Парижа»), in English a country."""
+    return not seen.named.attribute and (seen.named.city or seen.named.language == "en")
 
 
 def _is_origin(low: str, seen: Sighting) -> bool:

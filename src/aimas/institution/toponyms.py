@@ -28,6 +28,7 @@ class Named(msgspec.Struct, frozen=True):
     lower: bool = False
     """May begin with a small letter: adjectives and dwellers."""
     language: str = "ru"
+    city: bool = False
     attribute: bool = False
     """An adjective: «турецкая», Turkish."""
 
@@ -289,10 +290,11 @@ def _abroad_forms() -> Iterator[tuple[str, Named]]:
         countries = _split(ru)
         country = countries[0]
         named = Named("abroad", country)
+        cities = set(_split(ru_cities))
         for name in [*countries, *_split(ru_cities)]:
             low = name.lower().replace("ё", "е")
             for form, there in ((name, True),) if name.isupper() else _foreign_forms(low):
-                yield form, msgspec.structs.replace(named, there=there)
+                yield form, msgspec.structs.replace(named, there=there, city=name in cities)
         regular = [
             adjective for city in _split(ru_cities) if (adjective := russian.town_adjective(city.lower()))
         ]
