@@ -89,7 +89,7 @@ def test_two_profiles_in_one_pass_find_what_each_finds_alone() -> None:
 TEXTS = st.lists(
     st.sampled_from(
         ["Полиция", "МВД", "в Бишкеке", "России", "Алматы", "«", "»", ". ", "\n", "министр внутренних дел",
-         "сказал он", "полицейлер", "деді", "police", "in Turkey", "Kazakhstan", "Ержан Саденов", "ДП", ", ", "İ"]
+         "сказал он", "полицейлер", "деді", "police", "in Turkey", "Ержан Саденов", "ДП", ", ", "İ"]
     ),
     max_size=30,
 ).map(" ".join)  # fmt: skip

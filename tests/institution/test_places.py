@@ -61,7 +61,7 @@ def test_any_text_is_read_and_spans_lie_in_order(text: str) -> None:
 
 
 def test_every_region_can_be_found() -> None:
-    regions = """Абай Ақмола Ақтөбе Алматы Атырау Жамбыл Жетісу Қарағанды Қостанай Қызылорда Маңғыстау 
+    regions = """Абай Ақмола Ақтөбе Алматы Атырау Жамбыл Жетісу Қарағанды Қостанай Қызылорда Маңғыстау
         Павлодар Түркістан Ұлытау"""
     found = {place.region for name in regions.split() for place in gazetteer().places(f"{name} облысында")}
     three = gazetteer().places("Батыс Қазақстан, Солтүстік Қазақстан, Шығыс Қазақстан")

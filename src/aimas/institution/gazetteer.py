@@ -23,6 +23,13 @@ class Sighting(msgspec.Struct, frozen=True):
     """Several where one name has several bearers; empty for what isn't in Kazakhstan."""
     doubtful: bool
     """In this text's language also another word: counts with a context only."""
+    settled: bool = False
+    """Doubtful, but the words beside say that it is a place."""
+
+    @property
+    def is_home(self) -> bool:
+        """Speaks of Kazakhstan beyond doubt."""
+        return self.named.kind == "country" or (bool(self.regions) and (self.settled or not self.doubtful))
 
 
 _OTHER_BEFORE = re.compile(
@@ -87,15 +94,11 @@ class Gazetteer:
         """The places among sightings already made, doubtful ones settled by the rest of the text."""
         low = normal(text)
         home = [seen for seen in sightings if seen.regions]
-        sure = Counter(seen.regions[0] for seen in home if _is_sure(seen, low))
+        sure = Counter(seen.regions[0] for seen in home if _is_sure(seen))
         for left, right in pairwise(home):
             if _LISTED.fullmatch(low, left.end, right.start):
                 sure.update(
-                    right.regions[:1]
-                    if _is_sure(left, low)
-                    else left.regions[:1]
-                    if _is_sure(right, low)
-                    else ()
+                    right.regions[:1] if _is_sure(left) else left.regions[:1] if _is_sure(right) else ()
                 )
         found = []
         for seen in home:
@@ -114,11 +117,9 @@ class Gazetteer:
             return []
         tongue = _tongue(low, language)
         seen = [_sighting(group, tongue) for group in _longest(hits)]
-        return [
-            one
-            for one in seen
-            if one.named.kind != "none" and not (one.regions and _is_other_thing(one, low))
-        ]
+        kept = [one for one in seen if one.named.kind != "none"]
+        kept = [one for one in kept if not one.regions or not _is_other_thing(one, low)]
+        return [_settled(one, low) if one.doubtful else one for one in kept]
 
 
 def _tongue(low: str, language: Language | None) -> str:
@@ -196,18 +197,20 @@ def _is_other_thing(seen: Sighting, low: str) -> bool:
 _SUFFIX_LIKE = ("да", "де", "та", "те", "ға", "ге", "қа", "ке", "ның", "нің")
 
 
-def _is_sure(seen: Sighting, low: str) -> bool:
-    return len(seen.regions) == 1 and (not seen.doubtful or _is_settled(seen, low))
+def _is_sure(seen: Sighting) -> bool:
+    return len(seen.regions) == 1 and seen.is_home
 
 
-def _is_settled(seen: Sighting, low: str) -> bool:
-    """Whether the words beside a doubtful name say that it is a place: «в», «город», қаласы, in."""
+def _settled(seen: Sighting, low: str) -> Sighting:
+    """A doubtful name is settled where the words beside say that it is a place: «в», «город», қаласы, in."""
     if seen.named.attribute:
-        return False
+        return seen
     if seen.named.language == "kk" and seen.named.there:
-        return True
+        return msgspec.structs.replace(seen, settled=True)
     before, after = low[max(0, seen.start - 16) : seen.start], low[seen.end : seen.end + 16]
-    return bool(_SETTLED_BEFORE.search(before) or _SETTLED_AFTER.match(after))
+    return msgspec.structs.replace(
+        seen, settled=bool(_SETTLED_BEFORE.search(before) or _SETTLED_AFTER.match(after))
+    )
 
 
 def _region_of(seen: Sighting, low: str, sure: Counter[str]) -> str | None:
@@ -217,7 +220,7 @@ def _region_of(seen: Sighting, low: str, sure: Counter[str]) -> str | None:
     if known:
         return max(known, key=lambda region: sure[region])
     if seen.doubtful:
-        return seen.regions[0] if _is_settled(seen, low) else None
+        return seen.regions[0] if seen.settled else None
     return seen.regions[0] if len(seen.regions) == 1 else None
 
 

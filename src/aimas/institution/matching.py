@@ -114,7 +114,7 @@ class Institutions:
     def _judge(self, text: str, low: str, found: list[_Found], sightings: list[Sighting]) -> None:
         """Fills in every refusal: other things, other states, missing contexts, surnames of strangers."""
         after_refusal = False
-        home = any(nationality.is_home(seen) for seen in sightings)
+        home = any(seen.is_home for seen in sightings)
         for each in found:
             sought = each.hit.value
             if not sought.target:
@@ -248,14 +248,14 @@ def _extend(text: str, found: list[_Found], sightings: list[Sighting]) -> None:
         before, after = nationality.joined(low, each.start, each.end, sightings)
         if (
             after is not None
-            and nationality.is_home(after)
+            and after.is_home
             and text[each.end : after.start].strip(" ").lower() in ("", "of", "города", "г.", "of the")
             and not _touches(found, index, each.start, after.end)
         ):
             each.end = after.end
         if (
             before is not None
-            and nationality.is_home(before)
+            and before.is_home
             and sought.language in ("kk", "en")
             and text[before.end : each.start].strip(" ") in ("", "'s", "’s", "қаласы", "қаласының", "city")
             and not _touches(found, index, before.start, each.end)

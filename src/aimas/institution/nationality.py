@@ -37,10 +37,6 @@ _PEOPLE_AFTER = re.compile(
 )
 
 
-def is_home(seen: Sighting) -> bool:
-    return seen.named.kind == "country" or (bool(seen.regions) and not seen.doubtful)
-
-
 def joined(
     low: str, start: int, end: int, sightings: Sequence[Sighting]
 ) -> tuple[Sighting | None, Sighting | None]:
@@ -70,7 +66,7 @@ def foreign_reason(
         if seen is not None and seen.named.kind == "abroad":
             shared = _is_shared(low, seen, sightings)
             return "" if shared else f"belongs to another state: {seen.named.name}"
-    if any(seen is not None and is_home(seen) for seen in (before, after)):
+    if any(seen is not None and seen.is_home for seen in (before, after)):
         return ""
     within = [seen for seen in sightings if sentence.start <= seen.start < sentence.end]
     if any(_is_home_place(low, seen) for seen in within):
@@ -78,15 +74,15 @@ def foreign_reason(
     for seen in within:
         if _is_foreign_place(low, seen):
             return f"the sentence is about {seen.named.name}"
-        if _is_near_adjective(low, seen, start) and not any(is_home(other) for other in within):
+        if _is_near_adjective(low, seen, start) and not any(other.is_home for other in within):
             return f"stands near {low[seen.start : seen.end]!r} in a sentence without a sign of Kazakhstan"
     earlier = [seen for seen in sightings if seen.start < sentence.start]
     place = next((s for s in reversed(earlier) if _is_home_place(low, s) or _is_foreign_place(low, s)), None)
-    sure_home = any(is_home(seen) and not seen.named.attribute for seen in sightings)
+    sure_home = any(seen.is_home and not seen.named.attribute for seen in sightings)
     if place is not None and place.named.kind == "abroad" and (after_refusal or not sure_home):
         return f"the text is about {place.named.name} at this point"
     abroad = [seen for seen in sightings if seen.named.kind == "abroad" and not _is_origin(low, seen)]
-    if not any(is_home(seen) for seen in sightings) and (
+    if not any(seen.is_home for seen in sightings) and (
         len(abroad) > 1 or any(_is_foreign_place(low, seen) or _is_plain(seen) for seen in abroad)
     ):
         return f"the text speaks of {abroad[0].named.name} and has no sign of Kazakhstan"
@@ -95,7 +91,8 @@ def foreign_reason(
 
 def _is_home_place(low: str, seen: Sighting) -> bool:
     """A place of the country, or the country itself as more than somebody's origin or citizenship."""
-    return is_home(seen) and not seen.named.attribute and not seen.named.lower and not _is_origin(low, seen)
+    is_sign_only = seen.named.attribute or (seen.named.kind == "country" and seen.named.lower)
+    return seen.is_home and not is_sign_only and not _is_origin(low, seen)
 
 
 def _is_foreign_place(low: str, seen: Sighting) -> bool:
@@ -115,7 +112,7 @@ def _is_shared(low: str, seen: Sighting, sightings: Sequence[Sighting]) -> bool:
     index = sightings.index(seen)
     beside = [*sightings[max(0, index - 1) : index], *sightings[index + 1 : index + 2]]
     return any(
-        is_home(other) and _AND.fullmatch(low, min(other.end, seen.end), max(other.start, seen.start))
+        other.is_home and _AND.fullmatch(low, min(other.end, seen.end), max(other.start, seen.start))
         for other in beside
     )
 

@@ -246,6 +246,7 @@ _COUNTRY_WORDS = {
 _PEOPLE_WORDS = {
     "ru": """казахстанец казахстанца казахстанцу казахстанцем казахстанцы казахстанцев казахстанцам
     казахстанка казахстанки""",
+    "kk": "қазақ",
     "en": "kazakh kazakhstani kazakhs kazakhstanis",
 }
 _SMALL = ("тенге", "теңге", "tenge", "акимат", "аким", "әкімдік", "әкімі", "akimat", "akimats", "akim")
@@ -304,6 +305,9 @@ def _abroad_forms() -> Iterator[tuple[str, Named]]:
         for name in [*_split(kk), *_split(kk_cities), *_split(ru_cities)]:
             if name.isupper():
                 yield name, msgspec.structs.replace(named, language="kk")
+                continue
+            if name.startswith("~"):
+                yield name[1:], msgspec.structs.replace(named, lower=True, attribute=True, language="kk")
                 continue
             for form, role in kazakh.place_forms(name.lower().replace("ё", "е")).items():
                 here = msgspec.structs.replace(
