@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from itertools import pairwise
 
@@ -71,10 +71,15 @@ _SEVERAL_REGIONS = re.compile(
     + one_of("област(?:ей|ях|ям|ями|и) облыстар\\w* regions oblasts")
     + r"\b"
 )
+_STARTS = re.compile(r"(?:^|[.!?…:«\"“-]\s*|\s{2})$")
 _LISTED = re.compile(r"\s*[-,]\s*|\s+(?:и|мен|пен|бен|және|and)\s+")
 """What joins the places of one list or one road."""
 _KAZAKH_LETTERS = re.compile("[әғқңөұүһі]")
 _CYRILLIC = re.compile("[а-я]")
+
+
+NEAR = 60
+"""Characters: so near a place abroad a doubtful name lies there («Приозерск Ленинградской области»)."""
 
 
 class Gazetteer:
@@ -90,7 +95,7 @@ class Gazetteer:
         """Places of Kazakhstan named in the text, in order; a name that stays doubtful is left out."""
         return self.places_of(text, self.sightings(text, language))
 
-    def places_of(self, text: str, sightings: Iterable[Sighting]) -> tuple[Place, ...]:
+    def places_of(self, text: str, sightings: Sequence[Sighting]) -> tuple[Place, ...]:
         """The places among sightings already made, doubtful ones settled by the rest of the text."""
         low = normal(text)
         home = [seen for seen in sightings if seen.regions]
@@ -100,9 +105,18 @@ class Gazetteer:
                 sure.update(
                     right.regions[:1] if _is_sure(left) else left.regions[:1] if _is_sure(right) else ()
                 )
+        abroad = [
+            seen.start for seen in sightings if seen.named.kind == "abroad" and not seen.named.attribute
+        ]
         found = []
         for seen in home:
             region = _region_of(seen, low, sure)
+            if (
+                seen.doubtful
+                and sure.total() <= 1
+                and any(abs(seen.start - other) < NEAR for other in abroad)
+            ):
+                continue
             if region is not None:
                 found.append(Place(region, seen.named.name, Span(seen.start, seen.end)))
         return tuple(found)
@@ -206,6 +220,8 @@ def _settled(seen: Sighting, low: str) -> Sighting:
     if seen.named.attribute:
         return seen
     if seen.named.language == "kk" and seen.named.there:
+        return msgspec.structs.replace(seen, settled=True)
+    if "~" in seen.named.doubtful and not _STARTS.search(low[max(0, seen.start - 3) : seen.start]):
         return msgspec.structs.replace(seen, settled=True)
     before, after = low[max(0, seen.start - 16) : seen.start], low[seen.end : seen.end + 16]
     return msgspec.structs.replace(

@@ -24,7 +24,10 @@ class Named(msgspec.Struct, frozen=True):
     vague: int = 0
     """Of doubtful readings the lowest comes first: towns 0, regions 1, villages 2."""
     doubtful: str = ""
-    """Languages of texts in which it is also another word («ru kk») and counts with a context only."""
+    """Languages of texts in which it is also something else («ru kk») and counts with a context only.
+
+    With ~ a plain word: doubtful only where a sentence starts.
+    """
     lower: bool = False
     """May begin with a small letter: adjectives and dwellers."""
     language: str = "ru"
