@@ -22,9 +22,9 @@ from aimas.text.grams import BITS, LONGEST, SIZE, hashed, letters
 
 SEED = 20261122
 WINDOWS = {
-    "kk": 180_000,
-    "ru": 190_000,
-    "en": 100_000,
+    "kk": 150_000,
+    "ru": 130_000,
+    "en": 90_000,
     "uz": 40_000,
     "ky": 60_000,
     "tt": 40_000,

@@ -182,7 +182,7 @@ def readings(word: str) -> Iterator[tuple[str, tuple[int, ...]]]:
                 # оқиды stands for оқы + йды, ериді for ері + йді
                 pending.append((rest + "ы", grown))
                 pending.append((rest + "і", grown))
-            elif rest[-1] in before and _harmonious(rest, shape):
+            elif (rest[-2] if rest[-1] == "ь" else rest[-1]) in before and _harmonious(rest, shape):
                 pending.append((rest, grown))
                 if shape[0] == "у":
                     pending.append((rest + "ы", grown))
@@ -193,6 +193,9 @@ def _whole(stem: str) -> str:
     """The stem as it stands without a suffix: кітаб(ы) is кітап."""
     if stem in _SHORTENED:
         return _SHORTENED[stem]
+    if stem[-1] == "ь":
+        # автомобильдер, but автомобилі
+        return stem[:-1]
     return stem[:-1] + _DEVOICED[stem[-1]] if stem[-1] in _DEVOICED else stem
 
 
