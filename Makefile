@@ -41,14 +41,19 @@ check: install-dev
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -m "not browser"
 
-bench: install-dev
-	$(BIN)/python -m bench
+.venv/bench.stamp: $(BIN)/uv requirements/bench.lock
+	$(BIN)/uv venv -q --clear --python $(PYTHON) .venv/bench
+	$(BIN)/uv pip install -q --python .venv/bench/bin/python --require-hashes -r requirements/bench.lock
+	@touch $@
+
+bench: install-dev .venv/bench.stamp
+	$(BIN)/python -m bench --peers .venv/bench/bin/python
 
 quality: install-dev
 	$(BIN)/python -m quality
 
 lock: $(BIN)/uv
-	for set in bootstrap build runtime dev; do \
+	for set in bootstrap build runtime dev bench; do \
 	  $(BIN)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-header --no-annotate \
 	    --no-emit-index-url requirements/$$set.in -o requirements/$$set.lock || exit 1; done
 

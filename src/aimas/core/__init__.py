@@ -1,10 +1,11 @@
-"""The nouns and laws that every other package shares; it imports nothing but msgspec and the standard library."""
+"""The nouns and laws that all other packages share; it imports msgspec and the standard library only."""
 
 from aimas.core.actor import Actor, current_actor
 from aimas.core.clock import Clock, SystemClock
 from aimas.core.errors import AimasError, BadInput, BadSetting, Unavailable
 from aimas.core.facts import Guess, Span
 from aimas.core.items import (
+    POOL,
     DatedBy,
     Fetched,
     Language,
@@ -20,6 +21,7 @@ from aimas.core.items import (
 from aimas.core.outcome import Dropped, DropReason, Held, HoldReason, Outcome, Passed
 
 __all__ = [
+    "POOL",
     "Actor",
     "AimasError",
     "BadInput",

@@ -28,6 +28,10 @@ class Tone(StrEnum):
     """The model looked and could not tell: a value of its own everywhere."""
 
 
+POOL = "personal"
+"""What all personal pages are filed under."""
+
+
 class Ownership(StrEnum):
     """Whose voice a source is; only outlets and institutions are ever shown by name."""
 
@@ -113,7 +117,7 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
     why: str
     """The name or rule that matched, for `profile test` and the page."""
     speaker: str | None = None
-    """`institution` inside its own official's quotation, `other` inside another's, None in the outlet's own voice."""
+    """`institution` in its own official's quotation, `other` in another's, None in the outlet's voice."""
     tone: Guess[Tone] | None = None
     """None: never looked."""
     scores: tuple[float, float, float] | None = None

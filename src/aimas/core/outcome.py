@@ -1,4 +1,4 @@
-"""Every item that enters a step leaves it exactly once: passed, dropped with a reason, or held for a person."""
+"""Every item that enters a step leaves it once: passed, dropped with a reason, or held for a person."""
 
 from enum import StrEnum
 from typing import Generic, TypeAlias, TypeVar

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 from aimas.core import BadInput, Fetched, Held, HoldReason, Outcome, Passed
 from aimas.sources import table, telegram, warc
 from aimas.sources.charsets import SNIFF_BYTES, charset_of, decoded
-from aimas.sources.imports import ImportOptions
+from aimas.sources.imports import ImportOptions, filed_under
 from aimas.sources.privacy import shareable
 from aimas.sources.table import looks_tabular
 
@@ -133,7 +133,7 @@ def _page(
     if kind == "html":
         return Passed(
             Fetched(
-                source=owner.id,
+                source=filed_under(owner),
                 address=None,
                 media_type="text/html",
                 body=body,
@@ -150,7 +150,7 @@ def _page(
         return _empty(name)
     return Passed(
         Fetched(
-            source=owner.id,
+            source=filed_under(owner),
             address=None,
             media_type="text/plain",
             body=plain.encode(),

@@ -29,8 +29,16 @@ from aimas.core import (
 from aimas.sources import feed, page, sitemap
 from aimas.sources.addresses import canonical, get_host
 from aimas.sources.entries import Entry, Listing
-from aimas.sources.http import Bomb, GuardedClient, RefusedAddress, RefusedByRobots, Response, TooLarge
-from aimas.sources.imports import is_personal
+from aimas.sources.http import (
+    Bomb,
+    GuardedClient,
+    PageDown,
+    RefusedAddress,
+    RefusedByRobots,
+    Response,
+    TooLarge,
+)
+from aimas.sources.imports import filed_under, is_personal
 from aimas.sources.privacy import shareable, shareable_title
 from aimas.sources.types import (
     ItemMark,
@@ -305,7 +313,8 @@ class _Visit:
             )
         except Unavailable as error:
             tried = self._state.tries.get(mark.key, 0) + 1
-            self._down.add(get_host(entry.address) or "")
+            if not isinstance(error, PageDown):
+                self._down.add(get_host(entry.address) or "")
             if tried < self._settings.tries:
                 self._tries[mark.key] = tried
                 return None
@@ -350,7 +359,7 @@ class _Visit:
         source = self._source
         personal = is_personal(source)
         return Fetched(
-            source=source.id,
+            source=filed_under(source),
             address=None if personal else address,
             media_type=media_type,
             body=body,

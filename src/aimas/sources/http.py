@@ -40,6 +40,8 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
+_ONE_PAGE = frozenset({500, 501, 502})
+"""These say nothing about the rest of the site."""
 _PASSING = frozenset(
     {408, 421, 425, 429, 500, 502, 503, 504, 507, 520, 521, 522, 523, 524, 525, 526, 527, 530}
 )
@@ -107,6 +109,10 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_ok(self) -> bool:
         return 200 <= self.status < 300
+
+
+class PageDown(Unavailable):
+    """This page fails; others of its host may well answer."""
 
 
 class RefusedByRobots(BadInput):
@@ -283,7 +289,10 @@ class GuardedClient:
                     wait_s = retry_after_s(got.get("retry-after"), datetime.now(UTC))
                     if wait_s:
                         self._turns.leave_alone(host, wait_s)
-                    raise Unavailable(f"{host} answers {answer.status_code}", retry_after_s=wait_s)
+                    told = f"{host} answers {answer.status_code}"
+                    if answer.status_code in _ONE_PAGE and not wait_s:
+                        raise PageDown(told)
+                    raise Unavailable(told, retry_after_s=wait_s)
                 declared = got.get("content-length", "")
                 if declared.isdigit() and int(declared[:18]) > packed_limit:
                     raise TooLarge(f"the body is larger than {packed_limit} bytes")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from aimas.core import Ownership
+from aimas.core import POOL, Ownership
 from aimas.sources.addresses import get_host
 from aimas.sources.types import IMPORT, Source
 
@@ -65,6 +65,11 @@ class Owners:
                     return self._by_host[host]
                 host = host.partition(".")[2]
         return self._default
+
+
+def filed_under(source: Source) -> str:
+    """The id that its publications carry: personal pages share one, so that none is a source of its own."""
+    return POOL if is_personal(source) and source.id != IMPORT.id else source.id
 
 
 def is_personal(source: Source) -> bool:

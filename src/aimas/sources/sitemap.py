@@ -24,8 +24,8 @@ MAX_FILES = 50
 """Read at one poll; an index that lists more by date is followed newest first."""
 OVERLAP = timedelta(days=1)
 """`lastmod` often holds a day only: what is a day older than the newest seen is looked at again."""
-FIRST_DAYS = 7
-"""A site met for the first time is not read back to its founding."""
+FIRST_DAYS = 30
+"""A site met for the first time is read back over the board's month, not to its founding."""
 _MAX_BYTES = 52 * 1024 * 1024
 
 

@@ -14,7 +14,7 @@ from aimas.core import DatedBy, Fetched, Held, HoldReason, Outcome, Passed
 from aimas.sources.addresses import get_canonical
 from aimas.sources.charsets import SNIFF_BYTES, charset_of
 from aimas.sources.dates import moment
-from aimas.sources.imports import ImportOptions, Owners, is_personal
+from aimas.sources.imports import ImportOptions, Owners, filed_under, is_personal
 from aimas.sources.jsonstream import BrokenJson, CutJson, JsonStream, TooLong
 from aimas.sources.privacy import shareable, shareable_title
 
@@ -104,7 +104,7 @@ class Rows:
         personal = is_personal(owner)
         return Passed(
             Fetched(
-                source=owner.id,
+                source=filed_under(owner),
                 address=None if personal else address,
                 media_type="text/plain" if plain else "text/html",
                 body=(plain or html).encode("utf-8", "replace"),

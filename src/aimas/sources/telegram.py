@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from aimas.core import DatedBy, Dropped, DropReason, Fetched, Held, HoldReason, Outcome, Passed
 from aimas.sources.dates import moment
-from aimas.sources.imports import ImportOptions, is_personal
+from aimas.sources.imports import ImportOptions, filed_under, is_personal
 from aimas.sources.jsonstream import BrokenJson, CutJson, JsonStream, TooLong
 from aimas.sources.privacy import shareable
 from aimas.sources.types import IMPORT, Source
@@ -119,7 +119,7 @@ class _Export:
         has_link = not personal and "t.me/" in home and isinstance(number, int)
         return Passed(
             Fetched(
-                source=owner.id,
+                source=filed_under(owner),
                 address=f"{home.rstrip('/')}/{number}" if has_link else None,
                 media_type="text/plain",
                 body=text.encode("utf-8", "replace"),

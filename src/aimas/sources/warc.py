@@ -9,7 +9,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from aimas.core import BadInput, Dropped, DropReason, Fetched, Held, HoldReason, Outcome, Passed
 from aimas.sources.addresses import get_canonical
-from aimas.sources.imports import ImportOptions, Owners, is_personal
+from aimas.sources.imports import ImportOptions, Owners, filed_under, is_personal
 from aimas.sources.packing import Bomb, CutPacking, TooLarge, unpacked
 
 _TEXTS = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
@@ -96,7 +96,7 @@ def _outcome(
     personal = is_personal(owner)
     return Passed(
         Fetched(
-            source=owner.id,
+            source=filed_under(owner),
             address=None if personal else address,
             media_type="text/plain" if media_type == "text/plain" else "text/html",
             body=body,
