@@ -212,6 +212,12 @@ class TestFates:
         assert desk.poll().poll.postponed == 5
         assert site.paths() == ["/rss", "/n/0"]
 
+    def test_one_failing_page_says_nothing_of_its_host(self, site: LocalSite, desk: Desk) -> None:
+        site.routes["/rss"] = Answer(rss(*map(item, range(3))))
+        site.routes.update({"/n/0": Answer("broken", 500), "/n/1": PAGE, "/n/2": PAGE})
+        record = desk.poll().poll
+        assert (record.new, record.postponed) == (2, 1)
+
     def test_too_many_wait_for_the_next_poll(self, site: LocalSite, desk: Desk) -> None:
         site.routes["/rss"] = Answer(rss(*map(item, range(7))), headers={"ETag": '"1"'})
         site.routes.update({f"/n/{n}": PAGE for n in range(7)})
