@@ -64,7 +64,7 @@ def counted(*sources: Iterable[texts.Sentence]) -> Counter[str]:
 def ends(word: str) -> list[tuple[str, int, str]]:
     """One suffix taken off: what is left, the slot, the suffix."""
     found = []
-    for shape, slot, before in kazakh._BY_END.get(word[-1], ()):
+    for shape, slot, before in kazakh.suffixes(word):
         rest = word[: -len(shape)]
         if word.endswith(shape) and len(rest) >= 2 and rest[-1] in before and kazakh._harmonious(rest, shape):
             found.append((rest, slot, shape))

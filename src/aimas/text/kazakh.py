@@ -120,7 +120,7 @@ _TABLE: tuple[tuple[int, frozenset[str], tuple[str, ...]], ...] = (
 _BY_END: dict[str, list[tuple[str, int, frozenset[str]]]] = {}
 for _slot, _before, _shapes in _TABLE:
     for _shape in _shapes:
-        _BY_END.setdefault(_shape[-1], []).append((_shape, _slot, _before))
+        _BY_END.setdefault(_shape[-2:], []).append((_shape, _slot, _before))
 
 _FREE = frozenset({"мен", "менен", "бен", "пен", "нікі", "дікі", "тікі"})
 _RUSSIAN_ENDS = ("ев", "ов", "ин", "ын")
@@ -140,6 +140,12 @@ _OWN_VERBS = _kept["own"]
 _SHORTENED = dict(pair.split("=") for pair in _kept["shortened"])
 """Stems that lose a vowel or soften before a suffix: халқ(ы) is халық."""
 _IRREGULAR = dict(pair.split("=") for pair in _kept["irregular"])
+
+
+def suffixes(word: str) -> Iterator[tuple[str, int, frozenset[str]]]:
+    """Shapes that the word's last two letters allow, with their slots and the letters they follow."""
+    yield from _BY_END.get(word[-2:], ())
+    yield from _BY_END.get(word[-1:], ())
 
 
 def _harmonious(stem: str, shape: str) -> bool:
@@ -171,7 +177,7 @@ def readings(word: str) -> Iterator[tuple[str, tuple[int, ...]]]:
         if left in FIXED and _VERBAL.isdisjoint(chain):
             continue
         inner = _INSIDE[chain[-1] if chain else None]
-        for shape, slot, before in _BY_END.get(left[-1], ()):
+        for shape, slot, before in suffixes(left):
             if slot not in inner or not left.endswith(shape):
                 continue
             rest = left[: -len(shape)]
@@ -241,7 +247,7 @@ def _attested_stem(word: str) -> str | None:
 def _without_voice(verb: str) -> str:
     """айтыл is filed with айт, unless the verb has a life of its own."""
     while verb not in _OWN_VERBS:
-        for shape, slot, before in _BY_END.get(verb[-1], ()):
+        for shape, slot, before in suffixes(verb):
             rest = verb[: -len(shape)]
             if slot == VOICE and verb.endswith(shape) and rest in VERBS and rest[-1] in before:
                 verb = rest

@@ -33,7 +33,7 @@ _WHOLE = 16_000
 _BATCH = 64
 
 _EXPECTED = 5.0
-"""Added to the three languages' sums: a stream from Kazakhstan holds little else; a pair of words says little.
+"""Added to the three languages' sums: a stream from Kazakhstan holds little else, and two words say little.
 
 Chosen on SIB-200's dev part; in a sentence it no longer weighs anything.
 """
