@@ -32,20 +32,29 @@ class Sighting(msgspec.Struct, frozen=True):
         return self.named.kind == "country" or (bool(self.regions) and (self.settled or not self.doubtful))
 
 
-_OTHER_BEFORE = re.compile(
+_NAMED_AFTER_IT = re.compile(
     r"\b"
     + one_of(
-        r"""улиц\w* ул\. проспект\w* просп\. пр\. пр-т\w* пр-кт\w* переул\w* пер\. бульвар\w* площад\w* пл\.
-        шоссе микрорайон\w* мкр\.? мкрн\.? жк тц трц трк бц кафе ресторан\w* отел\w* гостиниц\w* санатори\w*
-        парк\w* сквер\w* стадион\w* фк хк бк мфк клуб\w* команд\w* футболист\w* театр\w* кинотеатр\w* имени
-        им\. озер\w* рек[аиуеой]+
-        гор[аыуе] пик\w* журнал\w* газет\w* тоо ао ип памятник\w* поэт\w* творчеств\w* форум\w*
-        street avenue hotel fc hc lake river mount poet"""
+        r"""улица улице улицу улицей ул\. проспект проспекте проспекту просп\. пр\. пр-т\w* пр-кт\w* переулок
+        переулке пер\. микрорайон[еау]? мкр\.? мкрн\.? жк тц трц трк бц фк хк бк мфк тоо ао имени им\. озер\w* рек[аиуеой]+
+        street avenue hotel fc hc lake river mount"""
     )
-    + r"\s*[«\"“„]?\s*$"
+    + r"\s*$"
 )
-_DISTRICT_AFTER = re.compile(r"^[»\"”]?\s+район\w*")
+"""Words whose own name follows: a town's name after them is theirs."""
+_MAY_BE_NAMED = re.compile(
+    r"\b"
+    + one_of(
+        r"""улиц\w* проспект\w* переул\w* бульвар\w* площад\w* пл\. шоссе кафе ресторан\w* отел\w* гостиниц\w*
+        санатори\w* парк\w* сквер\w* стадион\w* клуб\w* команд\w* футболист\w* театр\w* кинотеатр\w*
+        гор[аыуе] пик\w* журнал\w* газет\w* ип памятник\w* поэт\w* творчеств\w* форум\w* poet"""
+    )
+    + r"\s*$"
+)
+"""Words that a doubtful name may belong to; a sure town after them is where they are («парки Алматы»)."""
 _OPENING_QUOTE, _CLOSING_QUOTE = re.compile(r"[«\"“„]\s*$"), re.compile(r"^\s*[»\"”]")
+_SEVERAL_DISTRICTS = re.compile(r"\s+(?:и|,)\s+[\w-]+(?:\s+и\s+[\w-]+)?\s+район(?:ах|ов|ы|ам)\b")
+_DISTRICT_AFTER = re.compile(r"^[»\"”]?\s+район\w*")
 _OTHER_AFTER = re.compile(
     r"^\s+"
     + one_of(
@@ -200,7 +209,11 @@ def _is_other_thing(seen: Sighting, low: str) -> bool:
     before, after = low[max(0, seen.start - 24) : seen.start], low[seen.end : seen.end + 24]
     if seen.named.kind in ("region", "district"):
         return False
-    if _OTHER_BEFORE.search(before) or _OTHER_AFTER.match(after):
+    if _NAMED_AFTER_IT.search(before) or _OTHER_AFTER.match(after):
+        return True
+    if seen.doubtful and _MAY_BE_NAMED.search(before):
+        return True
+    if seen.named.kind == "adjective" and _SEVERAL_DISTRICTS.match(low, seen.end):
         return True
     if after[:1] == "-" and after[1:2].isalpha() and not after[1:].startswith(_SUFFIX_LIKE):
         return seen.doubtful

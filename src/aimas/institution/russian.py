@@ -167,6 +167,14 @@ def town_adjective(name: str) -> str | None:
     return name + "ский" if name[-1] in "бвгджзклмнпрстуфхш" else None
 
 
+def dweller_forms(adjective: str) -> frozenset[str]:
+    """Who lives there, by a lower-case adjective: карагандинский → карагандинец, карагандинка."""
+    stem = adjective.removesuffix("ский")
+    first = stem[:-1] + "ец" if stem.endswith("й") else stem + "ец"
+    many = ("ца", "цу", "цем", "це", "цы", "цев", "цам", "цами", "цах", "ка", "ки", "ке", "ку", "кой", "ок")
+    return frozenset([first, *(stem + ending for ending in many)])
+
+
 def adjective_forms(adjective: str) -> frozenset[str]:
     """A lower-case relational adjective in -ский or -ый in all genders, numbers and cases."""
     stem = adjective[:-2]

@@ -64,40 +64,61 @@ def toponyms() -> Iterator[tuple[str, Named]]:
 _EVERYWHERE = "ru kk en"
 _OF_REGIONS = ("туркестанский", "уральский", "петропавловский", "павлодарский", "костанайский")
 """Given with their regions."""
-_NO_BARE_ADJECTIVE = ("абайский", "алматинский")
-_DOUBTFUL_ADJECTIVES = ("уральский", "петропавловский")
 
 
 def _region_forms() -> Iterator[tuple[str, Named]]:
     for code, kind, ru, adjectives, kk, en, short in _rows("kz_regions.tsv"):
         adjective_name = "-".join(part.capitalize() for part in _split(adjectives)[0][:-2].split("-"))
+        adjective_name = adjective_name.rstrip("*~")
         name = f"область {_split(ru)[0]}" if kind == "named" else f"{adjective_name}ая область"
         name = _split(ru)[0] if kind == "city" else name
         base = Named("region", name, (code,))
-        for adjective in _split(adjectives):
+        for marked in _split(adjectives):
+            adjective = marked.rstrip("*~")
             if kind != "city":
                 for form, oblast in _oblast_forms(adjective):
                     yield f"{form} {oblast}", msgspec.structs.replace(base, lower=True, there=True)
-            if adjective not in _NO_BARE_ADJECTIVE:
-                bare = msgspec.structs.replace(
-                    base,
-                    kind="adjective",
-                    lower=True,
-                    attribute=True,
-                    doubtful="ru" if adjective in _DOUBTFUL_ADJECTIVES else "",
-                )
-                yield from ((form, bare) for form in russian.adjective_forms(adjective))
+            if not marked.endswith("*"):
+                doubtful = "ru" if marked.endswith("~") else ""
+                yield from _adjective(adjective, msgspec.structs.replace(base, doubtful=doubtful))
         for form in _split(short):
             yield form, msgspec.structs.replace(base, there=True)
         if kind != "city":
             yield from _named_region(base, _split(ru), _split(kk), _split(en))
         else:
             yield from _town(code, _split(ru), _split(kk), _split(en), "")
-    city = Named("adjective", "Алматы", ("KZ-75",), lower=True, attribute=True)
-    yield from ((form, city) for form in russian.adjective_forms("алматинский"))
+    yield from _adjective("алматинский", Named("place", "Алматы", ("KZ-75",)))
+    for code, name, stem in _rows("kz_dwellers.tsv"):
+        dweller = Named("adjective", name, (code,), lower=True, attribute=True)
+        for ending in (
+            "ин",
+            "ина",
+            "ину",
+            "ином",
+            "ине",
+            "е",
+            "",
+            "ам",
+            "ами",
+            "ах",
+            "ка",
+            "ки",
+            "ке",
+            "ку",
+            "кой",
+        ):
+            yield stem + ending, dweller
     for adjective, code in (("восточный", "KZ-63"), ("северный", "KZ-59"), ("западный", "KZ-27")):
         for form in russian.phrase_forms(f"{adjective} казахстан"):
             yield form, Named("region", f"{adjective.capitalize()} Казахстан", (code,), there=True)
+
+
+def _adjective(adjective: str, base: Named) -> Iterator[tuple[str, Named]]:
+    """«карагандинские» and «карагандинцы»."""
+    named = msgspec.structs.replace(base, kind="adjective", lower=True, attribute=True)
+    yield from ((form, named) for form in russian.adjective_forms(adjective))
+    if not named.doubtful:
+        yield from ((form, named) for form in russian.dweller_forms(adjective))
 
 
 def _oblast_forms(adjective: str) -> Iterator[tuple[str, str]]:
@@ -178,8 +199,7 @@ def _town(
             yield form, msgspec.structs.replace(spoken("ru", name), there=there)
         adjective = russian.town_adjective(name.lower())
         if vague == 0 and adjective and adjective not in _OF_REGIONS and not spoken("ru", name).doubtful:
-            bare = msgspec.structs.replace(base, kind="adjective", lower=True, attribute=True)
-            yield from ((form, bare) for form in russian.adjective_forms(adjective))
+            yield from _adjective(adjective, base)
     for name in kk:
         for form, role in kazakh.place_forms(name.lower()).items():
             here = msgspec.structs.replace(spoken("kk", name), there=role == "there", lower=role == "dweller")
@@ -227,6 +247,7 @@ def _district(language: str, name: str, codes: tuple[str, ...]) -> Iterator[tupl
             (y + "й", "район"), ("ого", "района"), ("ому", "району"), (y + "м", "районом"), ("ом", "районе"),
             (y + "й", "р-н"), ("ого", "р-на"), ("ом", "р-не"), ("ая", "районная"), ("ой", "районной"),
             ("ого", "районного"), ("ом", "районном"), (y + "й", "районный"), ("ую", "районную"),
+            ("ом", "районах"), (y + "й", "районы"), ("ого", "районов"), ("ому", "районам"),
         ):  # fmt: skip
             yield f"{stem}{ending} {noun}", shown
         if low.endswith("ский"):
