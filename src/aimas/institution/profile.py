@@ -20,7 +20,7 @@ _PACKAGED = files("aimas.institution") / "profiles"
 def profile_ids() -> tuple[str, ...]:
     """Ids of the profiles that come with the program."""
     return tuple(
-        sorted(p.name.removesuffix(".yaml") for p in _PACKAGED.iterdir() if p.name.startswith("kz-"))
+        sorted(p.name.removesuffix(".yaml") for p in _PACKAGED.iterdir() if p.name.endswith(".yaml"))
     )
 
 
