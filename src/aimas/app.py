@@ -8,16 +8,28 @@ from typing import Any
 import msgspec
 
 from aimas import __version__
-from aimas.core import Actor, BadInput, Clock, Fetched, Outcome, Ownership, Passed, SystemClock, current_actor
+from aimas.core import (
+    Actor,
+    BadInput,
+    Clock,
+    DropReason,
+    Fetched,
+    Outcome,
+    Ownership,
+    Passed,
+    SystemClock,
+    current_actor,
+)
 from aimas.engines import LocalEngine, Progress, RunReport, Workers
 from aimas.extraction import Extractor, MemoryTemplates
 from aimas.flow import Kit, Step, Understanding, monitoring, reading
 from aimas.home import Home
 from aimas.institution import Institutions, Profile, gazetteer, require_profile
-from aimas.ledger import Checkpoint, Finding, sign, verify, write_checkpoint
+from aimas.ledger import Checkpoint, Finding, public_key_of, sign, verify, write_checkpoint
 from aimas.search.service import Question, Search
 from aimas.settings import Settings, read_settings
-from aimas.sources import ClientSettings, Gatherer, GatherSettings, GuardedClient, Source
+from aimas.sources import ClientSettings, Gatherer, GatherSettings, GuardedClient, Source, SourceKind
+from aimas.sources.types import IMPORT
 from aimas.storage.archive import Archive
 from aimas.storage.database import open_database
 from aimas.storage.index import Index, IndexWriter
@@ -26,6 +38,9 @@ from aimas.storage.records import Records
 from aimas.storage.sealing import Seal
 from aimas.storage.sources import SqlSources
 from aimas.text import LanguageDetector
+
+POOL = "personal"
+"""The one source of all personal pages in every breakdown, filter and export."""
 
 
 def build_reading(profiles: tuple[str, ...], zone: str) -> tuple[Step, ...]:
@@ -71,7 +86,7 @@ class App:
 
     @cached_property
     def archive(self) -> Archive:
-        return Archive(self._engine, self.vault, self.clock, self.actor)
+        return Archive(self._engine, self.vault, self.clock, self.actor, self.shown_source)
 
     @cached_property
     def records(self) -> Records:
@@ -101,7 +116,7 @@ class App:
                 version=__version__,
                 contact=self.settings.contact or None,
                 delay_s=self.settings.host_delay_s,
-                admitted={pair: delay for pair in self.settings.admitted},
+                admitted=dict.fromkeys(self.settings.admitted, delay),
                 max_bytes=self.settings.max_body_mb * 1024 * 1024,
                 max_packed_bytes=self.settings.max_body_mb * 1024 * 1024,
             )
@@ -149,6 +164,14 @@ class App:
         )
         return Gatherer(self.sources, self.client, accept, clock=self.clock, settings=settings)
 
+    def shown_source(self, source_id: str) -> str:
+        """Under which name its publications are filed: personal pages share one, and unknown means personal."""
+        source = IMPORT if source_id == IMPORT.id else self.sources.get_source(source_id)
+        if source is None:
+            return POOL
+        is_pooled = source.ownership is Ownership.PERSONAL and source.kind is not SourceKind.IMPORT
+        return POOL if is_pooled else source_id
+
     def declare(self, source: Source) -> None:
         """Adds or changes a source; the ledger names an outlet and only counts a personal page."""
         self.sources.put(source)
@@ -182,16 +205,24 @@ class App:
             settlement.act("exported", "search", detail)
 
     def retry_held(self, position: int) -> RunReport:
-        """Takes a held item through the flow again; raises BadInput when it cannot be or was already."""
+        """Takes a held item through the flow again; it waits on where it fails as before.
+
+        Raises BadInput when it cannot be tried or was settled already. Settled only afterwards: a crash in
+        between repeats the try and loses nothing.
+        """
         original = self.records.held_original(position)
         if original is None:
-            raise BadInput(f"Nothing was kept of held item {position} that could be tried again.")
+            raise BadInput(
+                f"Held item {position} was settled already, or nothing was kept of it that could be tried again."
+            )
         item = msgspec.msgpack.decode(self.records.open_original(original).body, type=Fetched)
-        with self.archive.settling() as settlement:
-            act = settlement.act("held-retried", str(position), {"held": position})
-            if not settlement.resolve(position, act):
-                raise BadInput(f"Held item {position} was settled already.")
-        return self.engine().run([Passed(item)], source=item.source)
+        report = self.engine().run([Passed(item)], source=item.source)
+        if DropReason.ALREADY_HELD not in report.dropped:
+            with self.archive.settling() as settlement:
+                act = settlement.act("held-retried", str(position), {"held": position})
+                if not settlement.resolve(position, act):
+                    raise BadInput(f"Held item {position} was settled meanwhile.")
+        return report
 
     def checkpoint(self, folder: Path | None = None) -> tuple[Checkpoint, Path]:
         """Signs the ledger's head and writes it to a place outside the home."""
@@ -202,8 +233,9 @@ class App:
         checkpoint = sign(self.home.checkpoint_key(), self.records.home, position, head, self.clock.now())
         return checkpoint, write_checkpoint(checkpoint, target)
 
-    def verify(self, against: Iterable[Checkpoint] = ()) -> list[Finding]:
-        return verify(self.records, against)
+    def verify(self, against: Iterable[Checkpoint] = (), key: str | None = None) -> list[Finding]:
+        """Checkpoints must be signed with `key` (hex), this home's own where it is not given."""
+        return verify(self.records, against, key=key or public_key_of(self.home.checkpoint_key()))
 
     def close(self) -> None:
         self.vault.close()

@@ -38,7 +38,7 @@ def search(
     from aimas.search import written
 
     question = app.search.ask(query, institution or app.profiles[0].id, at)
-    about = {
+    about: dict[str, Any] = {
         "institution": question.scope.institution,
         "snapshot": question.scope.snapshot,
         "query": query,
@@ -143,7 +143,7 @@ def profile_test(file: Any, name: str, as_json: bool) -> None:
 @json_option
 def profile_list(as_json: bool) -> None:
     """The profiles that come with the program."""
-    from aimas.institution import require_profile, profile_ids
+    from aimas.institution import profile_ids, require_profile
 
     found = [require_profile(p) for p in profile_ids()]
     if as_json:

@@ -2,7 +2,6 @@
 
 import signal
 import threading
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +11,7 @@ import msgspec
 
 from aimas.app import App
 from aimas.cli.base import FAILED, counting, emit, errors, json_option, say, with_app
-from aimas.core import Ownership, Unavailable
+from aimas.core import BadInput, Ownership, Unavailable
 from aimas.core.ids import short_id
 from aimas.sources import ImportOptions, Source, SourceKind, read_files
 from aimas.sources.types import IMPORT
@@ -239,9 +238,13 @@ def _pair(text: str) -> tuple[str, str]:
 
 def index_now(app: App) -> None:
     """Brings the index up, unless a running server does it already."""
-    with suppress(Unavailable):
+    try:
         writer = app.index.writer()
+    except Unavailable:
+        return
+    try:
         app.follow(writer)
+    finally:
         writer.close()
 
 
@@ -288,15 +291,23 @@ def held_list(app: App, limit: int, as_json: bool) -> None:
 @click.option("--all", "everything", is_flag=True)
 @json_option
 @with_app
-def held_retry(app: App, positions: tuple[int, ...], everything: bool, as_json: bool) -> None:
+def held_retry(app: App, positions: tuple[int, ...], everything: bool, as_json: bool) -> int:
     """Take held items through the flow again, after a fix."""
     if everything:
         positions = tuple(i.position for i in app.records.held(10_000) if i.retryable)
     if not positions:
         raise click.UsageError("Give positions from aimas held list, or --all.")
-    filed = sum(app.retry_held(p).filed for p in positions)
+    filed, refused = 0, []
+    for position in positions:
+        try:
+            filed += app.retry_held(position).filed
+        except BadInput as error:
+            refused.append(position)
+            errors.print(str(error), markup=False)
     index_now(app)
+    tried = len(positions) - len(refused)
     if as_json:
-        emit({"tried": len(positions), "filed": filed})
-        return
-    say(f"{len(positions)} tried again, {filed} filed.")
+        emit({"tried": tried, "filed": filed, "refused": refused})
+    else:
+        say(f"{tried} tried again, {filed} filed.")
+    return FAILED if refused else 0

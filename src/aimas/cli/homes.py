@@ -63,13 +63,14 @@ def settings(app: App, as_json: bool) -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A signed checkpoint kept elsewhere; finds truncation, rewriting and roll-back.",
 )
+@click.option("--key", help="Hex of the public key that checkpoints must carry; this home's own when absent.")
 @json_option
 @with_app
-def verify(app: App, checkpoints: tuple[Path, ...], as_json: bool) -> int:
+def verify(app: App, checkpoints: tuple[Path, ...], key: str | None, as_json: bool) -> int:
     """Prove that nothing on file was altered or removed."""
     from aimas.ledger import read_checkpoint
 
-    findings = app.verify([read_checkpoint(p) for p in checkpoints])
+    findings = app.verify([read_checkpoint(p) for p in checkpoints], key)
     head = app.records.head()
     if as_json:
         emit({"ok": not findings, "entries": head, "checkpoints": len(checkpoints), "findings": findings})

@@ -10,23 +10,26 @@ from aimas import __version__
 from aimas.cli import base
 
 VERBS = {
-    "init": "aimas.cli.homes:init",
-    "settings": "aimas.cli.homes:settings",
-    "verify": "aimas.cli.homes:verify",
-    "checkpoint": "aimas.cli.homes:checkpoint",
-    "stats": "aimas.cli.homes:stats",
-    "reindex": "aimas.cli.homes:reindex",
-    "sources": "aimas.cli.gathering:sources",
-    "ingest": "aimas.cli.gathering:ingest",
-    "watch": "aimas.cli.gathering:watch",
-    "held": "aimas.cli.gathering:held",
-    "serve": "aimas.cli.serving:serve",
-    "search": "aimas.cli.asking:search",
-    "export": "aimas.cli.asking:export",
-    "profile": "aimas.cli.asking:profile",
-    "eval": "aimas.cli.evaluating:evaluate",
+    "init": ("aimas.cli.homes:init", "Make a home in a new folder."),
+    "settings": ("aimas.cli.homes:settings", "All settings with their meaning and value."),
+    "sources": ("aimas.cli.gathering:sources", "Where publications come from: add, list, check, export."),
+    "ingest": (
+        "aimas.cli.gathering:ingest",
+        "File txt, html, jsonl, csv, parquet, warc, Telegram exports.",
+    ),
+    "watch": ("aimas.cli.gathering:watch", "Gather and index until stopped, without a board."),
+    "serve": ("aimas.cli.serving:serve", "Serve the board on this machine, gather and index."),
+    "search": ("aimas.cli.asking:search", "Find publications; * means all of them."),
+    "export": ("aimas.cli.asking:export", "Write everything that a query finds."),
+    "held": ("aimas.cli.gathering:held", "What is broken and waits for a person: list, retry."),
+    "stats": ("aimas.cli.homes:stats", "Every outcome of every step; they add up."),
+    "verify": ("aimas.cli.homes:verify", "Prove that nothing on file was altered or removed."),
+    "checkpoint": ("aimas.cli.homes:checkpoint", "Sign the ledger's head and keep the word elsewhere."),
+    "reindex": ("aimas.cli.homes:reindex", "Build the search index anew from the records."),
+    "profile": ("aimas.cli.asking:profile", "What an institution's profile says and sees."),
+    "eval": ("aimas.cli.evaluating:evaluate", "Measure a task on a file of truths."),
 }
-"""Loaded when called, so that `aimas --help` and completion stay quick."""
+"""Loaded when called and described here, so that `aimas --help` and completion stay quick."""
 
 
 class Verbs(click.Group):
@@ -38,9 +41,13 @@ class Verbs(click.Group):
 
         if name not in VERBS:
             return None
-        module, _, attribute = VERBS[name].partition(":")
+        module, _, attribute = VERBS[name][0].partition(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, told) in VERBS.items()])
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})

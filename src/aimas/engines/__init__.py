@@ -1,4 +1,4 @@
-"""How the steps are run: in this process, or with worker processes for the pure ones; engines know steps, not content."""
+"""How the steps are run, here or in worker processes; engines know steps, not content."""
 
 from aimas.engines.local import Books, LocalEngine, Progress, RunReport
 from aimas.engines.workers import Workers

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import msgspec
 import structlog
 
-from aimas.core import Dropped, Fetched, Held, HoldReason, Outcome, Passed
+from aimas.core import Dropped, Fetched, Held, HoldReason, Outcome, Passed, Unavailable
 from aimas.flow.monitoring import GATHER
 from aimas.flow.step import Step
 
@@ -77,6 +77,8 @@ def outcomes_of(step: Step, values: Sequence[Any]) -> list[Outcome[Any]]:
     """Runs one batch. An item that breaks its step is held alone; a step that loses an item stops the run."""
     try:
         outcomes = list(step.run(values))
+    except Unavailable:
+        raise
     except Exception:
         # One of them broke it: find out which, so that the others go on.
         outcomes = [_alone(step, value) for value in values]
@@ -87,11 +89,15 @@ def outcomes_of(step: Step, values: Sequence[Any]) -> list[Outcome[Any]]:
 
 def _alone(step: Step, value: Any) -> Outcome[Any]:
     try:
-        (outcome,) = step.run([value])
+        outcomes = list(step.run([value]))
+    except Unavailable:
+        raise
     except Exception as error:
         log.exception("item.crashed", step=step.name, item=getattr(value, "name", ""))
         return Held(HoldReason.CRASHED, f"{step.name} failed: {type(error).__name__}")
-    return outcome  # type: ignore[no-any-return]
+    if len(outcomes) != 1:
+        raise RuntimeError(f"step {step.name} took 1 item and gave {len(outcomes)} back")
+    return outcomes[0]
 
 
 def _value(outcome: Outcome[Any]) -> Any:

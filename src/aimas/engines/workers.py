@@ -1,15 +1,20 @@
 """Spreads the pure steps over processes; only bytes cross between them."""
 
+import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from types import TracebackType
 from typing import Any
 
 import msgspec
 
-from aimas.core import Dropped, Fetched, Held, Passed, Reading
+from aimas.core import Dropped, Fetched, Held, Passed, Reading, Unavailable
 from aimas.engines.local import Traced, traced
 from aimas.flow.step import Step
 
@@ -32,7 +37,18 @@ _wires = msgspec.msgpack.Decoder(list[_Wire])
 
 def _start(build: Callable[..., tuple[Step, ...]], arguments: tuple[Any, ...]) -> None:
     global _steps
+    # Ctrl-C reaches every process of the terminal: only the first one decides what to do about it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
     _steps = build(*arguments)
+
+
+def _die_with_parent() -> None:
+    """A killed parent closes nothing: without this its workers would wait for work for ever."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _work(encoded: bytes) -> bytes:
@@ -74,4 +90,10 @@ class Workers:
 
     @staticmethod
     def _back(future: Future[bytes]) -> list[Traced]:
-        return [Traced(w.origin, w.step, w.outcome, w.passed) for w in _wires.decode(future.result())]
+        try:
+            encoded = future.result()
+        except BrokenProcessPool:
+            raise Unavailable(
+                "A reading process died, perhaps for want of memory. Run the same again, with fewer --workers."
+            ) from None
+        return [Traced(w.origin, w.step, w.outcome, w.passed) for w in _wires.decode(encoded)]

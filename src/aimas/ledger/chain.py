@@ -28,7 +28,8 @@ class Entry(msgspec.Struct, frozen=True):
     """1, 2, 3 … without gaps."""
     at: int
     """Microseconds since 1970, UTC."""
-    kind: EntryKind
+    kind: EntryKind | str
+    """A plain string only where somebody wrote one that the program never writes."""
     subject: str
     """Id of what it is about."""
     digest: bytes
@@ -41,7 +42,7 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 def entry_hash(
-    before: bytes, position: int, at: int, kind: EntryKind, subject: str, digest: bytes, actor: str
+    before: bytes, position: int, at: int, kind: EntryKind | str, subject: str, digest: bytes, actor: str
 ) -> bytes:
     """SHA-256 over the previous hash and the entry's canonical JSON."""
     content = _encode((position, at, kind, subject, digest.hex(), actor))

@@ -34,7 +34,7 @@ def sign(key: Ed25519PrivateKey, home: str, position: int, head: bytes, at: date
         position=position,
         head=head.hex(),
         at=at.astimezone(UTC).isoformat(),
-        public_key=key.public_key().public_bytes_raw().hex(),
+        public_key=public_key_of(key),
     )
     return msgspec.structs.replace(bare, signature=key.sign(bare.signed_bytes()).hex())
 
@@ -49,16 +49,29 @@ def signature_is_valid(checkpoint: Checkpoint) -> bool:
     return True
 
 
+def public_key_of(key: Ed25519PrivateKey) -> str:
+    """Hex, as a checkpoint carries it."""
+    return key.public_key().public_bytes_raw().hex()
+
+
 def write_checkpoint(checkpoint: Checkpoint, folder: Path) -> Path:
     """Writes `checkpoint-<position>.json`; never overwrites one that says something else."""
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"{folder} can't hold checkpoints: {error.strerror}. Give another folder.") from None
     path = folder / f"checkpoint-{checkpoint.position:012d}.json"
     if path.exists() and read_checkpoint(path).head != checkpoint.head:
         raise BadInput(
             f"{path} already vouches for another head at position {checkpoint.position}. "
             f"Run: aimas verify --against {path}"
         )
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(checkpoint), indent=2) + b"\n")
+    partial = path.with_suffix(".partial")
+    try:
+        partial.write_bytes(msgspec.json.format(msgspec.json.encode(checkpoint), indent=2) + b"\n")
+        partial.replace(path)
+    except OSError as error:
+        raise BadInput(f"{path} can't be written: {error.strerror}. Give another folder.") from None
     return path
 
 

@@ -27,7 +27,7 @@ class Breach(StrEnum):
     REWRITTEN = "rewritten"
     """The chain is sound in itself but is not the one that the checkpoint saw."""
     CHECKPOINT = "checkpoint"
-    """The checkpoint itself is not signed by its key, or is of another home."""
+    """The checkpoint itself is not signed by its key, by another key than this home's, or is of another home."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -58,17 +58,19 @@ BATCH = 2_000
 
 
 def verify(
-    evidence: Evidence, against: Iterable[Checkpoint] = (), *, originals: bool = True
+    evidence: Evidence,
+    against: Iterable[Checkpoint] = (),
+    *,
+    key: str | None = None,
+    originals: bool = True,
 ) -> list[Finding]:
     """Empty when whole. Stops at the first broken link of the chain; checks records, originals and
-    checkpoints up to there."""
-    checkpoints = list(against)
-    for checkpoint in checkpoints:
-        if not signature_is_valid(checkpoint):
-            return [Finding(Breach.CHECKPOINT, None, "the checkpoint's signature does not fit its content")]
-        if checkpoint.home != evidence.home:
-            return [Finding(Breach.CHECKPOINT, None, f"the checkpoint is of another home, {checkpoint.home}")]
-    wanted = {c.position: c for c in checkpoints}
+    checkpoints up to there. `key`: hex of the public key that checkpoints must be signed with."""
+    wanted: dict[int, list[Checkpoint]] = {}
+    for checkpoint in against:
+        if wrong := _wrong(checkpoint, evidence.home, key):
+            return [Finding(Breach.CHECKPOINT, None, wrong)]
+        wanted.setdefault(checkpoint.position, []).append(checkpoint)
     before, position = GENESIS, 0
     batch: list[Entry] = []
     for entry in evidence.entries():
@@ -84,9 +86,10 @@ def verify(
                     Breach.CHAIN, position, f"entry {position} ({entry.kind} {entry.subject}) was altered"
                 )
             ]
-        if (checkpoint := wanted.pop(position, None)) and checkpoint.head != entry.hash.hex():
-            detail = f"at {position} the checkpoint of {checkpoint.at} saw another chain"
-            return [Finding(Breach.REWRITTEN, position, detail)]
+        for checkpoint in wanted.pop(position, ()):
+            if checkpoint.head != entry.hash.hex():
+                detail = f"at {position} the checkpoint of {checkpoint.at} saw another chain"
+                return [Finding(Breach.REWRITTEN, position, detail)]
         before = entry.hash
         batch.append(entry)
         if len(batch) == BATCH:
@@ -95,7 +98,8 @@ def verify(
             batch = []
     if batch and (finding := _first_bad_record(evidence, batch)):
         return [finding]
-    for checkpoint in sorted(wanted.values(), key=lambda c: c.position):
+    for beyond in sorted(wanted):
+        checkpoint = wanted[beyond][0]
         detail = (
             f"the checkpoint of {checkpoint.at} saw {checkpoint.position} entries, only {position} are here"
         )
@@ -104,6 +108,16 @@ def verify(
     if originals:
         findings += [Finding(Breach.ORIGINAL, None, damage) for damage in evidence.damaged_originals()]
     return findings
+
+
+def _wrong(checkpoint: Checkpoint, home: str, key: str | None) -> str | None:
+    if not signature_is_valid(checkpoint):
+        return "the checkpoint's signature does not fit its content"
+    if checkpoint.home != home:
+        return f"the checkpoint is of another home, {checkpoint.home}"
+    if key is not None and checkpoint.public_key != key:
+        return f"the checkpoint is signed by another key, {checkpoint.public_key[:16]}…"
+    return None
 
 
 def _first_bad_record(evidence: Evidence, batch: list[Entry]) -> Finding | None:

@@ -1,7 +1,7 @@
 """The query language: text → tree, with every mistake located and answered with a hint."""
 
 import re
-from collections.abc import Callable
+from calendar import monthrange
 from datetime import date, timedelta
 from difflib import get_close_matches
 
@@ -22,6 +22,7 @@ from aimas.search.tree import (
     Phrase,
     Word,
 )
+from aimas.text import words as words_of
 
 MAX_LENGTH = 4_000
 MAX_DEPTH = 50
@@ -32,14 +33,14 @@ FIELDS = ("title", "source", "lang", "tone", "theme", "region", "institution", "
 MARKS = ("undated", "dated", "relevant", "revised")
 
 _TOKEN = re.compile(
-    r"""(?P<space>\s+|\#[^\n]*|/\*.*?\*/)
-      | (?P<phrase>=?"[^"]*"|=?«[^»]*»|=?“[^”]*”)
+    r"""(?P<space>\s+|\#(?=\s|$)[^\n]*|/\*.*?\*/)
+      | (?P<phrase>=?"[^"]*"|=?«[^»]*»|=?“[^”]*”|=?„[^“”]*[“”])
       | (?P<near>O?NEAR/(?P<n>\d+)(?=\s|\(|$))
       | (?P<open>\() | (?P<close>\))
       | (?P<not>NOT(?=[\s(]|$)|-(?=[^\s]))
       | (?P<and>AND(?=[\s(]|$)) | (?P<or>OR(?=[\s(]|$))
       | (?P<field>[A-Za-z_]+):(?!//)
-      | (?P<word>[^\s()"«»“”]+)
+      | (?P<word>[^\s()"«»“”„]+)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -73,6 +74,8 @@ def _tokens(text: str) -> list[_Token]:
     while at < len(text):
         found = _TOKEN.match(text, at)
         if found is None or found.end() == at:
+            if text[at] in "»”":
+                raise QueryError("This quotation mark was never opened.", at, at + 1)
             raise QueryError("This quotation mark is never closed.", at, len(text))
         kind = str(found.lastgroup if found.lastgroup != "n" else "near")
         if kind != "space":
@@ -165,9 +168,18 @@ class _Parser:
         if self._clauses > MAX_CLAUSES:
             raise QueryError(f"A query has at most {MAX_CLAUSES} parts.", token.start, token.end)
         self._at += 1
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise QueryError(f"A query nests at most {MAX_DEPTH} deep.", token.start, token.end)
+        try:
+            return self._started(token)
+        finally:
+            self._depth -= 1
+
+    def _started(self, token: _Token) -> Node:
         match token.kind:
             case "open":
-                return self._group(token, self._either)
+                return self._group(token)
             case "phrase":
                 return _phrase(token)
             case "field":
@@ -179,14 +191,10 @@ class _Parser:
             case _:
                 raise QueryError(f"{token.text} needs something on its left.", token.start, token.end)
 
-    def _group(self, opened: _Token, inside: Callable[[], Node]) -> Node:
-        self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise QueryError(f"Brackets nest at most {MAX_DEPTH} deep.", opened.start, opened.end)
-        node = inside()
+    def _group(self, opened: _Token) -> Node:
+        node = self._either()
         if not self._take("close"):
             raise QueryError("This bracket is never closed.", opened.start, opened.end)
-        self._depth -= 1
         return node
 
     def _field(self, token: _Token) -> Node:
@@ -220,13 +228,15 @@ class _Parser:
     def _values(self, field: _Token) -> list[_Token]:
         """One value, or several as `(a OR b)`."""
         token = self._take("word", "phrase")
+        if token is None:
+            token = self._days_ago()
         if token is not None:
             return [_unquoted(token)]
         opened = self._take("open")
         if opened is None:
             self._missing(field)
         values = []
-        while token := self._take("word", "phrase"):
+        while token := self._take("word", "phrase") or self._days_ago():
             values.append(_unquoted(token))
             self._take("or")
         if not self._take("close") or not values:
@@ -234,6 +244,17 @@ class _Parser:
                 f"{field.text}:(…) holds values with OR between them.", field.start, self._text_end()
             )
         return values
+
+    def _days_ago(self) -> _Token | None:
+        """`-7d..` as a value: elsewhere the minus says NOT."""
+        minus = self._peek()
+        after = self._tokens[self._at + 1] if self._at + 1 < len(self._tokens) else None
+        if minus is None or minus.text != "-" or after is None or after.kind != "word":
+            return None
+        if after.start != minus.end:
+            return None
+        self._at += 2
+        return _Token("word", f"-{after.text}", minus.start, after.end)
 
     def _text_end(self) -> int:
         token = self._peek()
@@ -244,26 +265,26 @@ class _Parser:
         if not dots:
             since, until = self._day(value, since_text)
             return Dated(since, until, fetched)
-        since = self._day(value, since_text)[0] if since_text else None
-        until = self._day(value, until_text)[1] if until_text else None
-        if since and until and since > until:
+        first = self._day(value, since_text)[0] if since_text else None
+        last = self._day(value, until_text)[1] if until_text else None
+        if first and last and first > last:
             raise QueryError("The range ends before it begins.", value.start, value.end)
-        return Dated(since, until, fetched)
+        return Dated(first, last, fetched)
 
     def _day(self, token: _Token, text: str) -> tuple[date, date]:
         """First and last day of `2026`, `2026-11`, `2026-11-22`, `today`, `yesterday`, `-7d`."""
         if text in ("today", "yesterday"):
             day = self._today - timedelta(days=text == "yesterday")
             return day, day
-        if found := re.fullmatch(r"-(\d{1,5})d", text):
+        if found := re.fullmatch(r"-([0-9]{1,5})d", text):
             day = self._today - timedelta(days=int(found[1]))
             return day, day
         try:
-            if re.fullmatch(r"\d{4}", text):
+            if re.fullmatch(r"[0-9]{4}", text):
                 return date(int(text), 1, 1), date(int(text), 12, 31)
-            if re.fullmatch(r"\d{4}-\d{2}", text):
+            if re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
                 first = date.fromisoformat(f"{text}-01")
-                return first, (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+                return first, first.replace(day=monthrange(first.year, first.month)[1])
             day = date.fromisoformat(text)
         except ValueError:
             raise QueryError(
@@ -287,14 +308,18 @@ def _known(token: _Token, known: list[str] | tuple[str, ...]) -> str:
 
 
 def _unquoted(token: _Token) -> _Token:
-    if token.kind != "phrase":
-        return token
-    return msgspec.structs.replace(token, text=token.text.lstrip("=")[1:-1].strip())
+    if token.kind == "phrase":
+        token = msgspec.structs.replace(token, text=token.text.lstrip("=")[1:-1].strip())
+    if not token.text:
+        raise QueryError("There is nothing between these quotation marks.", token.start, token.end)
+    return token
 
 
 def _phrase(token: _Token) -> Node:
     exact = token.text.startswith("=")
-    words = tuple(re.findall(r"\w+", token.text))
+    if "*" in token.text or "?" in token.text[:-1].rstrip("?!. "):
+        raise QueryError("A wildcard can't stand inside a phrase.", token.start, token.end)
+    words = _words(token.text)
     if not words:
         raise QueryError("There is no word between these quotation marks.", token.start, token.end)
     return Word(words[0], exact) if len(words) == 1 else Phrase(words, exact)
@@ -305,15 +330,19 @@ def _word(token: _Token) -> Node:
         return Everything()
     exact = token.text.startswith("=")
     text = token.text.lstrip("=")
-    if not re.search(r"\w", text):
+    words = _words(text)
+    if not words:
         raise QueryError(f"“{token.text}” holds no letter or digit.", token.start, token.end)
-    wildcard = "*" in text or "?" in text
-    if wildcard:
-        if len(re.sub(r"[*?\W]", "", text)) < 2:
+    if "*" in text or "?" in text:
+        if len(re.sub(r"[*?\W_]", "", text)) < 2:
             raise QueryError("A wildcard needs at least two letters with it.", token.start, token.end)
-        if not re.fullmatch(r"[\w*?]+", text):
+        if not re.fullmatch(r"[^\W_*?]*(?:[*?][^\W_*?]*)+", text):
             raise QueryError("A wildcard stands in one word of letters and digits.", token.start, token.end)
         return Word(text, exact, True)
-    parts = tuple(re.findall(r"\w+", text))
     # "Усть-Каменогорск" is two words to the index: a phrase.
-    return Word(parts[0], exact) if len(parts) == 1 else Phrase(parts, exact)
+    return Word(words[0], exact) if len(words) == 1 else Phrase(words, exact)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """As the index cuts them."""
+    return tuple(word for _, word in words_of(text))

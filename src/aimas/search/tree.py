@@ -1,5 +1,6 @@
 """A query as a tree: made once, it serves the number, the list, the chart, the export and the alert."""
 
+import re
 from datetime import date
 from typing import Literal, TypeAlias
 
@@ -69,6 +70,9 @@ class Not(msgspec.Struct, frozen=True, tag=True):
     node: "Node"
 
 
+_OPERATORS = ("AND", "OR", "NOT")
+_PLAIN = re.compile(r"\w[\w./-]*")
+
 Node: TypeAlias = Everything | Word | Phrase | Near | InTitle | Is | Dated | Marked | And | Or | Not
 
 
@@ -91,15 +95,16 @@ def written(node: Node) -> str:
         case Everything():
             return "*"
         case Word(text=text, exact=exact):
-            return f"={text}" if exact else text
+            return ("=" if exact else "") + _bare(text)
         case Phrase(words=words, exact=exact):
             return ("=" if exact else "") + '"' + " ".join(words) + '"'
         case Near(left=left, right=right, distance=n, ordered=ordered):
-            return f"{left} {'ONEAR' if ordered else 'NEAR'}/{n} {right}"
+            return f"{_bare(left)} {'ONEAR' if ordered else 'NEAR'}/{n} {_bare(right)}"
         case InTitle(node=inner):
             return f"title:{_tight(inner)}"
         case Is(field=field, values=values):
-            return f"{field}:{values[0]}" if len(values) == 1 else f"{field}:({' OR '.join(values)})"
+            said = [v if _PLAIN.fullmatch(v) and v not in _OPERATORS else _quoted(v) for v in values]
+            return f"{field}:{said[0]}" if len(said) == 1 else f"{field}:({' OR '.join(said)})"
         case Dated(since=since, until=until, fetched=fetched):
             name = "fetched" if fetched else "date"
             if since and since == until:
@@ -113,6 +118,18 @@ def written(node: Node) -> str:
             return " OR ".join(_tight(n) for n in nodes)
         case Not(node=inner):
             return f"NOT {_tight(inner)}"
+
+
+def _bare(word: str) -> str:
+    return f'"{word}"' if word in _OPERATORS else word
+
+
+def _quoted(value: str) -> str:
+    """In a pair of quotation marks that the value does not hold; one that was parsed lacks at least one."""
+    for opening, closing in ('""', "«»", "“”"):
+        if closing not in value:
+            return f"{opening}{value}{closing}"
+    return value
 
 
 def _tight(node: Node) -> str:

@@ -1,8 +1,9 @@
 """The only writer of records: one settlement is one transaction with its ledger entries, counts and originals."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -39,11 +40,20 @@ class Filed(msgspec.Struct, frozen=True):
 class Archive:
     """Opens settlements; holds the vault that takes the originals."""
 
-    def __init__(self, engine: Engine, vault: Vault, clock: Clock, actor: Actor) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        vault: Vault,
+        clock: Clock,
+        actor: Actor,
+        pool: Callable[[str], str] = lambda source: source,
+    ) -> None:
+        """`pool` gives the name under which a source's publications are shown: all personal pages have one."""
         self._engine = engine
         self._vault = vault
         self._clock = clock
         self._actor = actor
+        self._pool = pool
         self._lock = threading.RLock()
         self._open: Settlement | None = None
 
@@ -51,7 +61,7 @@ class Archive:
     def settling(self) -> Iterator["Settlement"]:
         """Everything recorded inside is committed together, or nothing is. One at a time in a process."""
         with self._lock, writing(self._engine) as connection:
-            settlement = Settlement(connection, self._vault, self._clock, self._actor)
+            settlement = Settlement(connection, self._vault, self._clock, self._actor, self._pool)
             self._open = settlement
             try:
                 yield settlement
@@ -69,8 +79,11 @@ class Archive:
 class Settlement:
     """The chain's head in hand: rows gather here and are written at once."""
 
-    def __init__(self, connection: Connection, vault: Vault, clock: Clock, actor: Actor) -> None:
+    def __init__(
+        self, connection: Connection, vault: Vault, clock: Clock, actor: Actor, pool: Callable[[str], str]
+    ) -> None:
         self.connection = connection
+        self._pool = cache(pool)
         self._vault = vault
         self._now_us = int(clock.now().timestamp() * 1_000_000)
         self._actor = str(actor)
@@ -79,7 +92,9 @@ class Settlement:
             .order_by(schema.ledger.c.position.desc())
             .limit(1)
         ).first()
-        self.position, self._head = (top.position, top.hash) if top else (0, GENESIS)
+        self.position: int = top.position if top else 0
+        self._head: bytes = top.hash if top else GENESIS
+        self._filed: dict[str, dict[str, Any]] = {}
         self._entries: list[dict[str, Any]] = []
         self._publications: list[dict[str, Any]] = []
         self._readings: list[dict[str, Any]] = []
@@ -107,15 +122,18 @@ class Settlement:
         return outcomes
 
     def reread(self, publication: int, reading: Reading) -> int:
-        """Puts a newer reading beside the old one; returns its position."""
+        """Puts a newer reading beside the old one; returns its position. Raises ValueError where a revision took
+        the publication's place or another reread did meanwhile: the flow asks only for what is current."""
         position = self.position + 1
-        row = self._reading_row(position, publication, reading)
-        self._enter(EntryKind.REREAD, str(publication), rows.reread_digest(row))
-        self.connection.execute(
+        ended = self.connection.execute(
             update(schema.readings)
             .where(schema.readings.c.publication == publication, schema.readings.c.until.is_(None))
             .values(until=position)
-        )
+        ).rowcount
+        if ended != 1:
+            raise ValueError(f"publication {publication} has no current reading on file")
+        row = self._reading_row(position, publication, reading)
+        self._enter(EntryKind.REREAD, str(publication), rows.reread_digest(row))
         self._readings.append(row)
         return position
 
@@ -137,7 +155,7 @@ class Settlement:
             "reason": held.reason.value,
             "detail": held.detail,
             "name": name,
-            "source": source,
+            "source": self._pool(source),
             "at": self._now_us,
             "original": original,
             "resolved": None,
@@ -154,6 +172,17 @@ class Settlement:
             .values(resolved=act_position)
         )
         return result.rowcount == 1
+
+    def erase(self, original: str, reason: str) -> bool:
+        """Destroys the key of one original for good, with the entry that says so; False when it has none."""
+        gone = self.connection.execute(
+            update(schema.originals)
+            .where(schema.originals.c.id == original, schema.originals.c.wrapped_key.is_not(None))
+            .values(wrapped_key=None)
+        ).rowcount
+        if gone:
+            self.act("original-erased", original, {"reason": reason})
+        return gone == 1
 
     def act(self, verb: str, subject: str, detail: Mapping[str, Any]) -> int:
         """Remembers who did what; returns the position."""
@@ -208,6 +237,7 @@ class Settlement:
             ).where(table.c.key.in_(distinct[start : start + LOOKUP]), table.c.until.is_(None))
             for row in self.connection.execute(wanted).mappings():
                 found[row["key"]] = dict(row)
+        found.update((key, self._filed[key]) for key in distinct if key in self._filed)
         return found
 
     def _file_one(
@@ -229,7 +259,7 @@ class Settlement:
             "key": key,
             "revision": revision,
             "revises": before["position"] if before else None,
-            "source": publication.source,
+            "source": self._pool(publication.source),
             "address": publication.address,
             "title": publication.title,
             "text": publication.text,
@@ -245,9 +275,10 @@ class Settlement:
         }
         reading_row = self._reading_row(position, position, reading)
         kind = EntryKind.REVISED if before else EntryKind.FILED
-        self._enter(kind, row["id"], rows.filed_digest(row, reading_row))
+        self._enter(kind, str(row["id"]), rows.filed_digest(row, reading_row))
         self._publications.append(row)
         self._readings.append(reading_row)
+        self._filed[key] = row
         if before:
             self._supersede(before["position"], position)
         return row

@@ -54,12 +54,19 @@ def open_database(path: Path, *, create: bool = False) -> Engine:
 
 
 def home_id(engine: Engine) -> str:
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return _meta(connection, "home")
 
 
 def _meta(connection: Connection, key: str) -> str:
     return str(connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == key)).scalar_one())
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """For readers: trouble with the file becomes a plain error here too."""
+    with _plain_errors(Path(engine.url.database or "")), engine.connect() as connection:
+        yield connection
 
 
 @contextmanager
@@ -70,9 +77,20 @@ def writing(engine: Engine) -> Iterator[Connection]:
         try:
             yield connection
         except BaseException:
-            connection.exec_driver_sql("ROLLBACK")
+            # A full disk may have ended the transaction already.
+            if connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+                connection.exec_driver_sql("ROLLBACK")
             raise
+        _commit(connection)
+
+
+def _commit(connection: Connection) -> None:
+    try:
         connection.exec_driver_sql("COMMIT")
+    except BaseException:
+        if connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+            connection.exec_driver_sql("ROLLBACK")
+        raise
 
 
 @contextmanager
@@ -88,6 +106,11 @@ def _plain_errors(path: Path) -> Iterator[None]:
         if "full" in reason:
             raise Unavailable(
                 f"No room left on the disk of {path}. Free some and run the same again."
+            ) from None
+        if "disk I/O" in reason:
+            raise Unavailable(
+                f"The disk of {path} refused to read or write. See whether it is full or broken, "
+                "then run the same again."
             ) from None
         if "readonly" in reason or "unable to open" in reason:
             raise BadInput(f"{path} can't be written: {reason}.") from None

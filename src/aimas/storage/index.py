@@ -1,14 +1,16 @@
-"""The search index on Tantivy: derived from the records, rebuildable, always a little behind them and honest about it."""
+"""The search index on Tantivy: derived from the records, rebuildable, a little behind them and honest about it."""
 
 import itertools
 import json
 import shutil
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import tantivy
 from tantivy import FieldType, Occur, Order, Query
 
@@ -19,7 +21,7 @@ from aimas.storage.records import Records
 from aimas.text import index_terms, normal_form, query_terms, stem, words
 from aimas.tone import verdict
 
-FORMAT = 1
+FORMAT = 2
 """Raised with every change of the schema or of what is put in; another format is rebuilt."""
 
 CURRENT = 2**62
@@ -28,10 +30,28 @@ HEAP = 128 * 1024 * 1024
 FACET_SIZE = 10_000
 
 
+class _Part(msgspec.Struct, frozen=True):
+    """The fields of one part of a publication."""
+
+    stems: str
+    """One primary stem a word, in order: phrases are looked for here."""
+    others: str
+    """What else a word is found by, in no order: no phrase may reach into it."""
+    exact: str
+    """Normal forms, in order."""
+
+
+TITLE = _Part("title", "title_others", "title_exact")
+BODY = _Part("body", "body_others", "body_exact")
+"""Title and text."""
+
+
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for text in ("title", "body", "exact"):
+    for text in (TITLE.stems, TITLE.exact, BODY.stems, BODY.exact):
         builder.add_text_field(text, tokenizer_name="whitespace", index_option="position")
+    for text in (TITLE.others, BODY.others):
+        builder.add_text_field(text, tokenizer_name="whitespace", index_option="basic")
     for keyword in ("id", "source", "lang", "institution", "tone", "theme", "region", "mark"):
         builder.add_text_field(keyword, tokenizer_name="raw", index_option="basic", fast=True)
     for number in ("since", "until", "order", "day", "fetched_day"):
@@ -58,7 +78,8 @@ class Index:
         return int(self._read_state().get("position", 0))
 
     def count(self, node: tree.Node, scope: Scope) -> int:
-        return int(self._searcher().search(self._scoped(node, scope), limit=1, count=True).count)
+        found: Any = self._searcher().search(self._scoped(node, scope), limit=1, count=True)
+        return int(found.count)
 
     def page(
         self,
@@ -135,7 +156,7 @@ class Index:
         """What was valid at the snapshot: since ≤ snapshot < until."""
         return Query.boolean_query(
             [
-                (Occur.Must, self._compiled(node, scope, "body")),
+                (Occur.Must, self._compiled(node, scope, BODY)),
                 (Occur.Must, Query.const_score_query(self._range("since", None, scope.snapshot), 0.0)),
                 (Occur.Must, Query.const_score_query(self._range("until", scope.snapshot + 1, None), 0.0)),
             ]
@@ -147,27 +168,25 @@ class Index:
     def _term(self, field: str, value: str) -> Query:
         return Query.term_query(self._schema, field, value)
 
-    def _compiled(self, node: tree.Node, scope: Scope, field: str) -> Query:
+    def _compiled(self, node: tree.Node, scope: Scope, part: _Part) -> Query:
         match node:
             case tree.Everything():
                 return Query.all_query()
-            case tree.Word(text=text, exact=exact, wildcard=True):
+            case tree.Word(text=text, wildcard=True):
                 pattern = normal_form(text).replace("*", "[^ ]*").replace("?", "[^ ]")
-                return Query.regex_query(
-                    self._schema, "title" if field == "title" and not exact else "exact", pattern
-                )
+                return Query.regex_query(self._schema, part.exact, pattern)
             case tree.Word(text=text, exact=True):
-                return self._in_title_exactly(field, [text]) or self._term("exact", normal_form(text))
+                return self._term(part.exact, normal_form(text))
             case tree.Word(text=text):
-                return _any([self._term(field, t) for t in query_terms(text)])
-            case tree.Phrase(words=parts, exact=True):
-                return self._phrase("exact", [normal_form(p) for p in parts])
-            case tree.Phrase(words=parts):
-                return _any([self._phrase(field, v) for v in _variants(parts)])
+                return _any([self._term(f, t) for t in query_terms(text) for f in (part.stems, part.others)])
+            case tree.Phrase(words=words, exact=True):
+                return self._phrase(part.exact, [normal_form(w) for w in words])
+            case tree.Phrase(words=words):
+                return _any([self._phrase(part.stems, v) for v in _variants(words)])
             case tree.Near():
-                return self._near(node, field)
+                return self._near(node, part.stems)
             case tree.InTitle(node=inner):
-                return self._compiled(inner, scope, "title")
+                return self._compiled(inner, scope, TITLE)
             case tree.Is(field=name, values=values):
                 if name in ("tone", "theme"):
                     values = tuple(v if ":" in v else f"{scope.institution}:{v}" for v in values)
@@ -175,43 +194,46 @@ class Index:
             case tree.Dated(since=since, until=until, fetched=fetched):
                 low = since.toordinal() if since else None
                 high = until.toordinal() if until else None
-                name = "fetched_day" if fetched else "day"
-                return self._range(name, low, high) if low or high else self._term("mark", "dated")
+                if low is None and high is None:
+                    return Query.all_query() if fetched else self._term("mark", "dated")
+                return self._range("fetched_day" if fetched else "day", low, high)
             case tree.Marked(mark="relevant"):
                 return self._term("institution", scope.institution)
             case tree.Marked(mark=mark):
                 return self._term("mark", mark)
             case tree.And(nodes=nodes):
-                return Query.boolean_query([(Occur.Must, self._compiled(n, scope, field)) for n in nodes])
+                return Query.boolean_query([(Occur.Must, self._compiled(n, scope, part)) for n in nodes])
             case tree.Or(nodes=nodes):
-                return _any([self._compiled(n, scope, field) for n in nodes])
+                return _any([self._compiled(n, scope, part) for n in nodes])
             case tree.Not(node=inner):
                 return Query.boolean_query(
-                    [(Occur.Must, Query.all_query()), (Occur.MustNot, self._compiled(inner, scope, field))]
+                    [(Occur.Must, Query.all_query()), (Occur.MustNot, self._compiled(inner, scope, part))]
                 )
 
-    def _in_title_exactly(self, field: str, parts: list[str]) -> Query | None:
-        """A title keeps no exact forms of its own: both the stem in the title and the form anywhere must fit."""
-        if field != "title":
-            return None
-        return Query.boolean_query(
-            [(Occur.Must, _any([self._term("title", t) for t in query_terms(p)])) for p in parts]
-            + [(Occur.Must, self._term("exact", normal_form(p))) for p in parts]
-        )
-
-    def _phrase(self, field: str, parts: Sequence[str], slop: int = 0) -> Query:
+    def _phrase(self, field: str, parts: Sequence[str]) -> Query:
         if len(parts) == 1:
             return self._term(field, parts[0])
-        return Query.phrase_query(self._schema, field, list(parts), slop)
+        return Query.phrase_query(self._schema, field, list(parts))
 
     def _near(self, node: tree.Near, field: str) -> Query:
-        """NEAR/n: at most n − 1 words between. Slop counts moves, and a swap of neighbours costs two."""
+        """NEAR/n: the second word stands 1 to n places after the first, or before it where order is free.
+
+        A phrase with the second word expected k places on and slop s matches distances k − s … k + s, either
+        side of zero; so one query covers 1 … n for an odd n, and two, 1 … n−1 and 2 … n, for an even one.
+        """
         ways = []
         for left, right in _variants((node.left, node.right)):
-            ways.append(self._phrase(field, (left, right), node.distance - 1))
-            if not node.ordered:
-                ways.append(self._phrase(field, (right, left), node.distance - 1))
+            ways += self._apart(field, left, right, node.distance)
+            if not node.ordered and left != right:
+                ways += self._apart(field, right, left, node.distance)
         return _any(ways)
+
+    def _apart(self, field: str, first: str, second: str, distance: int) -> list[Query]:
+        middle, slop = (distance + 1) // 2, (distance - 1) // 2
+        places = (middle,) if distance % 2 else (middle, middle + 1)
+        return [
+            Query.phrase_query(self._schema, field, [(0, first), (place, second)], slop) for place in places
+        ]
 
     def _read_state(self) -> dict[str, Any]:
         try:
@@ -221,8 +243,9 @@ class Index:
 
     def _write_state(self, position: int) -> None:
         partial = self._state.with_suffix(".partial")
-        partial.write_text(json.dumps({"format": FORMAT, "position": position}))
-        partial.replace(self._state)
+        with _disk_errors(self._folder):
+            partial.write_text(json.dumps({"format": FORMAT, "position": position}))
+            partial.replace(self._state)
 
     def _wipe(self) -> None:
         shutil.rmtree(self._folder / "tantivy", ignore_errors=True)
@@ -249,39 +272,55 @@ class IndexWriter:
 
     def follow(self, records: Records, limit: int = 2_000) -> int:
         """Takes in up to `limit` ledger positions and commits; returns how many were taken."""
+        if self._position > records.head():
+            # An older copy of the records was put back: what the index knows beyond them never happened.
+            self._restart()
         fresh, ended, reached = records.readings_after(self._position, limit)
         if reached == self._position:
             return 0
         for publication in ended:
             self._writer.delete_documents_by_term("since", publication.read_at)
         for publication in itertools.chain(ended, fresh):
-            self._writer.add_document(self._document(publication))
-        self._writer.commit()
+            document = self._document(publication)
+            with _disk_errors(self._of._folder):
+                self._writer.add_document(document)
+        self._commit()
         taken = reached - self._position
         self._position = reached
         self._of._write_state(reached)
         return taken
 
     def rebuild(self, records: Records, progress: Callable[[int, int], None]) -> None:
-        """From nothing; readers see the old index until the first commit."""
-        self._writer.delete_all_documents()
-        self._writer.commit()
-        self._position = 0
-        self._of._write_state(0)
+        """From nothing. A reader sees an index that is far behind and says so; what stops in between goes on later."""
+        self._restart()
         head = records.head()
         while self.follow(records):
             progress(self._position, head)
+        self._commit()
+
+    def _restart(self) -> None:
+        # Position first: documents above it are taken out by whoever opens the index next.
+        self._of._write_state(0)
+        self._position = 0
+        self._writer.delete_all_documents()
 
     def close(self) -> None:
-        self._writer.wait_merging_threads()
+        """Waits for merges. What was not committed is gone, as after a crash, and is taken in again later."""
+        with suppress(ValueError):
+            self._writer.wait_merging_threads()
+
+    def _commit(self) -> None:
+        with _disk_errors(self._of._folder):
+            self._writer.commit()
 
     def _document(self, p: StoredPublication) -> tantivy.Document:
         language = p.language.value
         moment: datetime = p.published_at or p.fetched_at
         doc = tantivy.Document()
-        doc.add_text("title", " ".join(index_terms(p.title, language)))
-        doc.add_text("body", " ".join(index_terms(p.shown, language)))
-        doc.add_text("exact", " ".join(normal_form(w) for _, w in words(p.shown)))
+        _add_words(doc, TITLE, p.title, language)
+        # Two values of one field: no phrase runs from the title into the text.
+        _add_words(doc, BODY, p.title, language)
+        _add_words(doc, BODY, p.text, language)
         doc.add_text("id", p.id)
         doc.add_text("source", p.source)
         doc.add_text("lang", language.value)
@@ -305,9 +344,30 @@ class IndexWriter:
         return doc
 
 
+def _add_words(doc: tantivy.Document, part: _Part, text: str, language: Language) -> None:
+    exact = [normal_form(word) for _, word in words(text)]
+    if not exact:
+        return
+    terms = index_terms(text, language)
+    doc.add_text(part.exact, " ".join(exact))
+    doc.add_text(part.stems, " ".join(terms[: len(exact)]))
+    doc.add_text(part.others, " ".join(terms[len(exact) :]))
+
+
 def order_key(moment: datetime, reading: int) -> int:
     """Sorts by time, then by filing; unique as long as positions fit 32 bits."""
     return min(max(int(moment.timestamp()), 0), 2**32 - 1) << 32 | (reading & 0xFFFFFFFF)
+
+
+@contextmanager
+def _disk_errors(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        # Tantivy tells its troubles with the disk by ValueError; nothing else is left to go wrong here.
+        raise Unavailable(
+            f"The search index in {folder} can't be written: {error}. Free some room and run: aimas reindex"
+        ) from None
 
 
 def _any(queries: list[Query]) -> Query:
@@ -320,6 +380,7 @@ def _variants(parts: Iterable[str]) -> list[tuple[str, ...]]:
     """The words' stems under each language; a phrase is written in one."""
     parts = tuple(parts)
     readings = (
-        tuple(stem(p, language) for p in parts) for language in (Language.RU, Language.KK, Language.EN)
+        tuple(stem(p, language) for p in parts)
+        for language in (Language.RU, Language.KK, Language.EN, Language.KK_RU)
     )
     return list(dict.fromkeys(readings))

@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
-from aimas.core import BadInput
+from aimas.core import BadInput, Unavailable
 
 SEGMENT_BYTES = 256 * 1024 * 1024
 NONCE = 12
@@ -73,9 +73,12 @@ class Vault:
         sealed = nonce + ChaCha20Poly1305(key).encrypt(nonce, record, None)
         digest = hashlib.sha256(sealed).hexdigest()
         with self._lock:
-            file = self._writable()
-            offset = file.seek(0, io.SEEK_END)
-            file.write(sealed)
+            try:
+                file = self._writable()
+                offset = file.seek(0, io.SEEK_END)
+                _write_all(file, sealed, offset)
+            except OSError as error:
+                raise _full(self._folder, error) from None
             segment = self._segment
         wrap_nonce = secrets.token_bytes(NONCE)
         wrapped = wrap_nonce + self._master.encrypt(wrap_nonce, key, digest.encode())
@@ -84,25 +87,32 @@ class Vault:
     def sync(self) -> None:
         with self._lock:
             if self._file is not None:
-                os.fsync(self._file.fileno())
+                try:
+                    os.fsync(self._file.fileno())
+                except OSError as error:
+                    raise _full(self._folder, error) from None
 
     def read(self, sealed: Sealed) -> Opened:
         """Raises BadInput when the bytes or the key are not what was sealed."""
         raw = self.sealed_bytes(sealed)
         if raw is None or hashlib.sha256(raw).hexdigest() != sealed.id:
             raise BadInput(f"the original {sealed.id[:12]} is damaged; run: aimas verify")
-        try:
-            key = self._master.decrypt(
-                sealed.wrapped_key[:NONCE], sealed.wrapped_key[NONCE:], sealed.id.encode()
-            )
-            plain = ChaCha20Poly1305(key).decrypt(raw[:NONCE], raw[NONCE:], None)
-        except InvalidTag:
-            raise BadInput(f"the key does not open the original {sealed.id[:12]}") from None
+        key = self._unwrapped(sealed)
+        if key is None:
+            raise BadInput(f"the key does not open the original {sealed.id[:12]}")
+        plain = ChaCha20Poly1305(key).decrypt(raw[:NONCE], raw[NONCE:], None)
         record = next(ArchiveIterator(io.BytesIO(plain), parse_http=False))
         headers = record.headers
         return Opened(
             headers["WARC-Target-URI"], headers["Content-Type"], headers["WARC-Date"], record.reader.read()
         )
+
+    def _unwrapped(self, sealed: Sealed) -> bytes | None:
+        wrapped = sealed.wrapped_key
+        try:
+            return self._master.decrypt(wrapped[:NONCE], wrapped[NONCE:], sealed.id.encode())
+        except (InvalidTag, ValueError):
+            return None
 
     def sealed_bytes(self, sealed: Sealed) -> bytes | None:
         path = self._path(sealed.segment)
@@ -119,6 +129,8 @@ class Vault:
                 yield f"original {sealed.id[:12]} is gone from segment {sealed.segment}"
             elif hashlib.sha256(raw).hexdigest() != sealed.id:
                 yield f"original {sealed.id[:12]} in segment {sealed.segment} at {sealed.offset} was altered"
+            elif sealed.wrapped_key and self._unwrapped(sealed) is None:
+                yield f"the key of original {sealed.id[:12]} was altered"
 
     def close(self) -> None:
         if self._file is not None:
@@ -139,6 +151,33 @@ class Vault:
             try:
                 # Exclusive creation: two processes never append to one segment.
                 self._file = io.FileIO(self._path(self._segment), "xb+")
+                _sync_folder(self._folder)
                 return self._file
             except FileExistsError:
                 self._segment += 1
+
+
+def _write_all(file: io.FileIO, data: bytes, offset: int) -> None:
+    """A nearly full disk takes a part and says so only by the number: go on until it takes all or refuses."""
+    rest = memoryview(data)
+    try:
+        while rest:
+            rest = rest[file.write(rest) or 0 :]
+    except OSError:
+        file.truncate(offset)
+        raise
+
+
+def _sync_folder(folder: Path) -> None:
+    """A new file's name must survive a power cut as its bytes do."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _full(folder: Path, error: OSError) -> Unavailable:
+    return Unavailable(
+        f"No original can be written in {folder}: {error.strerror}. Free some room and run the same again."
+    )

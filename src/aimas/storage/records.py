@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, Select, and_, func, or_, select
+from sqlalchemy import Engine, Select, Text, and_, cast, func, or_, select, union_all
 
 from aimas.core import BadInput, StoredPublication
 from aimas.ledger import Entry, EntryKind
 from aimas.storage import rows, schema
 from aimas.storage.archive import head
-from aimas.storage.database import home_id
+from aimas.storage.database import home_id, reading
 from aimas.storage.originals import Opened, Sealed, Vault
 
 PAGE = 1_000
@@ -45,12 +45,12 @@ class Records:
         self.home = home_id(engine)
 
     def head(self) -> int:
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return head(connection)
 
     def head_hash(self) -> tuple[int, bytes]:
         """Raises BadInput on an empty ledger."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(
                 select(schema.ledger).order_by(schema.ledger.c.position.desc()).limit(1)
             ).first()
@@ -60,7 +60,7 @@ class Records:
 
     def position_at(self, moment_us: int) -> int:
         """The last position written at or before this moment."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             query = select(func.max(schema.ledger.c.position)).where(schema.ledger.c.at <= moment_us)
             return int(connection.execute(query).scalar() or 0)
 
@@ -105,7 +105,7 @@ class Records:
         """What an index must take in next: the readings made after `position`, the older readings that were
         ended since, and the ledger position reached."""
         ledger, readings = schema.ledger.c, schema.readings.c
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             reached = (
                 connection.execute(
                     select(ledger.position)
@@ -131,7 +131,7 @@ class Records:
         query = select(table).where(table.c.resolved.is_(None)).order_by(table.c.position.desc()).limit(limit)
         if after:
             query = query.where(table.c.position < after)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [
                 HeldItem(
                     r.position,
@@ -147,17 +147,19 @@ class Records:
             ]
 
     def held_count(self) -> int:
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             query = select(func.count()).select_from(schema.held).where(schema.held.c.resolved.is_(None))
             return int(connection.execute(query).scalar_one())
 
     def held_original(self, position: int) -> str | None:
-        with self._engine.connect() as connection:
-            query = select(schema.held.c.original).where(schema.held.c.position == position)
+        """None where nothing was kept, and where it was settled already."""
+        with reading(self._engine) as connection:
+            table = schema.held
+            query = select(table.c.original).where(table.c.position == position, table.c.resolved.is_(None))
             return connection.execute(query).scalar()
 
     def tallies(self) -> list[Tallied]:
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             table = schema.tallies
             ordered = select(table).order_by(table.c.step, table.c.outcome, table.c.reason)
             return [Tallied(r.step, r.outcome, r.reason, r.n) for r in connection.execute(ordered)]
@@ -173,12 +175,12 @@ class Records:
             .order_by(schema.ledger.c.position.desc())
             .limit(limit)
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [dict(r) for r in connection.execute(query).mappings()]
 
     def open_original(self, id: str) -> Opened:
         """The act of opening must be recorded by the caller; raises BadInput when gone, erased or damaged."""
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(select(schema.originals).where(schema.originals.c.id == id)).first()
         if row is None:
             raise BadInput(f"no original {id[:12]} is on file")
@@ -191,7 +193,7 @@ class Records:
     def entries(self) -> Iterator[Entry]:
         position = 0
         table = schema.ledger
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             while True:
                 page = connection.execute(
                     select(table).where(table.c.position > position).order_by(table.c.position).limit(PAGE)
@@ -199,16 +201,18 @@ class Records:
                 if not page:
                     return
                 for r in page:
-                    yield Entry(r.position, r.at, EntryKind(r.kind), r.subject, r.digest, r.actor, r.hash)
+                    yield Entry(
+                        r.position, r.at, _kind(r.kind), r.subject, _bytes(r.digest), r.actor, _bytes(r.hash)
+                    )
                 position = page[-1].position
 
     def digests(self, entries: list[Entry]) -> list[bytes | None]:
         low, high = entries[0].position, entries[-1].position
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
 
             def between(table: Any) -> dict[int, Mapping[str, Any]]:
                 within = select(table).where(table.c.position.between(low, high))
-                return {r["position"]: r for r in connection.execute(within).mappings()}
+                return {r["position"]: dict(r) for r in connection.execute(within).mappings()}
 
             publications, readings = between(schema.publications), between(schema.readings)
             held, acts = between(schema.held), between(schema.acts)
@@ -239,7 +243,7 @@ class Records:
             schema.held: (EntryKind.HELD,),
             schema.acts: (EntryKind.ACT,),
         }
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             for table, kinds in vouched.items():
                 entry = and_(
                     schema.ledger.c.position == table.c.position,
@@ -254,9 +258,12 @@ class Records:
                 for row in connection.execute(strays):
                     yield f"{table.name} at {row.position} is vouched for by no entry"
             yield from self._false_endings(connection)
+            yield from self._false_reading_ends(connection)
+            yield from self._false_settlings(connection)
+            yield from self._stray_originals(connection)
 
     def damaged_originals(self) -> Iterator[str]:
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             named = (
                 select(schema.publications.c.original)
                 .where(schema.publications.c.original.is_not(None))
@@ -271,6 +278,14 @@ class Records:
             )
             for row in connection.execute(missing):
                 yield f"original {row.original[:12]} is named by a record but its place is gone"
+            told = _acts_about("original-erased", schema.originals.c.id)
+            erased = (
+                select(schema.originals.c.id)
+                .where(schema.originals.c.wrapped_key.is_(None), ~told.exists())
+                .limit(20)
+            )
+            for row in connection.execute(erased):
+                yield f"the key of original {row.id[:12]} is gone and no entry says that it was erased"
             everything = connection.execution_options(yield_per=PAGE).execute(select(schema.originals))
             sealed = (Sealed(r.id, r.segment, r.offset, r.length, r.wrapped_key or b"") for r in everything)
             yield from self._vault.damaged(sealed)
@@ -292,11 +307,81 @@ class Records:
             .limit(20)
         )
         for row in connection.execute(wrong):
-            yield f"publication at {row.position} is marked as replaced though the ledger says otherwise, or not at all"
+            yield f"the publication at {row.position} ends elsewhere than the ledger says"
+
+    def _false_reading_ends(self, connection: Any) -> Iterator[str]:
+        """A reading ends where the next one begins, or where its publication does."""
+        table = schema.readings
+        following = (
+            select(table.c.position, func.lead(table.c.position).over(**_by_publication(table)).label("next"))
+        ).subquery()
+        expected = func.coalesce(following.c.next, schema.publications.c.until)
+        wrong = (
+            select(table.c.position)
+            .join(following, following.c.position == table.c.position)
+            .join(schema.publications, schema.publications.c.position == table.c.publication)
+            .where(expected.is_distinct_from(table.c.until))
+            .limit(20)
+        )
+        for row in connection.execute(wrong):
+            yield f"the reading at {row.position} ends elsewhere than the ledger says"
+
+    def _false_settlings(self, connection: Any) -> Iterator[str]:
+        """A held item is settled by the act that names it, and only by such."""
+        table, act = schema.held, schema.ledger.alias("act")
+        wrong = (
+            select(table.c.position)
+            .outerjoin(act, and_(act.c.position == table.c.resolved, act.c.kind == EntryKind.ACT.value))
+            .where(
+                table.c.resolved.is_not(None),
+                or_(act.c.position.is_(None), act.c.subject != cast(table.c.position, Text)),
+            )
+            .limit(20)
+        )
+        for row in connection.execute(wrong):
+            yield f"the held item at {row.position} is marked as settled by no act"
+        told = _acts_about("held-retried", cast(table.c.position, Text))
+        forgotten = select(table.c.position).where(table.c.resolved.is_(None), told.exists()).limit(20)
+        for row in connection.execute(forgotten):
+            yield f"the held item at {row.position} was settled but waits again"
+
+    def _stray_originals(self, connection: Any) -> Iterator[str]:
+        named = union_all(
+            *(
+                select(t.c.original).where(t.c.original.is_not(None))
+                for t in (schema.publications, schema.held)
+            )
+        )
+        strays = select(schema.originals.c.id).where(schema.originals.c.id.not_in(named)).limit(20)
+        for row in connection.execute(strays):
+            yield f"original {row.id[:12]} is named by no record"
 
     def _publications(self, query: Select[Any]) -> list[StoredPublication]:
-        with self._engine.connect() as connection:
-            return [rows.stored_publication(r) for r in connection.execute(query).mappings()]
+        with reading(self._engine) as connection:
+            return [rows.stored_publication(dict(r)) for r in connection.execute(query).mappings()]
+
+
+def _by_publication(table: Any) -> dict[str, Any]:
+    return {"partition_by": table.c.publication, "order_by": table.c.position}
+
+
+def _acts_about(verb: str, subject: Any) -> Any:
+    """Entries that say that this was done to the subject, which is a column of the query around."""
+    ledger, acts = schema.ledger.alias("told"), schema.acts.alias("deeds")
+    return (
+        select(acts.c.position)
+        .join(ledger, ledger.c.position == acts.c.position)
+        .where(acts.c.verb == verb, ledger.c.kind == EntryKind.ACT.value, ledger.c.subject == subject)
+    )
+
+
+def _kind(written: Any) -> EntryKind | str:
+    return EntryKind(written) if written in set(EntryKind) else str(written)
+
+
+def _bytes(written: Any) -> bytes:
+    """SQLite keeps what somebody else wrote, of whatever type."""
+    return written if isinstance(written, bytes) else str(written).encode()
 
 
 def _joined() -> Select[Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, delete, func, insert, or_, select, update
 from aimas.core import DropReason, Ownership
 from aimas.sources import ItemMark, Poll, PollOutcome, PollState, Source, SourceKind, Standing
 from aimas.storage import schema
-from aimas.storage.database import writing
+from aimas.storage.database import reading, writing
 from aimas.storage.schema import TALLY
 from aimas.storage.sealing import Seal
 
@@ -51,7 +51,7 @@ class SqlSources:
         return None if row is None else self._declared(row)
 
     def sources(self) -> list[Source]:
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             rows = connection.execute(select(schema.sources).order_by(schema.sources.c.id)).all()
         return [self._declared(r) for r in rows]
 
@@ -68,7 +68,7 @@ class SqlSources:
             .order_by(table.c.next_due, table.c.id)
             .limit(limit)
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [(self._declared(r), self._state(r)) for r in connection.execute(query)]
 
     def claim(self, source_id: str, now: datetime, until: datetime) -> bool:
@@ -142,7 +142,7 @@ class SqlSources:
     def polls(self, source_id: str, limit: int) -> list[Poll]:
         table = schema.polls
         query = select(table).where(table.c.source == source_id).order_by(table.c.id.desc()).limit(limit)
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [_poll(r) for r in connection.execute(query)]
 
     def polls_since(self, moment: datetime) -> dict[str, dict[str, int]]:
@@ -159,7 +159,7 @@ class SqlSources:
             .group_by(table.c.source, table.c.outcome)
         )
         found: dict[str, dict[str, int]] = {}
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             for row in connection.execute(query):
                 one = found.setdefault(row.source, {"ok": 0, "failed": 0, "new": 0})
                 one["failed" if row.outcome == PollOutcome.FAILED else "ok"] += row.n
@@ -170,7 +170,7 @@ class SqlSources:
         table = schema.seen
         known: dict[str, str] = {}
         keys = list({m.key for m in marks})
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             for start in range(0, len(keys), LOOKUP):
                 query = select(table.c.item, table.c.digest).where(
                     table.c.source == source, table.c.item.in_(keys[start : start + LOOKUP])
@@ -192,7 +192,7 @@ class SqlSources:
             return connection.execute(delete(table).where(table.c.id == source_id)).rowcount == 1
 
     def _row(self, source_id: str) -> Any:
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return connection.execute(select(schema.sources).where(schema.sources.c.id == source_id)).first()
 
     def _declared(self, row: Any) -> Source:
