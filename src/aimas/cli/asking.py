@@ -136,7 +136,14 @@ def profile_test(file: Any, name: str, as_json: bool) -> None:
     if as_json:
         emit(explained)
         return
-    say(str(explained))
+    for mention in explained.mentions:
+        speaker = f", {mention.speaker} speaks" if mention.speaker else ""
+        found = mention.span.of(text)
+        say(f"+ {mention.span.start:>6}  {mention.target:<16} {found!r}  ({mention.why}{speaker})")
+    for refusal in explained.refusals:
+        found = refusal.span.of(text)
+        say(f"- {refusal.span.start:>6}  {refusal.target:<16} {found!r}  ({refusal.why})")
+    say(f"{len(explained.mentions)} mentions, {len(explained.refusals)} refused")
 
 
 @profile.command("list")

@@ -9,9 +9,6 @@ from aimas.institution import Gazetteer, Institutions
 from aimas.text import LanguageDetector
 from aimas.tone import ToneModel, ToneQuestion
 
-PLACES = "places/1"
-"""Version of the gazetteer in what it says; raised when its data or rules change."""
-
 CONTEXT = 320
 """Characters on each side of a mention that a tone model is shown at most; sentences are cut to it at spaces."""
 
@@ -41,7 +38,7 @@ class Understanding:
             versions = {language.by}
             if mentions:
                 versions.update(self._institutions.versions)
-                versions.add(PLACES)
+                versions.add(self._gazetteer.version)
                 if self._tone:
                     versions.add(self._tone.version)
             readings.append(

@@ -10,7 +10,7 @@ import msgspec
 
 from aimas.core import Language, Place, Span
 from aimas.institution.lexicon import Entry, Hit, Lexicon, normal, one_of
-from aimas.institution.toponyms import Kind, Named, toponyms
+from aimas.institution.toponyms import Kind, Named, tables_digest, toponyms
 
 
 class Sighting(msgspec.Struct, frozen=True):
@@ -94,6 +94,9 @@ NEAR = 60
 
 class Gazetteer:
     """One automaton pass for places at home and abroad; compiled from the packaged tables."""
+
+    version = "places/" + tables_digest()
+    """Of the tables; the rules' changes show in the program's own version."""
 
     def __init__(self) -> None:
         self._lexicon = Lexicon(

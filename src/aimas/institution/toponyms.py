@@ -1,5 +1,6 @@
 """Every written form of places at home and abroad, from the packaged tables."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from typing import Literal
@@ -34,6 +35,12 @@ class Named(msgspec.Struct, frozen=True):
     city: bool = False
     attribute: bool = False
     """An adjective: «турецкая», Turkish."""
+
+
+def tables_digest() -> str:
+    """Twelve hex digits that change with any table of places."""
+    tables = sorted(p for p in files("aimas.institution").iterdir() if p.name.endswith((".tsv", ".txt")))
+    return hashlib.sha256(b"".join(p.read_bytes() for p in tables)).hexdigest()[:12]
 
 
 def _rows(name: str) -> Iterator[list[str]]:
