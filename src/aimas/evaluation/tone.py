@@ -1,0 +1,92 @@
+"""How well tone toward a marked target is told, how honest its chances are, and what abstaining buys."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from aimas.core import BadInput, BadSetting, Language, Span, Tone
+from aimas.evaluation.scores import Row, Scores, by_language
+from aimas.tone import OnnxTone, ToneQuestion, load_tone
+from aimas.tone.model import TONES
+
+BINS = 10
+"""Bins of equal width for the expected calibration error of the most probable tone."""
+
+_LANGUAGES = {language.value: language for language in Language}
+_LABELS = {tone.value: n for n, tone in enumerate(TONES)}
+
+
+def evaluate(rows: Sequence[Row], base: Path) -> Scores:
+    """Raises BadSetting where no model is installed."""
+    model = _model()
+    questions, labels = (
+        zip(*(_question(n, row) for n, row in enumerate(rows, 1)), strict=True) if rows else ((), ())
+    )
+    answers = model.answers(questions, evidence=False)
+    truth = np.array(labels, np.int64)
+    scores = np.array([a.scores for a in answers]).reshape(-1, 3)
+    answered = np.array([a.guess.value is not Tone.UNCLEAR for a in answers], bool)
+    place = {id(row): n for n, row in enumerate(rows)}
+
+    def of(part: Sequence[Row]) -> dict[str, float]:
+        chosen = np.array([place[id(row)] for row in part], np.int64)
+        return metrics(truth[chosen], scores[chosen], answered[chosen])
+
+    return Scores(
+        "tone", len(rows), of(rows), {lang: of(part) for lang, part in sorted(by_language(rows).items())}
+    )
+
+
+def metrics(
+    truth: NDArray[np.int64], scores: NDArray[np.float64], answered: NDArray[np.bool_]
+) -> dict[str, float]:
+    """All but coverage and accuracy_at_threshold take the most probable tone, never abstaining."""
+    if not len(truth):
+        return {}
+    said, confidence = scores.argmax(axis=1), scores.max(axis=1)
+    f1 = [_f1(truth == n, said == n) for n in range(3)]
+    right = said == truth
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    gaps = (abs(right[bins == b].sum() - confidence[bins == b].sum()) for b in range(BINS))
+    return {
+        "macro_f1": sum(f1) / 3,
+        "f1_pn": (f1[0] + f1[1]) / 2,
+        "accuracy": float(right.mean()),
+        "coverage": float(answered.mean()),
+        "accuracy_at_threshold": float(right[answered].mean()) if answered.any() else 0.0,
+        "ece": float(sum(gaps) / len(truth)),
+    }
+
+
+def _f1(truth: NDArray[np.bool_], said: NDArray[np.bool_]) -> float:
+    both = int(truth.sum() + said.sum())
+    return 2 * int((truth & said).sum()) / both if both else 0.0
+
+
+@cache
+def _model() -> OnnxTone:
+    model = load_tone()
+    if model is None:
+        raise BadSetting(
+            "No tone model is installed; restore models/tone or point AIMAS_MODELS at a folder of models."
+        )
+    return model
+
+
+def _question(number: int, row: Row) -> tuple[ToneQuestion, int]:
+    name = f"row {number} ({row['id']})" if row.get("id") else f"row {number}"
+    try:
+        text, start, end, label = row["text"], row["start"], row["end"], row["label"]
+    except KeyError as missing:
+        raise BadInput(f"{name} has no {missing}; see the format of tone") from None
+    if not isinstance(text, str):
+        raise BadInput(f"{name}: text is not a string")
+    if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(text)):
+        raise BadInput(f"{name}: the offsets {start}..{end} lie outside a text of {len(text)} characters")
+    if label not in _LABELS:
+        raise BadInput(f"{name}: label {label!r} is none of {', '.join(_LABELS)}")
+    language = _LANGUAGES.get(str(row.get("lang")), Language.OTHER)
+    return ToneQuestion(text, Span(start, end), language), _LABELS[label]

@@ -1,0 +1,216 @@
+"""The shipped tone model: an int8 encoder, calibrated per language, that says "unclear" below its threshold.
+
+1. A question is cut around its target and the target is marked (`encoding`).
+2. The encoder gives three logits; the language's calibration makes probabilities of them.
+3. The most probable tone is the answer; below the threshold the answer is unclear.
+4. Evidence: the words near the target are taken out one by one, and those whose loss costs the chosen tone
+   most are the ones that decided. A neutral answer has none.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from aimas.core import BadSetting, Guess, Language, Span, Tone
+from aimas.tone.encoding import OUTSIDE, Encoded, Encoder
+from aimas.tone.types import ToneAnswer, ToneQuestion
+
+TONES = (Tone.POSITIVE, Tone.CRITICAL, Tone.NEUTRAL)
+
+_FOLDERS = (
+    Path(__file__).parents[1] / "models" / "tone",
+    Path(__file__).parents[3] / "models" / "tone",
+)
+_BATCH = 32
+_WORDS_TRIED = 24
+"""Words around the target that are taken out in search of evidence, nearest first."""
+_WORDS_SHOWN = 4
+_COUNTS = 0.3
+"""A word is evidence where its loss costs at least this share of what the costliest word's loss costs."""
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*|[\U0001f300-\U0001faff\u2600-\u27bf]")
+
+
+class _Calibration(msgspec.Struct, frozen=True):
+    """Vector scaling (Guo et al. 2017): a temperature, and a shift for each tone."""
+
+    temperature: float
+    shift: tuple[float, float, float]
+
+
+class _Card(msgspec.Struct, frozen=True):
+    version: str
+    sha256: dict[str, str]
+    calibration: dict[str, _Calibration]
+    """By language; `all` for others."""
+    threshold: float
+
+
+class OnnxTone:
+    """Loaded once; not for several threads at once."""
+
+    def __init__(self, folder: Path, threads: int = 1) -> None:
+        """Raises BadSetting where files are missing or not those that the card describes."""
+        try:
+            card = msgspec.json.decode((folder / "card.json").read_bytes(), type=_Card)
+            files = {name: (folder / name).read_bytes() for name in ("model.onnx", "tokenizer.json")}
+        except FileNotFoundError as missing:
+            raise BadSetting(f"The tone model lacks {missing.filename}; restore models/tone.") from missing
+        for name, content in files.items():
+            if hashlib.sha256(content).hexdigest() != card.sha256[name]:
+                raise BadSetting(
+                    f"{folder / name} is not the file that card.json describes; restore models/tone."
+                )
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            files["model.onnx"], options, providers=["CPUExecutionProvider"]
+        )
+        self._encoder = Encoder(Tokenizer.from_buffer(files["tokenizer.json"]))
+        self._calibration = card.calibration
+        self.threshold = card.threshold
+        self.version = f"tone/{card.version}@{card.sha256['model.onnx'][:8]}"
+
+    def answers(self, questions: Sequence[ToneQuestion], evidence: bool = True) -> list[ToneAnswer]:
+        """One answer a question, in order. Raises ValueError for a target outside its text.
+
+        Without evidence a bulk run is several times faster.
+        """
+        encoded = self._encoder.encoded([(q.text, q.target) for q in questions])
+        languages = [q.language for q in questions]
+        chances = self._chances(encoded, languages)
+        spans: list[tuple[Span, ...]] = [()] * len(questions)
+        if evidence:
+            sided = [n for n in range(len(questions)) if int(chances[n].argmax()) != 2]
+            spans_of_sided = self._evidence(
+                [questions[n] for n in sided], [encoded[n] for n in sided], chances[sided]
+            )
+            for n, found in zip(sided, spans_of_sided, strict=True):
+                spans[n] = found
+        return [self._answer(row, found) for row, found in zip(chances, spans, strict=True)]
+
+    def _answer(self, chances: NDArray[np.float64], evidence: tuple[Span, ...]) -> ToneAnswer:
+        top = int(chances.argmax())
+        confidence = float(chances[top])
+        tone = TONES[top] if confidence >= self.threshold else Tone.UNCLEAR
+        positive, critical, neutral = (float(c) for c in chances)
+        return ToneAnswer(Guess(tone, confidence, evidence, self.version), (positive, critical, neutral))
+
+    def _chances(self, encoded: Sequence[Encoded], languages: Sequence[Language]) -> NDArray[np.float64]:
+        logits = self._logits(encoded)
+        for n, language in enumerate(languages):
+            calibration = self._calibration_of(language)
+            logits[n] = logits[n] / calibration.temperature + calibration.shift
+        logits -= logits.max(axis=1, keepdims=True)
+        chances: NDArray[np.float64] = np.exp(logits)
+        chances /= chances.sum(axis=1, keepdims=True)
+        return chances
+
+    def _calibration_of(self, language: Language) -> _Calibration:
+        key = "kk" if language is Language.KK_RU else language.value
+        return self._calibration.get(key) or self._calibration["all"]
+
+    def _logits(self, encoded: Sequence[Encoded]) -> NDArray[np.float64]:
+        logits = np.zeros((len(encoded), 3))
+        order = sorted(range(len(encoded)), key=lambda n: len(encoded[n].ids))
+        for start in range(0, len(order), _BATCH):
+            chosen = order[start : start + _BATCH]
+            length = len(encoded[chosen[-1]].ids)
+            ids = np.full((len(chosen), length), self._encoder.padding, np.int64)
+            roles = np.zeros((len(chosen), length), np.int64)
+            mask = np.zeros((len(chosen), length), np.int32)
+            for row, n in enumerate(chosen):
+                size = len(encoded[n].ids)
+                ids[row, :size] = encoded[n].ids
+                roles[row, :size] = encoded[n].roles
+                mask[row, :size] = 1
+            said: Any = self._session.run(["logits"], {"ids": ids, "mask": mask, "roles": roles})
+            logits[chosen] = said[0]
+        return logits
+
+    def _evidence(
+        self, questions: Sequence[ToneQuestion], encoded: Sequence[Encoded], chances: NDArray[np.float64]
+    ) -> list[tuple[Span, ...]]:
+        """All shortened questions of all answers go through the encoder together."""
+        words = [_words_near(q, e) for q, e in zip(questions, encoded, strict=True)]
+        without = [_without(e, [w]) for e, near in zip(encoded, words, strict=True) for w in near]
+        languages = [q.language for q, near in zip(questions, words, strict=True) for _ in near]
+        left = self._chances(without, languages)
+        found: list[tuple[Span, ...]] = []
+        at = 0
+        for near, row in zip(words, chances, strict=True):
+            top = int(row.argmax())
+            costs = np.log(row[top]) - np.log(left[at : at + len(near), top] + 1e-9)
+            at += len(near)
+            found.append(_deciding(near, costs))
+        return found
+
+
+def load_tone(folder: Path | None = None, threads: int = 1) -> OnnxTone | None:
+    """None where no weights are installed; AIMAS_MODELS names another folder of models."""
+    if folder is not None:
+        candidates: tuple[Path, ...] = (folder,)
+    elif named := os.environ.get("AIMAS_MODELS"):
+        candidates = (Path(named) / "tone",)
+    else:
+        candidates = _FOLDERS
+    for candidate in candidates:
+        if (candidate / "card.json").exists():
+            return OnnxTone(candidate, threads)
+    return None
+
+
+def _words_near(question: ToneQuestion, encoded: Encoded) -> list[Span]:
+    """Words that the encoder saw outside the target, nearest first."""
+    seen = [
+        span
+        for span, role in zip(encoded.spans, encoded.roles, strict=True)
+        if role == OUTSIDE and span[0] < span[1]
+    ]
+    if not seen:
+        return []
+    start, end = min(a for a, _ in seen), max(b for _, b in seen)
+    target = question.target
+    words = [Span(*m.span()) for m in _WORD.finditer(question.text, start, end)]
+    words = [w for w in words if not w.overlaps(target)]
+    words.sort(key=lambda w: max(w.start - target.end, target.start - w.end))
+    return words[:_WORDS_TRIED]
+
+
+def _without(encoded: Encoded, words: Sequence[Span]) -> Encoded:
+    """The tokens that touch none of these words; marks and target stay."""
+    keep = [
+        n
+        for n, ((a, b), role) in enumerate(zip(encoded.spans, encoded.roles, strict=True))
+        if role != OUTSIDE or a == b or not any(a < w.end and w.start < b for w in words)
+    ]
+    return Encoded(
+        [encoded.ids[n] for n in keep], [encoded.roles[n] for n in keep], [encoded.spans[n] for n in keep]
+    )
+
+
+def _deciding(words: Sequence[Span], costs: NDArray[np.float64]) -> tuple[Span, ...]:
+    """The costliest words in the order of the text; neighbours of one space make one span."""
+    if not len(words):
+        return ()
+    order = np.argsort(-costs)[:_WORDS_SHOWN]
+    least = max(_COUNTS * float(costs[order[0]]), 0.0)
+    chosen = sorted(words[n] for n in order if costs[n] >= least or n == order[0])
+    merged = [chosen[0]]
+    for word in chosen[1:]:
+        if word.start - merged[-1].end <= 1:
+            merged[-1] = Span(merged[-1].start, word.end)
+        else:
+            merged.append(word)
+    return tuple(merged)
