@@ -1,5 +1,7 @@
 """Authors leave, people in the news stay."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,3 +87,19 @@ def test_people_spoken_of_stay(text: str) -> None:
 def test_doing_it_twice_changes_nothing_more(text: str) -> None:
     once = without_bylines(text)
     assert without_bylines(once) == once
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("Автор: " + "Аи Би " * 30 + "x", id="names that end in the word and"),
+        pytest.param("By " + "Aa-Bb " * 35 + ".", id="double names"),
+        pytest.param("a.b-" * 50_000 + "@", id="the start of an address"),
+        pytest.param("a@" * 50_000, id="many address signs"),
+        pytest.param("А." * 100 + " x", id="initials"),
+    ],
+)
+def test_hostile_lines_take_no_time(line: str) -> None:
+    start = time.perf_counter()
+    without_bylines(f"{line}\nТекст.\n{line}")
+    assert time.perf_counter() - start < 2

@@ -3,12 +3,11 @@
 import re
 
 # One word of a person's name: "Иван", "ИВАНОВ", "Jane", "O'Neil", "Касым-Жомарт", "А.", "Б.С."
-_NAME_WORD = (
-    r"(?:[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ]\.(?:\s?[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ]\.)?"
-    r"|[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][\w'’]*(?:-[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][\w'’]*)*)"
-)
-_NAME = rf"{_NAME_WORD}(?:\s+{_NAME_WORD}){{1,3}}"
-_NAMES = rf"{_NAME}(?:\s*(?:,|;|и|және|мен|and|&)\s*{_NAME})*"
+# Possessive throughout: a line made of capitals must not be tried in every division.
+_CAPITAL = "[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ]"
+_NAME_WORD = rf"(?>{_CAPITAL}\.(?:\s?{_CAPITAL}\.)?|{_CAPITAL}[\w'’]*+(?:-{_CAPITAL}[\w'’]*+)*+)"
+_NAME = rf"(?>{_NAME_WORD}(?:\s++{_NAME_WORD}){{1,3}}+)"
+_NAMES = rf"(?>{_NAME}(?:\s*+(?:[,;&]|и\b|және\b|мен\b|and\b)\s*+{_NAME})*+)"
 
 # These with a colon are enough; the others need a name behind them, for a text may be about an editor.
 _SURE_LABEL = (
@@ -68,7 +67,7 @@ _CYRILLIC = re.compile(r"[а-яёәғқңөұүһі]", re.IGNORECASE)
 _TOP_LINES = 5
 _BOTTOM_LINES = 6
 
-_EMAIL = re.compile(r"@?[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", re.UNICODE)
+_EMAIL = re.compile(r"(?<![\w.+%-])@?[\w.+%-]++@[\w-]++(?:\.[\w-]++)++")
 _PROFILE = re.compile(
     r"(?<![\w.@-])(?:https?://)?(?:[\w-]{1,12}\.)?(?:t\.me|telegram\.(?:me|dog|org)|instagram\.com|instagr\.am|facebook\.com|fb\.com"
     r"|fb\.me|x\.com|twitter\.com|vk\.com|vk\.ru|vkontakte\.ru|tiktok\.com|threads\.(?:net|com)|ok\.ru|linkedin\.com/in"

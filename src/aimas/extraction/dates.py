@@ -54,13 +54,13 @@ _CLAIM = re.compile(
     r"(?:[T\s]+(\d{1,2}):?(\d\d)(?::?(\d\d))?(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?)?",
     re.IGNORECASE,
 )
+_UNIX_TIME = re.compile(r"[0-9]{10}(?:[0-9]{3})?")
 _MAIL_DATE = re.compile(
     r"(?:[A-Z][a-z]{2},\s*)?(\d{1,2})\s+([A-Z][a-z]{2})\s+(\d{4})\s+(\d\d):(\d\d)(?::(\d\d))?\s*(Z|UTC|GMT|[+-]\d{4})?"
 )
 _PATH_DATE = re.compile(r"/((?:19|20)\d\d)[/-](0[1-9]|1[0-2])[/-](0[1-9]|[12]\d|3[01])(?=[/_-]|$)")
 
-# What may stand before the date in a dateline: place, agency, punctuation; a sentence has small words.
-_BEFORE_DATELINE = re.compile(r"(?:[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ«\"(/][\w.«»\"'’()/-]*[\s,.:;/|–—-]*){0,6}")
+_WORDS_BEFORE_DATELINE = 6
 _AFTER_DATELINE = re.compile(
     r"\s*(?:$|\n|[.:;/|–—)\]]|-\s|,\s*[«\"]?[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][\w-]*(?:\s[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][\w.-]*){0,2}\s*(?:$|\n|[.:;/|–—]|-\s))"
 )
@@ -75,18 +75,18 @@ def is_believable(moment: datetime, fetched_at: datetime) -> bool:
 
 def claimed_date(claim: str, zone: tzinfo) -> datetime | None:
     """A machine-readable date (ISO 8601, RFC 2822, Unix seconds); one without an offset is in `zone`."""
+    text = claim.strip()
+    if _UNIX_TIME.fullmatch(text):
+        return datetime.fromtimestamp(int(text[:10]), UTC)
     if found := _CLAIM.match(claim):
         year, month, day, hour, minute, second, offset = found.groups()
         return _moment(int(year), int(month), int(day), hour, minute, second, _zone(offset, zone))
-    if found := _MAIL_DATE.match(claim.strip()):
+    if found := _MAIL_DATE.match(text):
         day, name, year, hour, minute, second, offset = found.groups()
         month_number = _MONTHS.get(name.lower())
         if month_number is None:
             return None
         return _moment(int(year), month_number, int(day), hour, minute, second, _zone(offset, zone))
-    text = claim.strip()
-    if re.fullmatch(r"\d{10}|\d{13}", text):
-        return datetime.fromtimestamp(int(text[:10]), UTC)
     return visible_date(text, zone) if len(text) <= _DATE_LINE_CHARACTERS else None
 
 
@@ -135,12 +135,21 @@ def dateline_date(text: str, zone: tzinfo) -> datetime | None:
     start = 0
     for line in head.split("\n")[:2]:
         found = _first_date(line)
-        if found and _BEFORE_DATELINE.fullmatch(line[: found.start()]):
+        if found and _may_open_dateline(line[: found.start()]):
             end = start + found.end()
             if text[end - 1] == "." or _AFTER_DATELINE.match(text, end):
                 return _written(found, zone)
         start += len(line) + 1
     return None
+
+
+def _may_open_dateline(text: str) -> bool:
+    """Place, agency and punctuation may stand before the date; a sentence would have small words."""
+    before = text.split()
+    if len(before) > _WORDS_BEFORE_DATELINE:
+        return False
+    starts = [next((sign for sign in word if sign.isalpha()), "") for word in before]
+    return all(not sign or sign.isupper() for sign in starts)
 
 
 def _first_date(text: str) -> re.Match[str] | None:
