@@ -39,7 +39,10 @@ class Named(msgspec.Struct, frozen=True):
 
 def tables_digest() -> str:
     """Twelve hex digits that change with any table of places."""
-    tables = sorted(p for p in files("aimas.institution").iterdir() if p.name.endswith((".tsv", ".txt")))
+    tables = sorted(
+        (p for p in files("aimas.institution").iterdir() if p.name.endswith((".tsv", ".txt"))),
+        key=lambda p: p.name,
+    )
     return hashlib.sha256(b"".join(p.read_bytes() for p in tables)).hexdigest()[:12]
 
 
