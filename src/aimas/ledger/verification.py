@@ -75,28 +75,15 @@ def verify(
     batch: list[Entry] = []
     for entry in evidence.entries():
         position += 1
-        if entry.position != position:
-            return [Finding(Breach.GAP, position, f"expected entry {position}, found {entry.position}")]
-        told = entry_hash(
-            before, entry.position, entry.at, entry.kind, entry.subject, entry.digest, entry.actor
-        )
-        if told != entry.hash:
-            return [
-                Finding(
-                    Breach.CHAIN, position, f"entry {position} ({entry.kind} {entry.subject}) was altered"
-                )
-            ]
-        for checkpoint in wanted.pop(position, ()):
-            if checkpoint.head != entry.hash.hex():
-                detail = f"at {position} the checkpoint of {checkpoint.at} saw another chain"
-                return [Finding(Breach.REWRITTEN, position, detail)]
+        if broken := _broken_link(before, position, entry, wanted.pop(position, [])):
+            return [_first_bad_record(evidence, batch) or broken]
         before = entry.hash
         batch.append(entry)
         if len(batch) == BATCH:
             if finding := _first_bad_record(evidence, batch):
                 return [finding]
             batch = []
-    if batch and (finding := _first_bad_record(evidence, batch)):
+    if finding := _first_bad_record(evidence, batch):
         return [finding]
     for beyond in sorted(wanted):
         checkpoint = wanted[beyond][0]
@@ -110,6 +97,20 @@ def verify(
     return findings
 
 
+def _broken_link(before: bytes, position: int, entry: Entry, seen: list[Checkpoint]) -> Finding | None:
+    if entry.position != position:
+        return Finding(Breach.GAP, position, f"expected entry {position}, found {entry.position}")
+    told = entry_hash(before, entry.position, entry.at, entry.kind, entry.subject, entry.digest, entry.actor)
+    if told != entry.hash:
+        detail = f"entry {position} ({entry.kind} {entry.subject}) was altered"
+        return Finding(Breach.CHAIN, position, detail)
+    for checkpoint in seen:
+        if checkpoint.head != entry.hash.hex():
+            detail = f"at {position} the checkpoint of {checkpoint.at} saw another chain"
+            return Finding(Breach.REWRITTEN, position, detail)
+    return None
+
+
 def _wrong(checkpoint: Checkpoint, home: str, key: str | None) -> str | None:
     if not signature_is_valid(checkpoint):
         return "the checkpoint's signature does not fit its content"
@@ -121,6 +122,8 @@ def _wrong(checkpoint: Checkpoint, home: str, key: str | None) -> str | None:
 
 
 def _first_bad_record(evidence: Evidence, batch: list[Entry]) -> Finding | None:
+    if not batch:
+        return None
     for entry, digest in zip(batch, evidence.digests(batch), strict=True):
         if digest is None:
             return Finding(

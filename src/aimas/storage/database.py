@@ -37,8 +37,8 @@ def open_database(path: Path, *, create: bool = False) -> Engine:
 
     with _plain_errors(path):
         if create:
-            schema.metadata.create_all(engine)
             with writing(engine) as connection:
+                schema.metadata.create_all(connection)
                 known = connection.execute(select(schema.meta.c.key)).scalars().all()
                 if "home" not in known:
                     rows = [
