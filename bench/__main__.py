@@ -34,7 +34,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         pages = Path(folder) / "pages.jsonl"
         subprocess.run([sys.executable, "-m", "bench.pages", str(pages), str(chosen.pages)], check=True)
-        print(f"{chosen.pages} pages, {pages.stat().st_size * 3 // 4 // 2**20} MB, {chosen.processes} processes")
+        print(
+            f"{chosen.pages} pages, {pages.stat().st_size * 3 // 4 // 2**20} MB, {chosen.processes} processes"
+        )
         ours = measure_flow(pages, Path(folder) / "home", chosen.processes)
         print(f"  this flow, filed:      {ours['pages'] / ours['filed_s']:8.1f} pages/s")
         print(f"  this flow, searchable: {ours['pages'] / ours['searchable_s']:8.1f} pages/s")

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
-
 from demo.newsroom import pages
 from demo.newsroom.outlets import outlets
 from demo.newsroom.server import Newsroom

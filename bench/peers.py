@@ -1,10 +1,11 @@
-"""The usual composition: trafilatura, py3langid, natasha, datasketch; one process a core. Runs in its own environment."""
+"""The usual composition: trafilatura, py3langid, natasha, datasketch; one process a core, own environment."""
 
 import json
 import sys
 import time
 from base64 import b64decode
 from multiprocessing import get_context
+from pathlib import Path
 
 _tools: dict[str, object] = {}
 
@@ -40,7 +41,7 @@ def read(body: bytes) -> tuple[str, str, int, object]:
 def main() -> None:
     from datasketch import MinHashLSH
 
-    bodies = [b64decode(json.loads(line)["body"]) for line in open(sys.argv[1], encoding="utf-8")]
+    bodies = [b64decode(json.loads(line)["body"]) for line in Path(sys.argv[1]).read_text("utf-8").splitlines()]
     processes = int(sys.argv[2])
     with get_context("fork").Pool(processes, initializer=prepare) as pool:
         pool.map(time.sleep, [0.5] * processes, chunksize=1)

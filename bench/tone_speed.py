@@ -10,7 +10,8 @@ from itertools import islice
 from pathlib import Path
 
 from aimas.core import Language, Span
-from aimas.tone import ToneQuestion, load_tone
+from aimas.tone import ToneQuestion
+from aimas.tone.model import load_tone
 
 DATA = Path(__file__).parents[1] / "training" / "tone" / "data"
 MOST = 600

@@ -27,7 +27,9 @@ console = Console(stderr=True, highlight=False)
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
     arguments.add_argument("--port", type=int, default=8000)
-    arguments.add_argument("--live-every", type=float, default=8.0, metavar="S", help="seconds between new items")
+    arguments.add_argument(
+        "--live-every", type=float, default=8.0, metavar="S", help="seconds between new items"
+    )
     arguments.add_argument("--home", type=Path, default=HERE / "home", help="made anew at every start")
     chosen = arguments.parse_args()
     try:

@@ -17,7 +17,9 @@ from quality.floors import FILE, HERE, Floor, fingerprint, raised, read_floors, 
 
 def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m quality", description=__doc__)
-    asked.add_argument("--raise", dest="raises", action="store_true", help="move floors up to what is measured")
+    asked.add_argument(
+        "--raise", dest="raises", action="store_true", help="move floors up to what is measured"
+    )
     asked.add_argument("--task", help="only this one")
     asked.add_argument("--json", action="store_true", help="figures on stdout as JSON")
     chosen = asked.parse_args()
@@ -71,7 +73,10 @@ def public_extraction() -> dict[str, dict[str, dict[str, float]]]:
     data = os.environ.get("AIMAS_DATA")
     rows = public_rows(Path(data)) if data else None
     if rows is None:
-        print(f"extraction  public pages: not run; set AIMAS_DATA to a folder with {PUBLIC_SOURCE}", file=sys.stderr)
+        print(
+            f"extraction  public pages: not run; set AIMAS_DATA to a folder with {PUBLIC_SOURCE}",
+            file=sys.stderr,
+        )
         return {}
     found = {}
     for half in ("development", "held-out"):

@@ -1,7 +1,6 @@
 """Floors hold on frozen sets, and the tool that keeps them cannot lower one."""
 
 import pytest
-
 from quality.__main__ import measure
 from quality.floors import FILE, HERE, Floor, fingerprint, raised, read_floors, shortfalls, written
 
@@ -42,7 +41,9 @@ def test_a_better_measurement_raises_a_floor_and_lowers_a_ceiling() -> None:
     ("measured", "words"),
     [
         pytest.param({"ru": {"macro_f1": 0.6, "ece": 0.01}}, "under the floor", id="a score under its floor"),
-        pytest.param({"ru": {"macro_f1": 0.9, "ece": 0.06}}, "over the ceiling", id="an error over its ceiling"),
+        pytest.param(
+            {"ru": {"macro_f1": 0.9, "ece": 0.06}}, "over the ceiling", id="an error over its ceiling"
+        ),
         pytest.param({"ru": {"macro_f1": 0.9}}, "was not measured", id="a metric nobody measured"),
     ],
 )
