@@ -50,9 +50,7 @@ def tamper(shelf: Shelf, *statements: str) -> None:
 
 
 def found(shelf: Shelf, *against: Checkpoint) -> list[tuple[Breach, int | None]]:
-    return [
-        (f.breach, f.position) for f in verify(shelf.records, against, key=public_key_of(SIGNER))
-    ]
+    return [(f.breach, f.position) for f in verify(shelf.records, against, key=public_key_of(SIGNER))]
 
 
 def checkpoint(shelf: Shelf) -> Checkpoint:
@@ -279,9 +277,7 @@ def garbled(shelf: Shelf) -> Checkpoint:
         pytest.param(garbled, "signature does not fit", id="key and signature are no hex"),
     ],
 )
-def test_a_bad_checkpoint_is_refused(
-    full: Shelf, make: Callable[[Shelf], Checkpoint], words: str
-) -> None:
+def test_a_bad_checkpoint_is_refused(full: Shelf, make: Callable[[Shelf], Checkpoint], words: str) -> None:
     (finding,) = verify(full.records, [make(full)], key=public_key_of(SIGNER))
     assert finding.breach is Breach.CHECKPOINT
     assert words in finding.detail

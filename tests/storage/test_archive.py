@@ -154,7 +154,12 @@ def test_the_same_broken_thing_waits_once_until_it_is_settled(shelf: Shelf) -> N
 def test_what_comes_back_from_the_records_is_what_was_filed(shelf: Shelf) -> None:
     shelf.file(
         reading(
-            "Мәтін", title="Тақырып", address=URL, tone=Tone.CRITICAL, regions=("KZ-75",), themes=("corruption",)
+            "Мәтін",
+            title="Тақырып",
+            address=URL,
+            tone=Tone.CRITICAL,
+            regions=("KZ-75",),
+            themes=("corruption",),
         ),
         reading("Undated", published_at=None, dated_by=None),
     )

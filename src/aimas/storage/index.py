@@ -278,8 +278,10 @@ class IndexWriter:
         fresh, ended, reached = records.readings_after(self._position, limit)
         if reached == self._position:
             return 0
-        for publication in ended:
-            self._writer.delete_documents_by_term("since", publication.read_at)
+        if ended:
+            # Not delete_documents_by_term: for numbers it deletes nothing and says nothing (tantivy 0.27.0).
+            old = Query.term_set_query(self._of._schema, "since", [p.read_at for p in ended])
+            self._writer.delete_documents_by_query(old)
         for publication in itertools.chain(ended, fresh):
             document = self._document(publication)
             with _disk_errors(self._of._folder):
