@@ -18,7 +18,6 @@ from aimas.ledger import (
     Breach,
     Checkpoint,
     EntryKind,
-    Finding,
     entry_hash,
     public_key_of,
     read_checkpoint,
