@@ -1,9 +1,8 @@
 """The same data as JSON, described by /api/openapi.json."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import date
-from typing import Any
 
 import msgspec
 from litestar import MediaType, Router, get
@@ -11,16 +10,20 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Response, ServerSentEvent, ServerSentEventMessage, Stream
 
 from aimas.app import App
-from aimas.coverage import Coverage, coverage
+from aimas.coverage import coverage
 from aimas.flow.accounts import StepAccount, accounts
 from aimas.public import PublicPublication, public
 from aimas.search import written
 from aimas.search.board import Board, board
 from aimas.storage.records import HeldItem
+from aimas.web.metrics import exposition
 from aimas.web.pages import Ask, Below, Institution, Snapshot
 
 PER_PAGE = 100
-EVENT_EVERY_S = 0.5
+LOOK_EVERY_S = 0.5
+KEEP_ALIVE_S = 10.0
+EVENT_EVERY_S = 2.0
+"""Boards ask for their figures at every event: at most this often, and at most this late after a change."""
 
 
 class PublicList(msgspec.Struct, frozen=True):
@@ -44,6 +47,17 @@ class PublicSource(msgspec.Struct, frozen=True):
     ownership: str
 
 
+class PublicCoverage(msgspec.Struct, frozen=True):
+    sources: int
+    alive: int
+    polls_good: int
+    polls_failed: int
+    """Of the last 24 hours."""
+    held: int
+    behind: int
+    """Ledger entries that the index has not taken in yet."""
+
+
 class Standing(msgspec.Struct, frozen=True):
     ledger: int
     indexed: int
@@ -54,13 +68,21 @@ def _institution(app: App, asked: str | None) -> str:
     return asked if asked in {p.id for p in app.profiles} else app.profiles[0].id
 
 
-@get("/board", summary="The figures of the last 30 days, each with the query that lists it")
-async def api_board(app: App, i: Institution = None, at: Snapshot = None, until: date | None = None) -> Board:
+@get(
+    "/board",
+    summary="The figures of the last 30 days, each with the query that lists it",
+    sync_to_thread=True,
+)
+def api_board(app: App, i: Institution = None, at: Snapshot = None, until: date | None = None) -> Board:
     return board(app.search, _institution(app, i), at=at, until=until)
 
 
-@get("/publications", summary="A page of the publications that a query finds, newest first")
-async def api_publications(
+@get(
+    "/publications",
+    summary="A page of the publications that a query finds, newest first",
+    sync_to_thread=True,
+)
+def api_publications(
     app: App, q: Ask = "*", i: Institution = None, at: Snapshot = None, below: Below = None
 ) -> PublicList:
     question = app.search.ask(q.strip() or "*", _institution(app, i), at)
@@ -77,12 +99,16 @@ async def api_publications(
     )
 
 
-@get("/publications.jsonl", summary="All publications that a query finds; recorded in the ledger")
-async def api_export(app: App, q: Ask = "*", i: Institution = None, at: Snapshot = None) -> Stream:
+@get(
+    "/publications.jsonl",
+    summary="All publications that a query finds; recorded in the ledger",
+    sync_to_thread=True,
+)
+def api_export(app: App, q: Ask = "*", i: Institution = None, at: Snapshot = None) -> Stream:
     question = app.search.ask(q.strip() or "*", _institution(app, i), at)
     app.record_export(question, "jsonl")
 
-    async def lines() -> AsyncIterator[bytes]:
+    def lines() -> Iterator[bytes]:
         for publication in app.search.everything(question):
             yield msgspec.json.encode(public(publication, question.scope.institution)) + b"\n"
 
@@ -90,16 +116,20 @@ async def api_export(app: App, q: Ask = "*", i: Institution = None, at: Snapshot
     return Stream(lines(), media_type="application/jsonl; charset=utf-8", headers=headers)
 
 
-@get("/publications/{id:str}", summary="One publication with its mentions, evidence and versions")
-async def api_publication(app: App, id: str, i: Institution = None) -> PublicPublication:
+@get(
+    "/publications/{id:str}",
+    summary="One publication with its mentions, evidence and versions",
+    sync_to_thread=True,
+)
+def api_publication(app: App, id: str, i: Institution = None) -> PublicPublication:
     found = app.records.get_publication(id)
     if found is None:
         raise NotFoundException("There is no publication with this id.")
     return public(found, _institution(app, i))
 
 
-@get("/sources", summary="Declared sources; personal pages have no name")
-async def api_sources(app: App) -> list[PublicSource]:
+@get("/sources", summary="Declared sources; personal pages have no name", sync_to_thread=True)
+def api_sources(app: App) -> list[PublicSource]:
     return [
         PublicSource(
             s.id, s.kind.value, None if s.ownership.value == "personal" else s.name, s.ownership.value
@@ -108,46 +138,53 @@ async def api_sources(app: App) -> list[PublicSource]:
     ]
 
 
-@get("/coverage", summary="Who was listening, and what waits")
-async def api_coverage(app: App) -> dict[str, Any]:
-    found: Coverage = coverage(app)
-    return {
-        "sources": found.sources,
-        "alive": found.alive,
-        "polls_good": found.polls_good,
-        "polls_failed": found.polls_failed,
-        "held": found.held,
-        "behind": found.lag.behind,
-    }
+@get("/coverage", summary="Who was listening, and what waits", sync_to_thread=True)
+def api_coverage(app: App) -> PublicCoverage:
+    found = coverage(app)
+    return PublicCoverage(
+        sources=found.sources,
+        alive=found.alive,
+        polls_good=found.polls_good,
+        polls_failed=found.polls_failed,
+        held=found.held,
+        behind=found.lag.behind,
+    )
 
 
-@get("/held", summary="What is broken and waits for a person")
-async def api_held(app: App) -> list[HeldItem]:
+@get("/held", summary="What is broken and waits for a person", sync_to_thread=True)
+def api_held(app: App) -> list[HeldItem]:
     return app.records.held()
 
 
-@get("/stats", summary="Every outcome of every step")
-async def api_stats(app: App) -> Standing:
+@get("/stats", summary="Every outcome of every step", sync_to_thread=True)
+def api_stats(app: App) -> Standing:
     lag = app.search.lag()
     return Standing(lag.filed, lag.indexed, accounts(app.records.tallies()))
 
 
 @get("/events", include_in_schema=False)
 async def events(app: App) -> ServerSentEvent:
-    """`position` whenever the index has taken in more."""
+    """`position` whenever the index has taken in more; what comes within EVENT_EVERY_S is told as one."""
 
     async def positions() -> AsyncIterator[ServerSentEventMessage]:
-        known = app.index.position()
+        known, quiet_s = app.index.position(), EVENT_EVERY_S
+        yield ServerSentEventMessage(event="hello", data=str(known))
         while True:
-            await asyncio.sleep(EVENT_EVERY_S)
+            await asyncio.sleep(LOOK_EVERY_S)
+            quiet_s += LOOK_EVERY_S
             position = app.index.position()
-            if position != known:
-                known = position
+            if position != known and quiet_s >= EVENT_EVERY_S:
+                known, quiet_s = position, 0.0
                 yield ServerSentEventMessage(event="position", data=str(position))
-            else:
+            elif quiet_s % KEEP_ALIVE_S == 0:
                 yield ServerSentEventMessage(comment="alive")
 
     return ServerSentEvent(positions())
+
+
+@get("/metrics", include_in_schema=False, sync_to_thread=True)
+def metrics(app: App) -> Response[bytes]:
+    return Response(exposition(app), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
 @get("/healthz", include_in_schema=False, media_type=MediaType.TEXT)
@@ -155,8 +192,8 @@ async def healthz() -> str:
     return "ok"
 
 
-@get("/readyz", include_in_schema=False)
-async def readyz(app: App) -> Response[dict[str, int]]:
+@get("/readyz", include_in_schema=False, sync_to_thread=True)
+def readyz(app: App) -> Response[dict[str, int]]:
     """Ready when the index is at most a few seconds of filing behind."""
     lag = app.search.lag()
     return Response({"behind": lag.behind}, status_code=200 if lag.behind < 5_000 else 503)

@@ -1,8 +1,10 @@
 """The pages. Each handler asks a service and fills a template."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import msgspec
 import structlog
@@ -18,19 +20,23 @@ from aimas.coverage import coverage, source_lines
 from aimas.flow.accounts import accounts
 from aimas.institution import Profile
 from aimas.search import QueryError, written
-from aimas.search.board import TONES, board
+from aimas.search.board import TONES, Board, board
+from aimas.search.service import Question
 from aimas.search.tree import Marked
-from aimas.web import views
+from aimas.tone import verdict
+from aimas.web import changes, chart, filters, mistakes, views
 from aimas.web.texts import TONGUES, Texts, chosen_tongue
 
 log = structlog.get_logger(__name__)
 
 PER_PAGE = 30
-LATEST = 10
+LATEST = 12
+SHORTEST_REASON = 3
 Ask = Annotated[str, Parameter(query="q", max_length=4_000)]
 Snapshot = Annotated[int | None, Parameter(query="at", ge=0)]
 Below = Annotated[int | None, Parameter(query="below", ge=0)]
 Institution = Annotated[str | None, Parameter(query="i", max_length=100)]
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
 class Desk(msgspec.Struct, frozen=True):
@@ -63,25 +69,32 @@ def desk(request: Request[Any, Any, Any], app: App, institution: str | None) -> 
         "names": names,
         "tongues": TONGUES,
         "tones": TONES,
+        "speech": views.speech,
         "theme": theme if theme in ("light", "dark") else "",
         "path": request.url.path,
         "here": _here(request),
         "is_demo": app.settings.demo,
+        "is_stopped": request.app.state.is_stopped(),
+        # A link to a publication says under which institution it is read, where there is a choice.
+        "under": f"?i={profile.id}" if len(app.profiles) > 1 else "",
     }
     return Desk(app, texts, profile, names, common)
 
 
 def _here(request: Request[Any, Any, Any]) -> str:
-    query = request.url.query
-    return request.url.path + (f"?{query}" if query else "")
+    """Where a choice leads back to; after a POST that is the page itself, not the act."""
+    if request.method != "GET":
+        return re.sub(r"/(original|\d+/retry)$", "", request.url.path)
+    pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
+    return request.url.path + (f"?{urlencode(pairs)}" if pairs else "")
 
 
 def page(desk: Desk, template: str, status: int = 200, **values: Any) -> Template:
     return Template(template, context={**desk.common, **values}, status_code=status)
 
 
-@get("/", include_in_schema=False)
-async def board_page(
+@get("/", include_in_schema=False, sync_to_thread=True)
+def board_page(
     request: Request[Any, Any, Any],
     app: App,
     i: Institution = None,
@@ -89,14 +102,15 @@ async def board_page(
     until: date | None = None,
 ) -> Template:
     stand = desk(request, app, i)
-    return page(stand, "board.html", **board_values(stand, at, until))
+    is_live = at is None and until is None
+    return page(stand, "board.html", is_live=is_live, **board_values(stand, at, until))
 
 
-@get("/board/live", include_in_schema=False)
-async def board_live(request: Request[Any, Any, Any], app: App, i: Institution = None) -> Template:
+@get("/board/live", include_in_schema=False, sync_to_thread=True)
+def board_live(request: Request[Any, Any, Any], app: App, i: Institution = None) -> Template:
     """The part of the board that changes, alone."""
     stand = desk(request, app, i)
-    return page(stand, "board_live.html", **board_values(stand, None, None))
+    return page(stand, "board_live.html", is_live=True, **board_values(stand, None, None))
 
 
 def board_values(stand: Desk, at: int | None, until: date | None) -> dict[str, Any]:
@@ -108,17 +122,33 @@ def board_values(stand: Desk, at: int | None, until: date | None) -> dict[str, A
     return {
         "board": figures,
         "links": views.Links(stand.profile.id, figures.snapshot),
-        "highest": max((d.total.count for d in figures.days), default=0),
+        "chart": chart.chart(figures.days),
+        "today_tones": _with_rest(figures.today, figures.today_tones),
+        "month_tones": _with_rest(figures.relevant, figures.tones),
+        "table": [(d, _with_rest(d.total, d.tones)) for d in reversed(figures.days)],
+        "has_unlooked": chart.unlooked(figures.relevant, figures.tones).count > 0,
         "tiles": views.tiles(figures.regions, figures.critical_regions, figures.relevant),
         "latest": [views.row(p, stand.profile.id) for p in latest.publications],
         "latest_query": written(Marked("relevant")),
+        "about": _about(figures),
         "coverage": coverage(app),
         "critical_today": figures.today_tones[0].count,
     }
 
 
-@get("/list", include_in_schema=False)
-async def list_page(
+def _with_rest(total: Any, tones: Any) -> tuple[Any, ...]:
+    """The tones, and what nobody looked at where there is any: parts equal their total."""
+    rest = chart.unlooked(total, tones)
+    return (*tones, rest) if rest.count else tuple(tones)
+
+
+def _about(figures: Board) -> int:
+    """How many publications the board speaks of: what grows when a new one comes."""
+    return figures.relevant.count + figures.undated.count
+
+
+@get("/list", include_in_schema=False, sync_to_thread=True)
+def list_page(
     request: Request[Any, Any, Any],
     app: App,
     q: Ask = "*",
@@ -131,27 +161,48 @@ async def list_page(
     try:
         question = app.search.ask(text, stand.profile.id, at)
     except QueryError as error:
-        wrong = {"message": str(error), "before": text[: error.start], "here": text[error.start : error.end],
-                 "after": text[error.end :]}  # fmt: skip
+        wrong = {
+            "message": mistakes.told(error, stand.texts),
+            "before": text[: error.start],
+            "here": text[error.start : error.end],
+            "after": text[error.end :],
+        }
         return page(stand, "list.html", status=422, q=text, wrong=wrong, result=None)
     result = app.search.page(question, limit=PER_PAGE, below=below)
-    template = "list_more.html" if request.headers.get("hx-request") and below else "list.html"
+    links = views.Links(stand.profile.id, question.scope.snapshot)
+    is_more = bool(request.headers.get("hx-request") and below)
     return page(
         stand,
-        template,
+        "list_more.html" if is_more else "list.html",
         q=text,
         wrong=None,
         result=result,
         understood=written(question.node),
+        groups=[] if is_more else filters.groups(app.search, question, links, stand.names, stand.texts),
+        is_continued=below is not None,
         rows=[views.row(p, stand.profile.id) for p in result.publications],
-        links=views.Links(stand.profile.id, question.scope.snapshot),
+        links=links,
     )
 
 
-@get("/publication/{id:str}", include_in_schema=False)
-async def publication_page(
-    request: Request[Any, Any, Any], app: App, id: str, i: Institution = None
+@get("/list/newer", include_in_schema=False, sync_to_thread=True)
+def list_newer(
+    request: Request[Any, Any, Any], app: App, at: int, q: Ask = "*", i: Institution = None
 ) -> Template:
+    """How many came since a list was opened, alone."""
+    stand = desk(request, app, i)
+    question = app.search.ask(q.strip() or "*", stand.profile.id, at)
+    links = views.Links(stand.profile.id, at)
+    return page(stand, "list_newer.html", newer=_newer(app, question), links=links, q=q)
+
+
+def _newer(app: App, question: Question) -> int:
+    latest = app.search.about(question.node, question.scope.institution)
+    return max(0, app.search.count(latest) - app.search.count(question))
+
+
+@get("/publication/{id:str}", include_in_schema=False, sync_to_thread=True)
+def publication_page(request: Request[Any, Any, Any], app: App, id: str, i: Institution = None) -> Template:
     stand = desk(request, app, i)
     return page(stand, "publication.html", **publication_values(stand, id))
 
@@ -161,66 +212,120 @@ def publication_values(stand: Desk, id: str) -> dict[str, Any]:
     if publication is None:
         raise NotFoundException()
     institution = stand.profile.id
-    mentions = [m for m in publication.mentions if m.institution == institution]
+    mentions = sorted(
+        (m for m in publication.mentions if m.institution == institution), key=lambda m: m.span.start
+    )
     offset = len(publication.shown) - len(publication.text)
     return {
         "p": publication,
+        "name": views.title_of(publication),
         "title": views.pieces_of(publication.shown, mentions, 0, len(publication.title))
         if publication.title
         else (),
         "paragraphs": views.paragraphs(publication.shown, mentions, offset),
-        "verdict": views.verdict(institution, publication.mentions),
+        "verdict": verdict(institution, publication.mentions),
         "mentions": mentions,
         "revisions": stand.app.records.revisions(publication),
+        "source": stand.names.shown_source(publication.source),
         "original": None,
+        "reason": "",
+        "reason_is_short": False,
     }
 
 
-@post("/publication/{id:str}/original", include_in_schema=False, status_code=200)
-async def open_original(
+@get("/publication/{id:str}/changes", include_in_schema=False, sync_to_thread=True)
+def changes_page(
     request: Request[Any, Any, Any],
     app: App,
     id: str,
-    data: Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)],
+    i: Institution = None,
+    before: Annotated[str | None, Parameter(query="from", max_length=100)] = None,
+) -> Template:
+    """From an earlier revision (the one just before when `from` is absent) to this one."""
+    stand = desk(request, app, i)
+    new = app.records.get_publication(id)
+    if new is None:
+        raise NotFoundException()
+    earlier = [r for r in app.records.revisions(new) if r.revision < new.revision]
+    wanted = [r for r in earlier if before in (None, r.id)]
+    if not wanted:
+        raise NotFoundException()
+    old = wanted[-1]
+    woven = changes.changes(old.shown, new.shown)
+    return page(
+        stand,
+        "changes.html",
+        old=old,
+        p=new,
+        paragraphs=woven,
+        places=changes.places(woven),
+        name=views.title_of(new),
+    )
+
+
+@post("/publication/{id:str}/original", include_in_schema=False, status_code=200, sync_to_thread=True)
+def open_original(
+    request: Request[Any, Any, Any], app: App, id: str, data: Form, i: Institution = None
 ) -> Template:
     """Recorded first, shown after; as text, never as a live page."""
-    stand = desk(request, app, None)
-    reason = data.get("reason", "")
+    stand = desk(request, app, i)
+    values = publication_values(stand, id)
+    reason = " ".join(data.get("reason", "").split())[:300]
+    if len(reason) < SHORTEST_REASON:
+        return page(stand, "publication.html", 422, **(values | {"reason": reason, "reason_is_short": True}))
     opened = app.open_original(id, reason)
     body = opened.body.decode("utf-8", "replace")
-    values = publication_values(stand, id)
     values["original"] = {"reason": reason, "body": body[:500_000], "media_type": opened.media_type}
     return page(stand, "publication.html", **values)
 
 
-@get("/sources", include_in_schema=False)
-async def sources_page(request: Request[Any, Any, Any], app: App) -> Template:
+@get("/sources", include_in_schema=False, sync_to_thread=True)
+def sources_page(request: Request[Any, Any, Any], app: App) -> Template:
     stand = desk(request, app, None)
     question = app.search.ask("*", stand.profile.id)
+    named, pool = views.pooled(source_lines(app))
     return page(
         stand,
         "sources.html",
-        lines=source_lines(app),
+        lines=named,
+        pool=pool,
+        coverage=coverage(app),
         counts=app.search.facet(question, "source"),
         links=views.Links(stand.profile.id, question.scope.snapshot),
+        now=app.clock.now(),
     )
 
 
-@get("/held", include_in_schema=False)
-async def held_page(request: Request[Any, Any, Any], app: App) -> Template:
+@get("/held", include_in_schema=False, sync_to_thread=True)
+def held_page(request: Request[Any, Any, Any], app: App) -> Template:
+    return _held(request, app)
+
+
+@post("/held/{position:int}/retry", include_in_schema=False, status_code=200, sync_to_thread=True)
+def retry_held(request: Request[Any, Any, Any], app: App, position: int) -> Template:
+    """Answers with the list as it stands after, and what came of the try."""
+    try:
+        done = app.retry_held(position)
+    except BadInput:
+        # Another person was faster, or nothing was kept: the list below shows how it stands.
+        return _held(request, app, failed=position)
+    return _held(request, app, done=done)
+
+
+def _held(request: Request[Any, Any, Any], app: App, **outcome: Any) -> Template:
     stand = desk(request, app, None)
-    return page(stand, "held.html", items=app.records.held(), count=app.records.held_count(), done=None)
+    template = "held_items.html" if request.headers.get("hx-request") else "held.html"
+    return page(
+        stand,
+        template,
+        items=app.records.held(),
+        count=app.records.held_count(),
+        **({"done": None, "failed": None} | outcome),
+    )
 
 
-@post("/held/{position:int}/retry", include_in_schema=False, status_code=200)
-async def retry_held(request: Request[Any, Any, Any], app: App, position: int) -> Template:
-    stand = desk(request, app, None)
-    done = app.retry_held(position)
-    return page(stand, "held.html", items=app.records.held(), count=app.records.held_count(), done=done)
-
-
-@get("/ledger", include_in_schema=False)
-async def ledger_page(request: Request[Any, Any, Any], app: App) -> Template:
+@get("/ledger", include_in_schema=False, sync_to_thread=True)
+def ledger_page(request: Request[Any, Any, Any], app: App) -> Template:
     stand = desk(request, app, None)
     position, head = app.records.head_hash()
     return page(
@@ -229,25 +334,31 @@ async def ledger_page(request: Request[Any, Any, Any], app: App) -> Template:
         position=position,
         head=head.hex(),
         books=accounts(app.records.tallies()),
-        acts=app.records.acts(100),
+        acts=views.acts(app.records.acts(100), stand.texts, stand.names),
+        home=app.home.folder,
     )
 
 
-@post("/choose", include_in_schema=False)
-async def choose(
-    data: Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)],
-) -> Redirect:
+YEAR_S = 365 * 86_400
+SAFE_PATH = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
+"""A path of this site: no second slash or backslash at its start, nothing that a browser strips away."""
+
+
+@post("/choose", include_in_schema=False, sync_to_thread=False)
+def choose(app: App, data: Form) -> Redirect:
     """Remembers language, theme or institution in a cookie and goes back."""
     back = data.get("back", "/")
-    if not back.startswith("/") or back.startswith("//") or "\\" in back:
-        back = "/"
-    answer = Redirect(back, status_code=303)
-    known = {"lang": set(TONGUES), "theme": {"light", "dark"}}
+    answer = Redirect(back if SAFE_PATH.fullmatch(back) else "/", status_code=303)
+    known: dict[str, set[str]] = {
+        "lang": set(TONGUES),
+        "theme": {"light", "dark"},
+        "institution": {p.id for p in app.profiles},
+    }
     for key, values in known.items():
         if data.get(key) in values:
-            answer.set_cookie(key, data[key], max_age=365 * 86_400, samesite="lax", httponly=True)
-    if chosen := data.get("institution"):
-        answer.set_cookie("institution", chosen[:100], max_age=365 * 86_400, samesite="lax", httponly=True)
+            answer.set_cookie(key, data[key], max_age=YEAR_S, samesite="lax", httponly=True)
+    if data.get("theme") == "auto":
+        answer.delete_cookie("theme")
     return answer
 
 
@@ -255,22 +366,21 @@ def failure(request: Request[Any, Any, Any], error: Exception) -> Template:
     """A person sees what to do; never an exception's own text."""
     app: App = request.app.state.app
     stand = desk(request, app, None)
-    if isinstance(error, BadInput):
-        return page(stand, "error.html", 422, message=str(error))
-    status = getattr(error, "status_code", 500)
-    if status == 404:
-        return page(stand, "error.html", 404, message=stand.texts("error.404"))
-    if 400 <= status < 500:
-        return page(stand, "error.html", status, message=str(getattr(error, "detail", "")))
-    log.exception("page.failed", path=request.url.path, exc_info=error)
-    return page(stand, "error.html", 500, message=stand.texts("error.500"))
+    status = 422 if isinstance(error, BadInput) else getattr(error, "status_code", 500)
+    if status >= 500:
+        log.exception("page.failed", path=request.url.path, exc_info=error)
+    known = status if stand.texts.has(f"error.{status}") else 400 if status < 500 else 500
+    detail = str(error) if isinstance(error, BadInput) else ""
+    return page(stand, "error.html", status, message=stand.texts(f"error.{known}"), detail=detail)
 
 
 PAGES = (
     board_page,
     board_live,
     list_page,
+    list_newer,
     publication_page,
+    changes_page,
     open_original,
     sources_page,
     held_page,

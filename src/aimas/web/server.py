@@ -1,21 +1,24 @@
 """The web application and the process that serves it."""
 
 import secrets
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import uvicorn
-from litestar import Litestar, Request, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Litestar, Request, Response, get
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.contrib.jinja import JinjaTemplateEngine
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, NotFoundException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.static_files import create_static_files_router
+from litestar.openapi.spec import Parameter as Described
+from litestar.response import Template
 from litestar.template.config import TemplateConfig
 
 from aimas import __version__
@@ -23,38 +26,94 @@ from aimas.app import App
 from aimas.core import AimasError, BadInput
 from aimas.search import QueryError
 from aimas.station import Station
-from aimas.web.api import API, events, healthz, readyz
-from aimas.web.pages import PAGES, failure
+from aimas.web.api import API, events, healthz, metrics, readyz
+from aimas.web.assets import ASK_AGAIN, FOREVER, Assets
+from aimas.web.pages import PAGES, desk, failure, page
 
 HERE = Path(str(files("aimas.web")))
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
 
-def create_app(app: App, port: int) -> Litestar:
-    """Only requests for this machine's own names are answered: a page elsewhere cannot reach the board by DNS tricks."""
+@get("/static/{path:path}", include_in_schema=False, sync_to_thread=False)
+def static(path: Path, assets: Assets, v: str | None = None) -> Response[bytes]:
+    asset = assets.get(path.as_posix().lstrip("/"))
+    if asset is None:
+        raise NotFoundException()
+    kept = FOREVER if v == asset.version else ASK_AGAIN
+    return Response(asset.body, media_type=asset.media_type, headers={"Cache-Control": kept})
+
+
+@get("/api", include_in_schema=False, sync_to_thread=True)
+def api_index(request: Request[Any, Any, Any], app: App) -> Template:
+    """The endpoints for a person to read, from the same description that programs read."""
+    schema = request.app.openapi_schema
+    ways = [
+        (path, item.get.summary, [p.name for p in item.get.parameters or () if isinstance(p, Described)])
+        for path, item in sorted((schema.paths or {}).items())
+        if item.get
+    ]
+    return page(desk(request, app, None), "api.html", ways=ways)
+
+
+@get("/api/openapi.json", include_in_schema=False, sync_to_thread=True)
+def openapi(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    return request.app.openapi_schema.to_schema()
+
+
+def _environment(assets: Assets) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals["asset"] = assets.url
+    return environment
+
+
+def create_app(app: App, port: int, is_stopped: Callable[[], bool] = lambda: False) -> Litestar:
+    """Answers only to this machine's own names: a page elsewhere cannot reach the board by DNS tricks.
+
+    `is_stopped` tells whether gathering or indexing has failed for good: every page says so.
+    """
+
+    assets = Assets(HERE / "static")
 
     def provide() -> App:
         return app
+
+    def provide_assets() -> Assets:
+        return assets
 
     return Litestar(
         route_handlers=[
             *PAGES,
             API,
+            api_index,
+            openapi,
             events,
             healthz,
             readyz,
-            create_static_files_router(path="/static", directories=[HERE / "static"], name="static"),
+            metrics,
+            static,
         ],
-        dependencies={"app": Provide(provide, sync_to_thread=False)},
-        state=State({"app": app}),
-        template_config=TemplateConfig(directory=HERE / "templates", engine=JinjaTemplateEngine),
+        dependencies={
+            "app": Provide(provide, sync_to_thread=False),
+            "assets": Provide(provide_assets, sync_to_thread=False),
+        },
+        state=State({"app": app, "is_stopped": is_stopped}),
+        template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_environment(assets))),
         allowed_hosts=AllowedHostsConfig([f"{name}:{port}" for name in ("127.0.0.1", "localhost")]),
         csrf_config=CSRFConfig(secret=secrets.token_hex(32), cookie_samesite="strict"),
         exception_handlers={AimasError: _failed, HTTPException: _failed, Exception: _failed},
@@ -63,8 +122,10 @@ def create_app(app: App, port: int) -> Litestar:
         openapi_config=OpenAPIConfig(
             title="Aimas",
             version=__version__,
-            path="/api",
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            # Litestar takes this path's root for itself; /api is the index for people.
+            path="/api/description",
+            render_plugins=[JsonRenderPlugin()],
+            use_handler_docstrings=True,
         ),
         debug=False,
     )
@@ -81,17 +142,22 @@ def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
             told |= {"start": error.start, "end": error.end}
         return _secured(Response(told, status_code=status))
     template = failure(request, error)
-    made: Response[Any] = template  # type: ignore[assignment]
-    return _secured(made)
+    return _secured(template)
 
 
 def _secured(response: Response[Any]) -> Response[Any]:
     response.headers.update(HEADERS)
+    # What is shown depends on cookies and, for parts of pages, on who asks.
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    response.headers.setdefault("Vary", "Cookie, Accept-Language, HX-Request")
     return response
 
 
 def run(app: App, *, port: int, gather: bool) -> None:
-    """Serves until stopped; what was being settled is settled before it returns. Raises BadInput when the port is taken."""
+    """Serves until stopped; what was being settled is settled before it returns.
+
+    Raises BadInput when the port is taken.
+    """
     import socket
 
     with socket.socket() as probe:
@@ -103,8 +169,7 @@ def run(app: App, *, port: int, gather: bool) -> None:
     station = Station(app, gather=gather)
     station.start()
     try:
-        uvicorn.run(
-            create_app(app, port), host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=2
-        )
+        served = create_app(app, port, lambda: station.failure is not None)
+        uvicorn.run(served, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=2)
     finally:
         station.stop()

@@ -1,7 +1,8 @@
 """What the interface says, in Russian, Kazakh and English; numbers and dates as each language writes them."""
 
 import tomllib
-from datetime import date, datetime, tzinfo
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, tzinfo
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -45,6 +46,15 @@ class Texts:
         chosen = f"{key}.{form}" if f"{key}.{form}" in self._said else f"{key}.other"
         return self(chosen, n=self.number(n))
 
+    def forms(self, key: str) -> dict[str, str]:
+        """All plural forms of a text with `{n}` left open, for numbers that the browser counts."""
+        named = {form: f"{key}.{form}" for form in ("one", "few", "many", "other")}
+        return {form: self._said[k] for form, k in named.items() if k in self._said}
+
+    def filled(self, key: str, values: Mapping[str, object]) -> str:
+        """Like a call, for values that may be missing: the mapping decides what stands in."""
+        return self._said[key].format_map(values)
+
     def number(self, n: int) -> str:
         return str(format_decimal(n, locale=self._locale))
 
@@ -56,6 +66,15 @@ class Texts:
 
     def moment(self, value: datetime) -> str:
         return str(format_datetime(value, "d MMM y, HH:mm", tzinfo=self._zone, locale=self._locale))
+
+    def recent(self, value: datetime, now: datetime) -> str:
+        """The clock alone where it is the same day."""
+        is_today = value.astimezone(self._zone).date() == now.astimezone(self._zone).date()
+        style = "HH:mm:ss" if is_today else "d MMM y, HH:mm"
+        return str(format_datetime(value, style, tzinfo=self._zone, locale=self._locale))
+
+    def from_us(self, microseconds: int) -> datetime:
+        return datetime.fromtimestamp(microseconds / 1_000_000, UTC)
 
 
 def chosen_tongue(asked: str | None, cookie: str | None, accepted: str | None, default: str) -> Tongue:

@@ -1,15 +1,20 @@
 """What a template needs, computed: highlighted text, links that repeat their snapshot, names of things."""
 
-from collections.abc import Iterable, Sequence
+import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 
-from aimas.core import Guess, Mention, Ownership, Span, StoredPublication, Tone
+from aimas.core import Guess, Language, Mention, Ownership, Span, StoredPublication, Tone
+from aimas.coverage import SourceLine
 from aimas.institution import Profile
 from aimas.search.board import Figure
 from aimas.sources import Source
+from aimas.sources.health import Health
 from aimas.tone import Verdict, verdict
 from aimas.web.texts import Texts
 
@@ -23,6 +28,8 @@ class Piece(msgspec.Struct, frozen=True):
     text: str
     mention: Mention | None = None
     evidence: bool = False
+    number: int | None = None
+    """Which mention begins here, counted from 1: the list of mentions leads to it."""
 
 
 class Names:
@@ -32,6 +39,16 @@ class Names:
         self._texts = texts
         self._profile = profile
         self._sources = {s.id: s for s in sources}
+
+    def institution(self, profile: Profile) -> str:
+        """Short enough for a heading; the title in full where the texts know nothing shorter."""
+        key = f"institution.{profile.id}"
+        return self._texts(key) if self._texts.has(key) else str(getattr(profile.title, self._texts.tongue))
+
+    def shown_source(self, id: str) -> Source | None:
+        """None for what has no name of its own: personal pages and files."""
+        source = self._sources.get(id)
+        return None if source is None or source.ownership is Ownership.PERSONAL else source
 
     def source(self, id: str) -> str:
         """Only outlets and institutions have a name; the rest is pooled."""
@@ -54,9 +71,18 @@ class Names:
                 return str(getattr(target.title, self._texts.tongue))
         return key
 
-    def region(self, code: str) -> str:
-        key = f"region.{code}"
+    def region(self, code: str, form: str = "region") -> str:
+        """`form` may be `tile`: as short as a tile of the map is narrow."""
+        key = f"{form}.{code}"
         return self._texts(key) if self._texts.has(key) else code
+
+    def reason(self, value: str) -> str:
+        key = f"reason.{value}"
+        return self._texts(key) if self._texts.has(key) else value
+
+    def step(self, value: str) -> str:
+        key = f"step.{value}"
+        return self._texts(key) if self._texts.has(key) else value
 
     def facet(self, field: str, value: str) -> str:
         match field:
@@ -88,6 +114,13 @@ class Links:
     def newest(self, query: str) -> str:
         return "/list?" + urlencode({"q": query, "i": self._institution})
 
+    def newer(self, query: str) -> str:
+        return "/list/newer?" + urlencode({"q": query, "i": self._institution, "at": self._snapshot})
+
+    def export(self, query: str) -> str:
+        asked = {"q": query, "i": self._institution, "at": self._snapshot}
+        return "/api/v1/publications.jsonl?" + urlencode(asked)
+
 
 class Row(msgspec.Struct, frozen=True):
     """A publication in a list."""
@@ -104,13 +137,16 @@ def row(publication: StoredPublication, institution: str) -> Row:
     mentions = [m for m in publication.mentions if m.institution == institution]
     lead = ruled.deciding[0] if ruled and ruled.deciding else mentions[0] if mentions else None
     shown = publication.shown
-    title = publication.title or _shortened(publication.text, 90)
+    title = title_of(publication)
     offset = len(shown) - len(publication.text)
     if lead is None or lead.span.end <= offset:
         start, end = offset, min(len(shown), offset + SNIPPET)
         lead = lead if lead and lead.span.start >= start else None
     else:
         start = max(lead.sentence.start, lead.span.start - SNIPPET // 2)
+        if start > lead.sentence.start:
+            # Not in the middle of a word.
+            start = shown.rfind(" ", lead.sentence.start, start) + 1 or start
         end = min(lead.sentence.end, start + SNIPPET, len(shown))
         end = max(end, lead.span.end)
     pieces = pieces_of(shown, [lead] if lead else [], start, end)
@@ -124,6 +160,16 @@ def _shortened(text: str, width: int) -> str:
     return first if len(first) <= width else first[:width].rsplit(" ", 1)[0] + " …"
 
 
+def title_of(publication: StoredPublication) -> str:
+    """Its own, or its first words."""
+    return publication.title or _shortened(publication.text, 90)
+
+
+def speech(language: Language) -> str:
+    """For `lang`; empty where it cannot be told, which is what HTML asks for."""
+    return {"kk-ru": "kk", "other": ""}.get(language.value, language.value)
+
+
 def pieces_of(
     text: str, mentions: Sequence[Mention], start: int = 0, end: int | None = None
 ) -> tuple[Piece, ...]:
@@ -135,10 +181,11 @@ def pieces_of(
         cuts.update(c for c in (span.start, span.end) if start < c < end)
     ordered = sorted(cuts)
     found = []
-    for left, right in zip(ordered, ordered[1:], strict=False):
+    for left, right in itertools.pairwise(ordered):
         here = Span(left, right)
         mention = next((m for m in mentions if m.span.overlaps(here)), None)
-        found.append(Piece(text[left:right], mention, any(s.overlaps(here) for s in evidence)))
+        number = next((n for n, m in enumerate(mentions, 1) if m.span.start == left), None)
+        found.append(Piece(text[left:right], mention, any(s.overlaps(here) for s in evidence), number))
     return tuple(found)
 
 
@@ -156,7 +203,7 @@ def paragraphs(shown: str, mentions: Sequence[Mention], start: int) -> list[tupl
     return found
 
 
-# Where each region sits on the tile map: column, row. One equal tile a region, placed as a reader would look for it.
+# Where each region sits on the tile map: column, row. One equal tile each, placed as a reader would look for it.
 TILES = {
     "KZ-59": (3, 0),
     "KZ-39": (2, 1),
@@ -206,3 +253,73 @@ def tiles(regions: Sequence[Figure], critical: Sequence[Figure], empty: Figure) 
 
 def _none(code: str, like: Figure) -> Figure:
     return Figure(code, 0, f"{like.query} AND region:{code}")
+
+
+class Pool(msgspec.Struct, frozen=True):
+    """All personal pages as one line: how many, never which."""
+
+    pages: int
+    healths: tuple[tuple[Health, int], ...]
+    good: int
+    failed: int
+    new: int
+
+
+def pooled(lines: Iterable[SourceLine]) -> tuple[list[SourceLine], Pool | None]:
+    """Named sources, the troubled first; and the rest together, None where there is none."""
+    named: list[SourceLine] = []
+    personal: list[SourceLine] = []
+    for line in lines:
+        (personal if line.source.ownership is Ownership.PERSONAL else named).append(line)
+    trouble = [Health.DEAD, Health.UNWATCHED, Health.FAILING]
+    named.sort(key=lambda line: trouble.index(line.health) if line.health in trouble else len(trouble))
+    polled = [line for line in personal if line.source.kind.value != "import"]
+    if not polled:
+        return named, None
+    counts = {h: sum(line.health is h for line in polled) for h in Health}
+    return named, Pool(
+        len(polled),
+        tuple((h, n) for h, n in counts.items() if n),
+        sum(line.good for line in polled),
+        sum(line.failed for line in polled),
+        sum(line.new for line in polled),
+    )
+
+
+class Act(msgspec.Struct, frozen=True):
+    """An entry of the ledger in words."""
+
+    position: int
+    at: datetime
+    actor: str
+    said: str
+    href: str | None
+
+
+def acts(found: Iterable[Mapping[str, Any]], texts: Texts, names: Names) -> list[Act]:
+    return [_act(row, texts, names) for row in found]
+
+
+def _act(row: Mapping[str, Any], texts: Texts, names: Names) -> Act:
+    verb, subject = str(row["verb"]), str(row["subject"])
+    detail: dict[str, Any] = msgspec.json.decode(row["detail"])
+    values: dict[str, Any] = defaultdict(lambda: "—")
+    values.update({k: v for k, v in detail.items() if isinstance(v, str | int)})
+    values["subject"] = subject
+    href = None
+    match verb:
+        case "source-declared":
+            values["name"] = detail.get("name") or texts("pub.personal")
+        case "original-opened":
+            href = f"/publication/{subject}"
+        case "exported":
+            values["count"] = texts.number(int(detail.get("count", 0)))
+            values["format"] = str(detail.get("format", "")).upper()
+            href = "/list?" + urlencode(
+                {"q": values["query"], "i": values["institution"], "at": detail.get("snapshot", 0)}
+            )
+        case "home-made":
+            values["profiles"] = ", ".join(map(str, detail.get("profiles", [])))
+    key = f"act.{verb}"
+    said = texts.filled(key, values) if texts.has(key) else f"{verb}: {subject}"
+    return Act(int(row["position"]), texts.from_us(int(row["at"])), str(row["actor"]), said, href)
