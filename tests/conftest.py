@@ -41,3 +41,10 @@ def app(home: Path) -> Iterator["App"]:
     made = App(home, StoppedClock(), TESTER)
     yield made
     made.close()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _logs() -> None:
+    from aimas.logs import configure_logs
+
+    configure_logs()

@@ -56,7 +56,9 @@ def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def opened(*args: Any, **kwargs: Any) -> Any:
         from aimas.app import App
+        from aimas.logs import configure_logs
 
+        configure_logs()
         app = App(home_folder())
         try:
             return command(app, *args, **kwargs)

@@ -170,10 +170,10 @@ class LocalEngine:
                     passed = (*was.passed, step.name) if isinstance(outcome, Passed) else was.passed
                     chunk[i] = Traced(was.origin, step.name, outcome, passed)
             for t in chunk:
-                for before, after in zip(t.passed, (*t.passed[1:], None), strict=True):
-                    account.tally(before, "passed")
-                    if after:
-                        account.tally(after, "entered")
+                for step_name in t.passed:
+                    account.tally(step_name, "passed")
+                for step_name in t.passed[1:]:
+                    account.tally(step_name, "entered")
                 match t.outcome:
                     case Passed():
                         filed += 1

@@ -17,6 +17,7 @@ import msgspec
 from aimas.core import Dropped, Fetched, Held, Passed, Reading, Unavailable
 from aimas.engines.local import Traced, traced
 from aimas.flow.step import Step
+from aimas.logs import configure_logs
 
 _steps: tuple[Step, ...] = ()
 
@@ -40,6 +41,7 @@ def _start(build: Callable[..., tuple[Step, ...]], arguments: tuple[Any, ...]) -
     # Ctrl-C reaches every process of the terminal: only the first one decides what to do about it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_parent, daemon=True).start()
+    configure_logs()
     _steps = build(*arguments)
 
 
