@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -21,7 +22,7 @@ from aimas.core import (
     current_actor,
 )
 from aimas.engines import LocalEngine, Progress, RunReport, Workers
-from aimas.extraction import Extractor, MemoryTemplates
+from aimas.extraction import Extractor, MemoryTemplates, TemplateStore
 from aimas.flow import Kit, Step, Understanding, monitoring, reading
 from aimas.home import Home
 from aimas.institution import Institutions, Profile, gazetteer, require_profile
@@ -37,29 +38,29 @@ from aimas.storage.originals import Opened, Vault
 from aimas.storage.records import Records
 from aimas.storage.sealing import Seal
 from aimas.storage.sources import SqlSources
+from aimas.storage.templates import SqlTemplates
 from aimas.text import LanguageDetector
 
 POOL = "personal"
 """The one source of all personal pages in every breakdown, filter and export."""
 
 
-def build_reading(profiles: tuple[str, ...], zone: str) -> tuple[Step, ...]:
-    """The pure steps, made anew wherever they run: a worker process calls this."""
-    from zoneinfo import ZoneInfo
-
-    extractor = Extractor(MemoryTemplates(), zone=ZoneInfo(zone))
-    understanding = Understanding(
-        LanguageDetector(),
-        Institutions([require_profile(p) for p in profiles]),
-        gazetteer(),
-        tone_model(),
-    )
+def build_reading(
+    profiles: tuple[str, ...], zone: str, templates: TemplateStore | None = None
+) -> tuple[Step, ...]:
+    """The pure steps, made anew wherever they run; a worker process learns its templates for itself."""
+    extractor = Extractor(templates or MemoryTemplates(), zone=ZoneInfo(zone))
+    understanding = build_understanding(profiles)
     return reading(Kit(extractor.extract_batch, understanding.understand, _nowhere))
 
 
-def tone_model() -> Any:
-    """The shipped model, or None where this installation has none."""
-    return None
+def build_understanding(profiles: tuple[str, ...]) -> Understanding:
+    # Imported here: the model's runtime is slow to load, and most verbs never read.
+    from aimas.tone.model import load_tone
+
+    return Understanding(
+        LanguageDetector(), Institutions([require_profile(p) for p in profiles]), gazetteer(), load_tone()
+    )
 
 
 def _nowhere(_: Any) -> Any:
@@ -106,7 +107,7 @@ class App:
 
     @cached_property
     def reading_steps(self) -> tuple[Step, ...]:
-        return build_reading(self.settings.profiles, self.settings.timezone)
+        return build_reading(self.settings.profiles, self.settings.timezone, SqlTemplates(self._engine))
 
     @cached_property
     def client(self) -> GuardedClient:
