@@ -10,6 +10,7 @@ import msgspec
 
 from aimas import __version__
 from aimas.core import (
+    POOL,
     Actor,
     BadInput,
     Clock,
@@ -40,9 +41,6 @@ from aimas.storage.sealing import Seal
 from aimas.storage.sources import SqlSources
 from aimas.storage.templates import SqlTemplates
 from aimas.text import LanguageDetector
-
-POOL = "personal"
-"""The one source of all personal pages in every breakdown, filter and export."""
 
 
 def build_reading(

@@ -1,0 +1,86 @@
+"""Worker processes change nothing but the time that it takes."""
+
+import multiprocessing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.builders import NOW, Shelf, fetched
+from tests.engines.test_local_engine import books, everything_that_can_happen, extract, understand
+
+from aimas.core import Fetched, Outcome, Passed, Unavailable
+from aimas.engines import LocalEngine, Workers
+from aimas.flow import Kit, Step, monitoring, reading
+
+
+def steps(_: str) -> tuple[Step, ...]:
+    return reading(Kit(extract, understand, print))
+
+
+def fatal(_: str) -> tuple[Step, ...]:
+    return reading(Kit(die, understand, print))
+
+
+def losing(_: str) -> tuple[Step, ...]:
+    return reading(Kit(lambda batch: extract(batch)[:-1], understand, print))
+
+
+def die(_: Any) -> Any:
+    import os
+
+    os._exit(9)
+
+
+def items() -> Iterator[Outcome[Fetched]]:
+    yield from everything_that_can_happen()
+    for n in range(700):
+        yield Passed(fetched(f"Работа {n}.", name=f"row {n}"))
+
+
+def contents(shelf: Shelf) -> tuple[list[Any], list[Any], list[Any]]:
+    positions = [e.position for e in shelf.records.entries()]
+    entries = [(e.position, e.kind, e.subject) for e in shelf.records.entries()]
+    publications = [(p.text, p.name, p.versions, p.mentions) for p in shelf.records.by_reading(positions)]
+    held = [(h.position, h.step, h.reason, h.detail, h.name) for h in shelf.records.held(1_000)]
+    return entries, publications, held
+
+
+def run(shelf: Shelf, workers: Workers | None) -> Any:
+    made = monitoring(Kit(extract, understand, shelf.archive.file))
+    return LocalEngine(made, shelf.archive, workers).run(items(), source="import")
+
+
+def test_two_processes_file_what_one_files(tmp_path: Path) -> None:
+    here, there = Shelf(tmp_path / "here"), Shelf(tmp_path / "there")
+    alone = run(here, None)
+    with Workers(2, steps, ("",)) as pool:
+        together = run(there, pool)
+    assert together == alone
+    assert books(there) == books(here)
+    assert all(a.adds_up for a in books(there).values())
+    assert contents(there) == contents(here)
+    assert here.clock.now() == NOW
+    here.close()
+    there.close()
+
+
+@pytest.mark.parametrize(
+    ("build", "error", "words"),
+    [
+        pytest.param(fatal, Unavailable, "A reading process died", id="a process is killed"),
+        pytest.param(losing, RuntimeError, "step extract took", id="a step loses an item"),
+    ],
+)
+def test_a_failure_over_there_stops_the_run_here(
+    shelf: Shelf, build: Any, error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words), Workers(1, build, ("",)) as pool:
+        run(shelf, pool)
+    assert shelf.records.head() == 0
+
+
+def test_no_process_is_left_behind(shelf: Shelf) -> None:
+    with Workers(1, steps, ("",)) as pool:
+        run(shelf, pool)
+    assert multiprocessing.active_children() == []
