@@ -49,6 +49,16 @@ _VISIBLE = tuple(
         rf"(?<!\d){_YEAR}\.(?P<number>0[1-9]|1[0-2])\.(?P<day>0[1-9]|[12]\d|3[01])(?!\d)",
     )
 )
+_LOOSE = re.compile(
+    rf"(?<!\d)(?:0?[1-9]|[12]\d|3[01])\s+(?:{'|'.join(sorted(_MONTHS, key=len, reverse=True))})(?!\w)\.?,?"
+    r"|(?<!\w)(?:сегодня|вчера|позавчера|бүгін|кеше|today|yesterday)(?!\w)"
+    r"|(?<!\d)\d{1,2}\s*(?:секунд\w*|сек\.?|минут\w*|мин\.?|час(?:а|ов)?|ч\.?|дн(?:я|ей)|день|сағат|күн|апта|min\w*|hours?|days?|h|d)"
+    r"\s+(?:назад|бұрын|ago)(?!\w)"
+    r"|(?<![\d.])(?:0?[1-9]|[12]\d|3[01])[./](?:0?[1-9]|1[0-2])[./](?:\d{4}|\d{2})(?!\d)"
+    r"|(?<![\d:.])(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?!\d)(?:\s*(?:am|pm|[ap]\.m\.))?",
+    re.IGNORECASE,
+)
+"""Days without a year, relative days, hours: no dates, but words of a date line."""
 _CLAIM = re.compile(
     r"\s*(\d{4})-?(\d\d)-?(\d\d)"
     r"(?:[T\s]+(\d{1,2}):?(\d\d)(?::?(\d\d))?(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?)?",
@@ -116,6 +126,17 @@ def is_date_line(line: str) -> bool:
         return False
     found = _first_date(line)
     return found is not None and len(_WORDS.findall(line[: found.start()] + line[found.end() :])) <= 1
+
+
+def without_dates(line: str) -> tuple[str, int]:
+    """The line with a bar for each day and hour, full or not, and their number."""
+    total = 0
+    if any(sign.isdigit() for sign in line):
+        for pattern in _VISIBLE:
+            line, found = pattern.subn(" | ", line)
+            total += found
+    line, found = _LOOSE.subn(" | ", line)
+    return line, total + found
 
 
 def date_line(lines: Iterable[str], zone: tzinfo) -> datetime | None:

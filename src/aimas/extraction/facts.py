@@ -23,6 +23,8 @@ _DATE_META = (
     "sailthru.date", "dc.date.issued", "dcterms.date", "dcterms.created", "dc.date", "article.published",
     "date",
 )  # fmt: skip
+_AUTHOR_META = ("author", "article:author", "parsely-author", "dc.creator", "sailthru.author", "byl")
+_NAMES_SPLIT = re.compile(r"\s*[,;&]\s*|\s+(?:и|және|and)\s+|^[Bb]y\s+")
 _GENERIC_TITLES = frozenset(
     ("", "home", "главная", "басты бет", "untitled", "index", "новости", "жаңалықтар", "news")
 )
@@ -41,9 +43,20 @@ def facts_of(tree: LexborHTMLParser) -> PageFacts:
         site_name=site or None,
         language=language.strip() or meta.get("og:locale") or _string(linked.get("inLanguage")) or None,
         date_claims=tuple(_date_claims(tree, meta, linked)),
+        authors=tuple(_authors(meta, linked)),
         article_body=_string(linked.get("articleBody")),
         declared_article=bool(linked) or meta.get("og:type", "").lower() in ("article", "news"),
     )
+
+
+def _authors(meta: dict[str, str], linked: dict[str, Any]) -> Iterator[str]:
+    """Names of two words or more: "admin" and "Редакция" are words that a text may hold."""
+    claims = linked.get("author")
+    for claim in [*(claims if isinstance(claims, list) else [claims]), *map(meta.get, _AUTHOR_META)]:
+        for name in _NAMES_SPLIT.split(_name_of(claim)):
+            name = clean_line(name)
+            if 1 <= name.count(" ") <= 3 and len(name) <= 60 and "/" not in name:
+                yield name
 
 
 def visible_date_lines(tree: LexborHTMLParser) -> list[str]:

@@ -10,11 +10,13 @@ from selectolax.lexbor import LexborHTMLParser
 
 from aimas.core import DatedBy, Dropped, DropReason, Fetched, Held, HoldReason, Outcome, Passed, Publication
 from aimas.extraction import dates
+from aimas.extraction.authors import strip_authors
 from aimas.extraction.boilerplate import without_invitations
-from aimas.extraction.bylines import without_bylines, without_handles
+from aimas.extraction.bylines import without_bylines
 from aimas.extraction.cleaning import clean, clean_line, without_title, words_key
 from aimas.extraction.decoding import decoded
 from aimas.extraction.facts import facts_of, is_generic, visible_date_lines
+from aimas.extraction.handles import without_handles
 from aimas.extraction.markup import strip_unread, tree_of
 from aimas.extraction.plain import title_and_text
 from aimas.extraction.sites import SiteReader
@@ -77,11 +79,13 @@ class Extractor:
         if isinstance(tree, Held):
             return tree
         facts = facts_of(tree)
+        date_lines = visible_date_lines(tree)
         strip_unread(tree)
         if _is_index(tree, facts, item.address):
             return Dropped(DropReason.NOT_A_PUBLICATION, "a page of links without a text")
+        strip_authors(tree, facts.title, facts.authors)
         text = self._sites.text(_host(item.address), tree, facts.title)
-        dated = self._page_date(item, tree, facts, text)
+        dated = self._page_date(item, date_lines, facts, text)
         return self._publication(
             item, _chosen_title(item.title, facts.title), text, dated, facts.site_name, facts.language
         )
@@ -127,7 +131,9 @@ class Extractor:
             return None
         return Dated(item.published_at, item.dated_by or DatedBy.RECORD)
 
-    def _page_date(self, item: Fetched, tree: LexborHTMLParser, facts: PageFacts, text: str) -> Dated | None:
+    def _page_date(
+        self, item: Fetched, date_lines: Sequence[str], facts: PageFacts, text: str
+    ) -> Dated | None:
         if self._item_date(item):
             return None
         for claim in facts.date_claims:
@@ -135,7 +141,7 @@ class Extractor:
                 return found
         if found := self._believed(item, dates.address_date(item.address, self._zone)):
             return found
-        lines = [*visible_date_lines(tree), *text.split("\n", 3)[:3]]
+        lines = [*date_lines, *text.split("\n", 3)[:3]]
         return self._believed(item, dates.date_line(lines, self._zone))
 
     def _believed(self, item: Fetched, moment: datetime | None) -> Dated | None:

@@ -32,6 +32,8 @@ class PageFacts(msgspec.Struct, frozen=True):
     language: str | None
     date_claims: tuple[str, ...]
     """Machine-readable dates as written, best first; nobody has judged them yet."""
+    authors: tuple[str, ...]
+    """Names that the page gives as its authors: to leave them out, never to keep them."""
     article_body: str
     """JSON-LD `articleBody`; empty where absent."""
     declared_article: bool
