@@ -9,6 +9,7 @@ from aimas.web.texts import Texts
 SAID: tuple[tuple[str, str], ...] = (
     (r"A query has at most (?P<n>\d+) characters\.", "long"),
     (r"This quotation mark is never closed\.", "quote"),
+    (r"This quotation mark was never opened\.", "unopened"),
     (r"A bracket is closed that was never opened\.", "closed"),
     (r"(?P<what>\S+) needs something on its right\.", "right"),
     (r"(?P<what>\S+) needs a word on its right\.", "right"),
@@ -18,7 +19,7 @@ SAID: tuple[tuple[str, str], ...] = (
     (r"A query has at most (?P<n>\d+) parts\.", "parts"),
     (r"Nothing stands before this bracket\.", "bracket"),
     (r"(?P<what>\S+) needs something on its left\.", "left"),
-    (r"Brackets nest at most (?P<n>\d+) deep\.", "deep"),
+    (r"A query nests at most (?P<n>\d+) deep\.", "deep"),
     (r"This bracket is never closed\.", "open"),
     (
         r"There is no field (?P<what>\S+):\.(?: Did you mean (?P<hint>\S+):\?)? Fields: (?P<known>.+)\.",
@@ -31,6 +32,8 @@ SAID: tuple[tuple[str, str], ...] = (
     (r"“(?P<what>.*)” is not one of (?P<known>.+?)\.(?: Did you mean (?P<hint>\S+)\?)?", "known"),
     (r"There is no word between these quotation marks\.", "empty"),
     (r"“(?P<what>.*)” holds no letter or digit\.", "signs"),
+    (r"There is nothing between these quotation marks\.", "empty"),
+    (r"A wildcard can't stand inside a phrase\.", "wildphrase"),
     (r"A wildcard needs at least two letters with it\.", "wildcard"),
     (r"A wildcard stands in one word of letters and digits\.", "wildword"),
 )

@@ -11,7 +11,7 @@ import structlog
 from litestar import Request, get, post
 from litestar.enums import RequestEncodingType
 from litestar.exceptions import NotFoundException
-from litestar.params import Body, Parameter
+from litestar.params import Body, QueryParameter
 from litestar.response import Redirect, Template
 
 from aimas.app import App
@@ -32,10 +32,10 @@ log = structlog.get_logger(__name__)
 PER_PAGE = 30
 LATEST = 12
 SHORTEST_REASON = 3
-Ask = Annotated[str, Parameter(query="q", max_length=4_000)]
-Snapshot = Annotated[int | None, Parameter(query="at", ge=0)]
-Below = Annotated[int | None, Parameter(query="below", ge=0)]
-Institution = Annotated[str | None, Parameter(query="i", max_length=100)]
+Ask = Annotated[str, QueryParameter(name="q", max_length=4_000)]
+Snapshot = Annotated[int | None, QueryParameter(name="at", ge=0)]
+Below = Annotated[int | None, QueryParameter(name="below", ge=0)]
+Institution = Annotated[str | None, QueryParameter(name="i", max_length=100)]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
@@ -239,7 +239,7 @@ def changes_page(
     app: App,
     id: str,
     i: Institution = None,
-    before: Annotated[str | None, Parameter(query="from", max_length=100)] = None,
+    before: Annotated[str | None, QueryParameter(name="from", max_length=100)] = None,
 ) -> Template:
     """From an earlier revision (the one just before when `from` is absent) to this one."""
     stand = desk(request, app, i)
@@ -327,7 +327,7 @@ def _held(request: Request[Any, Any, Any], app: App, **outcome: Any) -> Template
 @get("/ledger", include_in_schema=False, sync_to_thread=True)
 def ledger_page(request: Request[Any, Any, Any], app: App) -> Template:
     stand = desk(request, app, None)
-    position, head = app.records.head_hash()
+    position, head = app.records.head_hash() if app.records.head() else (0, b"")
     return page(
         stand,
         "ledger.html",
