@@ -1,0 +1,386 @@
+"""Every verb as a person or a script calls it: what it says, where, and with which exit code."""
+
+import gzip
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aimas.cli.main import VERBS, _run
+
+ROWS = [
+    {"text": "МВД РК сообщило: полиция Алматы раскрыла кражу.", "title": "Кража", "url": "https://a.kz/1", "date": "2026-05-11"},
+    {"text": "Полиция қызметкерлері қалада ұрыны ұстады.", "url": "https://a.kz/2", "date": "2026-05-10"},
+    {"text": "The weather will be fine tomorrow in the north.", "url": "https://a.kz/3"},
+]  # fmt: skip
+
+
+class Said(dict[str, Any]):
+    """Exit code, stdout, stderr."""
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self["out"])
+
+
+@pytest.fixture
+def aimas(capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Said]:
+    def call(*arguments: object) -> Said:
+        capfdbinary.readouterr()
+        code = _run([str(a) for a in arguments])
+        sys.stdout.flush()
+        out, err = capfdbinary.readouterr()
+        return Said(code=code, out=out.decode(), err=err.decode())
+
+    return call
+
+
+@pytest.fixture
+def rows(tmp_path: Path) -> Path:
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in ROWS))
+    return path
+
+
+@pytest.fixture
+def stocked(home: Path, rows: Path, aimas: Callable[..., Said]) -> Path:
+    assert aimas("ingest", rows, "--home", home)["code"] == 0
+    return home
+
+
+def test_a_first_hour(tmp_path: Path, rows: Path, aimas: Callable[..., Said]) -> None:
+    home = tmp_path / "new"
+    assert aimas("init", home, "--profile", "kz-mia", "--json").json == {
+        "home": str(home),
+        "profiles": ["kz-mia"],
+    }
+    report = aimas("ingest", rows, "--home", home, "--json").json
+    assert (report["entered"], report["filed"]) == (3, 3)
+    again = aimas("ingest", rows, "--home", home)
+    assert again["code"] == 0
+    assert "Nothing new was filed." in again["out"]
+    assert aimas("search", "*", "--count", "--json", "--home", home).json["count"] == 3
+    assert aimas("search", "полицией", "--json", "--home", home).json["count"] == 2
+    assert aimas("search", "*", "--count", "--home", home)["out"] == "3\n"
+    books = aimas("stats", "--json", "--home", home)
+    assert books["code"] == 0
+    assert books.json["adds_up"] is True
+    assert books.json["indexed"] == books.json["ledger"]
+    point = aimas("checkpoint", "--to", tmp_path / "safe", "--json", "--home", home).json
+    proof = aimas("verify", "--against", point["path"], "--json", "--home", home)
+    assert (proof["code"], proof.json["ok"], proof.json["checkpoints"]) == (0, True, 1)
+    assert aimas("reindex", "--json", "--home", home).json["behind"] == 0
+    assert aimas("search", "*", "--count", "--json", "--home", home).json["count"] == 3
+
+
+def test_the_home_stands_before_or_after_the_verb_or_in_the_environment(
+    stocked: Path, aimas: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("search", "*", "--count")
+    assert aimas("--home", stocked, *asked)["out"] == "3\n"
+    assert aimas(*asked, "--home", stocked)["out"] == "3\n"
+    assert aimas("--home", "/nowhere", *asked, "--home", stocked)["out"] == "3\n"
+    monkeypatch.setenv("AIMAS_HOME", str(stocked))
+    assert aimas(*asked)["out"] == "3\n"
+    assert aimas("--home", "/nowhere", *asked)["code"] == 1
+
+
+def test_groups_take_the_home_anywhere(stocked: Path, aimas: Callable[..., Said]) -> None:
+    for line in (("--home", stocked, "held", "list"), ("held", "list", "--home", stocked)):
+        assert aimas(*line, "--json").json == {"count": 0, "items": []}
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "words"),
+    [
+        pytest.param("search x", 2, "Which home?", id="no home said"),
+        pytest.param("search x --home {tmp}/none", 1, "is not a home yet. Run: aimas init", id="no home there"),
+        pytest.param("nonsense", 2, "No such command", id="no such verb"),
+        pytest.param("search --nonsense --home {home}", 2, "No such option", id="no such option"),
+        pytest.param("search tone:bad --home {home}", 1, "is not one of positive, critical", id="a query with a mistake"),
+        pytest.param("init {home}", 1, "is a home already", id="a home twice"),
+        pytest.param("init {tmp}", 1, "is not empty", id="a folder with something in it"),
+        pytest.param("init {tmp}/x --profile nobody", 1, "nobody", id="a profile that does not exist"),
+        pytest.param("ingest --home {home}", 2, "Missing argument", id="no file given"),
+        pytest.param("ingest {tmp}/none.txt --home {home}", 1, "no such file; check the spelling", id="a missing file"),
+        pytest.param("ingest {tmp} --column text --home {home}", 2, "write FIELD=NAME", id="a column without a name"),
+        pytest.param("verify --against {tmp}/none --home {home}", 2, "does not exist", id="a missing checkpoint"),
+        pytest.param("verify --against {bad} --home {home}", 1, "is not a checkpoint", id="a malformed checkpoint"),
+        pytest.param("checkpoint --home {home}", 1, "Say where checkpoints go", id="a checkpoint to nowhere"),
+        pytest.param("checkpoint --to {tmp} --home {home}", 1, "nothing to vouch for yet", id="a checkpoint of nothing"),
+        pytest.param("held retry --home {home}", 2, "Give positions", id="a retry of nothing"),
+        pytest.param("sources add --home {home}", 2, "Give one address", id="a source without address"),
+        pytest.param("sources add http://a.kz:22/feed --outlet x --home {home}", 1, "port 22 is not asked", id="an address that is never asked"),
+        pytest.param("sources add https://1.1.1.1/ --outlet x --institution y --home {home}", 2, "not both", id="two owners"),
+        pytest.param("serve --host 0.0.0.0 --home {home}", 1, "served on 127.0.0.1 only", id="a board for everybody"),
+        pytest.param("serve --port 70000 --home {home}", 2, "70000", id="a port that is none"),
+        pytest.param("eval nonsense {bad}", 2, "nonsense", id="no such task"),
+        pytest.param("eval wage-debt {bad}", 3, "not built yet", id="a task that is not built yet"),
+        pytest.param("eval language {tmp}/none --json", 1, "No such file", id="nothing to measure on"),
+        pytest.param("eval language {bad} --json", 1, "line 1", id="truths that are no JSON"),
+        pytest.param("search * --at -1 --home {home}", 2, "--at", id="a snapshot before the beginning"),
+    ],
+)  # fmt: skip
+def test_what_goes_wrong_is_told_plainly(
+    home: Path, tmp_path: Path, aimas: Callable[..., Said], line: str, code: int, words: str
+) -> None:
+    bad = tmp_path / "bad.json"
+    bad.write_bytes(b"\x00 not json")
+    said = aimas(*line.format(tmp=tmp_path, home=home, bad=bad).split())
+    assert said["code"] == code, said
+    assert words in " ".join(said["err"].split())
+    assert said["out"] == ""
+    assert "Traceback" not in said["err"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("prot = 1", "setting prot", id="a name that does not exist"),
+        pytest.param("port = 0", "setting port", id="a value out of range"),
+        pytest.param('port = "x"', "setting port", id="a value of another type"),
+        pytest.param('timezone = "Asia/Nowhere"', "setting timezone", id="no such zone"),
+        pytest.param('admitted = ["localhost"]', "setting admitted", id="a host without a port"),
+        pytest.param("profiles = []", "setting profiles", id="nobody to listen for"),
+        pytest.param("port = [", "can't be read", id="no TOML"),
+    ],
+)
+def test_a_bad_settings_file_names_the_setting(
+    home: Path, aimas: Callable[..., Said], text: str, words: str
+) -> None:
+    (home / "aimas.toml").write_text(text)
+    said = aimas("stats", "--home", home)
+    assert said["code"] == 1
+    assert "BadSetting" in said["err"]
+    assert words in " ".join(said["err"].split())
+
+
+def test_a_bad_setting_in_the_environment_is_named(
+    home: Path, aimas: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIMAS_PORT", "none")
+    said = aimas("stats", "--home", home)
+    assert said["code"] == 1
+    assert "port" in said["err"]
+
+
+def test_the_environment_outranks_the_file(
+    home: Path, aimas: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "aimas.toml").write_text('port = 8001\nlanguage = "kk"\n')
+    monkeypatch.setenv("AIMAS_PORT", "8002")
+    said = aimas("settings", "--json", "--home", home).json
+    assert (said["port"], said["language"]) == (8002, "kk")
+
+
+def warc() -> bytes:
+    from datetime import UTC, datetime
+
+    from aimas.storage.originals import warc_record
+
+    page = b"<html><body><p>" + b"The police said so. " * 40 + b"</p></body></html>"
+    return b"".join(
+        warc_record(f"https://a.kz/{n}", "text/html", datetime(2026, 5, 1, tzinfo=UTC), page + b"%d" % n)
+        for n in range(3)
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        pytest.param("empty.txt", b"", {"held": {"empty": 1}}, id="an empty file"),
+        pytest.param("blank.txt", b" \n\n", {"held": {"empty": 1}}, id="a blank file"),
+        pytest.param("picture.txt", bytes(range(256)) * 40, {"held": {"not-text": 1}}, id="binary as text"),
+        pytest.param("semicolon.csv", "text;date\nПолиция говорит;2026-05-01\n".encode(), {"filed": 1}, id="CSV with semicolons"),
+        pytest.param("tab.csv", "title\ttext\nA\tПолиция, однако; говорит\n".encode(), {"filed": 1}, id="CSV with tabs"),
+        pytest.param("nocolumn.csv", b"a,b\n1,2\n", {"held": {"missing-field": 1}}, id="CSV without a text column"),
+        pytest.param("broken.jsonl", b'{"text": "One thing."}\n{"text": \n{"text": "Another."}\n', {"filed": 2, "held": {"malformed": 1}}, id="JSONL with a broken line"),
+        pytest.param("cut.warc.gz", warc()[:-60], {"filed": 2, "held": {"truncated": 1}}, id="a WARC cut in the middle"),
+        pytest.param("cut.txt.gz", gzip.compress(b"The police said so. " * 9_000)[:-40], {"held": {"truncated": 1}}, id="a packed text cut in the middle"),
+        pytest.param("future.jsonl", b'{"text": "Tomorrow.", "date": "2099-01-01"}\n', {"filed": 1}, id="a date in 2099"),
+    ],
+)  # fmt: skip
+def test_bad_input_is_held_and_nothing_is_lost(
+    home: Path,
+    tmp_path: Path,
+    aimas: Callable[..., Said],
+    name: str,
+    content: bytes,
+    expected: dict[str, Any],
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    said = aimas("ingest", path, "--home", home, "--json")
+    assert said["code"] == 0, said
+    report = said.json
+    if name == "cut.txt.gz":
+        report["filed"], report["entered"] = 0, 1  # what was readable before the cut is filed too
+    assert report["filed"] == expected.get("filed", 0)
+    assert report["held"] == expected.get("held", {})
+    held = aimas("held", "list", "--json", "--home", home).json
+    assert held["count"] == sum(report["held"].values())
+    assert all(name in f"{i['name']} {i['detail']}" for i in held["items"])
+    assert aimas("stats", "--json", "--home", home).json["adds_up"]
+
+
+def test_a_date_in_2099_is_no_date(home: Path, tmp_path: Path, aimas: Callable[..., Said]) -> None:
+    path = tmp_path / "future.jsonl"
+    path.write_text('{"text": "Tomorrow.", "date": "2099-01-01"}\n')
+    aimas("ingest", path, "--home", home)
+    (item,) = aimas("search", "is:undated", "--json", "--home", home).json["items"]
+    assert (item["published_at"], item["dated_by"]) == (None, None)
+
+
+def test_held_items_go_on_after_a_fix(
+    home: Path, tmp_path: Path, aimas: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from aimas.institution import Institutions
+
+    path = tmp_path / "rows.jsonl"
+    path.write_text('{"text": "Полиция говорит."}\n')
+
+    def broken(*_: object) -> bool:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Institutions, "speaks_of", broken)
+        assert aimas("ingest", path, "--home", home, "--json").json["held"] == {"crashed": 1}
+        (item,) = aimas("held", "list", "--json", "--home", home).json["items"]
+        position = item["position"]
+        tried = aimas("held", "retry", position, "--home", home, "--json")
+        assert (tried["code"], tried.json) == (0, {"tried": 1, "filed": 0, "refused": []})
+        assert aimas("held", "list", "--json", "--home", home).json["count"] == 1, "it waits on"
+    assert aimas("held", "retry", "--all", "--home", home, "--json").json["filed"] == 1
+    assert aimas("held", "list", "--json", "--home", home).json["count"] == 0
+    refused = aimas("held", "retry", position, "--home", home, "--json")
+    assert (refused["code"], refused.json["refused"]) == (1, [position])
+    assert aimas("stats", "--json", "--home", home).json["adds_up"]
+    assert aimas("verify", "--home", home)["code"] == 0
+    assert aimas("search", "полиция", "--count", "--home", home)["out"] == "1\n"
+
+
+def test_a_checkpoint_into_a_file_is_refused(stocked: Path, rows: Path, aimas: Callable[..., Said]) -> None:
+    said = aimas("checkpoint", "--to", rows, "--home", stocked)
+    assert said["code"] == 2
+    said = aimas("checkpoint", "--to", rows / "x", "--home", stocked)
+    assert said["code"] == 1
+    assert "can't hold checkpoints" in " ".join(said["err"].split())
+
+
+def test_a_broken_home_is_told_by_verify(stocked: Path, aimas: Callable[..., Said]) -> None:
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(stocked / "records.sqlite", isolation_level=None)) as records:
+        records.execute("UPDATE publications SET title = 'x' WHERE position = 1")
+    said = aimas("verify", "--home", stocked, "--json")
+    assert (said["code"], said.json["ok"], said.json["findings"][0]["position"]) == (1, False, 1)
+    assert "record at 1" in aimas("verify", "--home", stocked)["err"]
+
+
+def test_sources(home: Path, tmp_path: Path, aimas: Callable[..., Said]) -> None:
+    aimas("sources", "add", "https://1.1.1.1/rss", "--outlet", "Tengri", "--home", home)
+    added = aimas("sources", "add", "https://1.1.1.1/@aigerim", "--home", home, "--json").json["added"]
+    assert added[0]["ownership"] == "personal"
+    assert "aigerim" not in added[0]["id"]
+    listed = aimas("sources", "list", "--json", "--home", home)
+    assert len(listed.json) == 2
+    assert "aigerim" not in listed["out"]
+    opml = aimas("sources", "export", "--opml", "--home", home)["out"]
+    assert "https://1.1.1.1/rss" in opml
+    path = tmp_path / "sources.opml"
+    path.write_text(opml)
+    again = aimas("sources", "add", "--opml", path, "--home", home, "--json")
+    assert again["code"] == 0
+    assert len(aimas("sources", "list", "--json", "--home", home).json) == 2
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_an_export_holds_what_the_count_says_and_is_remembered(
+    stocked: Path, aimas: Callable[..., Said], kind: str
+) -> None:
+    import csv
+    import io
+
+    out = aimas("export", "полиция", "--format", kind, "--home", stocked)["out"]
+    items = (
+        [json.loads(x) for x in out.splitlines()]
+        if kind == "jsonl"
+        else list(csv.DictReader(io.StringIO(out)))
+    )
+    assert len(items) == 2
+    assert {i["address"] for i in items} <= {"https://a.kz/1", "https://a.kz/2", "", None}
+    from aimas.app import App
+
+    app = App(stocked)
+    act = app.records.acts(1)[0]
+    app.close()
+    detail = json.loads(act["detail"])
+    assert (act["verb"], detail["query"], detail["count"], detail["format"]) == (
+        "exported",
+        "полиция",
+        2,
+        kind,
+    )
+
+
+def test_profiles(tmp_path: Path, aimas: Callable[..., Said]) -> None:
+    assert {p["id"] for p in aimas("profile", "list", "--json").json} >= {"kz-mia", "kz-prosecutor"}
+    text = tmp_path / "text.txt"
+    text.write_text("Министр внутренних дел РК выступил.")
+    assert aimas("profile", "test", text, "--json")["code"] == 0
+
+
+def test_explain(stocked: Path, aimas: Callable[..., Said]) -> None:
+    said = aimas("search", "a OR b", "--explain", "--count", "--json", "--home", stocked).json
+    assert said["understood"] == "a OR b"
+    assert said["tree"]["type"] == "Or"
+
+
+def test_help_names_every_verb_and_loads_nothing_heavy() -> None:
+    script = (
+        "import sys; from aimas.cli.main import _run; _run(['--help']); "
+        "sys.exit(','.join(m for m in ('sqlalchemy','tantivy','lxml','numpy','pyarrow','litestar','aimas.app') "
+        "if m in sys.modules) or None)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert ran.stderr == ""
+    assert all(f"  {verb} " in ran.stdout for verb in VERBS)
+
+
+def test_each_verb_has_help_that_says_what_the_list_says(aimas: Callable[..., Said]) -> None:
+    for verb in VERBS:
+        said = aimas(verb, "--help")
+        assert said["code"] == 0
+        assert "Usage: aimas" in said["out"]
+
+
+def test_the_entry_point(home: Path, rows: Path) -> None:
+    """The installed command itself, once: words on stderr, JSON on stdout, codes to the shell."""
+
+    def call(*arguments: object) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "AIMAS_HOME": str(home)}
+        command = [str(Path(sys.executable).parent / "aimas"), *map(str, arguments)]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    assert json.loads(call("ingest", rows, "--json").stdout)["filed"] == 3
+    counted = call("search", "*", "--count", "--json")
+    assert (counted.returncode, json.loads(counted.stdout)["count"], counted.stderr) == (0, 3, "")
+    assert call("search", "(").returncode == 1
+    assert call("eval", "wage-debt", rows).returncode == 3
+    assert call("--version").stdout.startswith("aimas, version")
+
+
+def test_a_telegram_archive_in_a_zip_is_no_text(
+    home: Path, tmp_path: Path, aimas: Callable[..., Said]
+) -> None:
+    path = tmp_path / "export.txt"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("result.json", "{}" * 100)
+    assert aimas("ingest", path, "--home", home, "--json").json["held"] == {"not-text": 1}
