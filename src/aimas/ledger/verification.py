@@ -18,6 +18,7 @@ class Breach(StrEnum):
     RECORD = "record"
     """A record is not what the ledger says it was."""
     RECORD_MISSING = "record-missing"
+    """The ledger vouches for a record that is gone."""
     STRAY_RECORD = "stray-record"
     """A record that no entry vouches for."""
     ORIGINAL = "original"

@@ -1,0 +1,105 @@
+"""Writes docs/reference.md from the program itself: run `.venv/bin/python docs/generate.py` after a change."""
+
+import ast
+import inspect
+import sys
+import types
+import typing
+from enum import StrEnum
+from pathlib import Path
+
+from aimas.cli.main import VERBS
+from aimas.core import DropReason, HoldReason, Language, Ownership, Tone
+from aimas.ledger import Breach, EntryKind
+from aimas.search.parser import FIELDS, MARKS
+from aimas.settings import Settings
+from aimas.sources.health import Health
+
+TARGET = Path(__file__).parent / "reference.md"
+
+QUERIES = (
+    ("`полиция`", "the word in any of its forms, in Russian, Kazakh and English alike"),
+    ("`=полиции`", "exactly this form"),
+    ("`полиц*` `поли?ия`", "any letters, one letter; at least two letters must stand with it"),
+    ('`"полиция Алматы"` `="…"`', "a phrase in any forms, or exactly as written"),
+    ("`a NEAR/5 b` `a ONEAR/5 b`", "at most five words from one to the other; the second keeps the order"),
+    ("`a b` `a AND b`", "both"),
+    ("`a OR b`", "either; AND binds closer, brackets say otherwise"),
+    ("`NOT a` `-a`", "not this"),
+    ("`title:a` `title:(a OR b)`", "in the title"),
+    ("`tone:critical` `lang:(ru OR kk)`", "one of the values"),
+    ("`date:2026-05` `date:-7d..` `date:2026-05-01..today`", "published in these days, both ends included"),
+    ("`fetched:today`", "taken in on that day"),
+    ("`# …` `/* … */`", "a remark; a `#` with a word right after it is that word"),
+    ("`*`", "everything, undated publications included"),
+)
+
+
+def meanings(kind: type[StrEnum]) -> dict[str, str]:
+    """Value → the sentence that stands under the member in the source; empty where none does."""
+    (body,) = ast.parse(inspect.getsource(kind)).body
+    assert isinstance(body, ast.ClassDef)
+    found: dict[str, str] = {}
+    for statement, after in zip(body.body, [*body.body[1:], None], strict=True):
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
+            told = after.value if isinstance(after, ast.Expr) else None
+            text = told.value if isinstance(told, ast.Constant) else ""
+            found[str(statement.value.value)] = " ".join(str(text).split())
+    return found
+
+
+def shown_type(annotation: typing.Any) -> str:
+    if typing.get_origin(annotation) is tuple:
+        return "list"
+    if isinstance(annotation, types.UnionType):
+        return " or ".join(shown_type(a) for a in typing.get_args(annotation))
+    return {str: "text", int: "number", float: "number", bool: "yes or no"}.get(annotation, str(annotation))
+
+
+def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
+    def line(cells: tuple[str, ...]) -> str:
+        return "| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |"
+
+    return [line(head), line(("---",) * len(head)), *map(line, rows), ""]
+
+
+def values(title: str, told: str, kind: type[StrEnum]) -> list[str]:
+    rows = [(f"`{value}`", text or "–") for value, text in meanings(kind).items()]
+    return [f"## {title}", "", told, "", *table(("value", "meaning"), rows)]
+
+
+def reference() -> str:
+    lines = ["# Reference", "", "Made by `docs/generate.py` from the program itself; do not edit.", ""]
+    lines += [
+        "## Verbs",
+        "",
+        "`aimas VERB --help` tells the options. Exit codes: 0 done, 1 failed, 2 wrong use,",
+    ]
+    lines += ["3 not built yet, 130 stopped by a person.", ""]
+    lines += table(("verb", "what it does"), [(f"`{v}`", told) for v, (_, told) in VERBS.items()])
+    lines += ["## Settings", "", "In `aimas.toml`; in the environment upper-case with `AIMAS_` before.", ""]
+    settings = [
+        (f"`{name}`", shown_type(f.annotation), f"`{f.default!r}`", str(f.description))
+        for name, f in Settings.model_fields.items()
+    ]
+    lines += table(("setting", "kind", "default", "meaning"), settings)
+    lines += ["## Queries", "", *table(("written", "means"), list(QUERIES))]
+    lines += [
+        f"Fields: {', '.join(f'`{f}:`' for f in FIELDS)}. `is:` takes {', '.join(f'`{m}`' for m in MARKS)}.",
+        "",
+    ]
+    lines += values("Why an item is dropped", "Not wanted: counted, never retried.", DropReason)
+    lines += values("Why an item is held", "Wanted but broken: it waits in `aimas held list`.", HoldReason)
+    lines += values("How a source is", "As `aimas sources list` tells it.", Health)
+    lines += values("Whose a source is", "Declared; undeclared means personal.", Ownership)
+    lines += values("Tones", "Toward the institution.", Tone)
+    lines += values("Languages", "Of a publication.", Language)
+    lines += values("Entries of the ledger", "What the chain is made of.", EntryKind)
+    lines += values("What verification finds", "As `aimas verify` names it.", Breach)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--check"]:
+        sys.exit(TARGET.read_text("utf-8") != reference())
+    TARGET.write_text(reference(), "utf-8")
