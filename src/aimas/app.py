@@ -24,7 +24,7 @@ from aimas.core import (
 )
 from aimas.engines import LocalEngine, Progress, RunReport, Workers
 from aimas.extraction import Extractor, MemoryTemplates, TemplateStore
-from aimas.flow import Kit, Step, Understanding, monitoring, reading
+from aimas.flow import Kit, RereadReport, Step, Understanding, monitoring, reading, reread
 from aimas.home import Home
 from aimas.institution import Institutions, Profile, gazetteer, require_profile
 from aimas.ledger import Checkpoint, Finding, public_key_of, sign, verify, write_checkpoint
@@ -147,6 +147,14 @@ class App:
             return self.engine().run(items, source=source, progress=progress)
         with self.workers(workers) as pool:
             return self.engine(pool).run(items, source=source, progress=progress)
+
+    def reread(self, progress: Progress | None = None) -> RereadReport:
+        """Reads again what older versions of model, profile or places read; stopped, it goes on at the next call."""
+        report = reread(build_understanding(self.settings.profiles), self.records, self.archive, progress)
+        if report.reread:
+            with self.archive.settling() as settlement:
+                settlement.act("reread", self.records.home, msgspec.to_builtins(report))
+        return report
 
     def follow(self, writer: IndexWriter) -> int:
         """Brings the index up to the records; returns how many ledger positions it took in."""

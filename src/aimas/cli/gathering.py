@@ -249,6 +249,20 @@ def index_now(app: App) -> None:
 
 
 @click.command()
+@json_option
+@with_app
+def reread(app: App, as_json: bool) -> None:
+    """Read again what an older model, profile or gazetteer read. Old readings stay; stopped, it goes on next time."""
+    with counting("reading again", app.records.head()) as show:
+        report = app.reread(show)
+    index_now(app)
+    if as_json:
+        emit(report)
+        return
+    say(f"{report.looked:,} looked at, {report.reread:,} read again, {report.changed:,} came out otherwise.")
+
+
+@click.command()
 @with_app
 def watch(app: App) -> int:
     """Gather and index until stopped, without a board."""

@@ -25,6 +25,7 @@ VERBS = {
     "stats": ("aimas.cli.homes:stats", "Every outcome of every step; they add up."),
     "verify": ("aimas.cli.homes:verify", "Prove that nothing on file was altered or removed."),
     "checkpoint": ("aimas.cli.homes:checkpoint", "Sign the ledger's head and keep the word elsewhere."),
+    "reread": ("aimas.cli.gathering:reread", "Read again what an older model or profile read."),
     "reindex": ("aimas.cli.homes:reindex", "Build the search index anew from the records."),
     "profile": ("aimas.cli.asking:profile", "What an institution's profile says and sees."),
     "eval": ("aimas.cli.evaluating:evaluate", "Measure a task on a file of truths."),

@@ -35,12 +35,6 @@ class Understanding:
         toned = self._with_tone(texts, languages, found)
         readings: list[Outcome[Reading]] = []
         for publication, text, language, mentions in zip(batch, texts, languages, toned, strict=True):
-            versions = {language.by}
-            if mentions:
-                versions.update(self._institutions.versions)
-                versions.add(self._gazetteer.version)
-                if self._tone:
-                    versions.add(self._tone.version)
             readings.append(
                 Passed(
                     Reading(
@@ -49,11 +43,20 @@ class Understanding:
                         mentions=mentions,
                         places=self._gazetteer.places(text, language.value) if mentions else (),
                         themes=self._institutions.themes(text, mentions) if mentions else (),
-                        versions=tuple(sorted(versions)),
+                        versions=self.versions(bool(mentions)),
                     )
                 )
             )
         return readings
+
+    def versions(self, is_relevant: bool) -> tuple[str, ...]:
+        """Everything that has a say in a reading; where nothing was found, who looked."""
+        used = {self._detector.version, *self._institutions.versions}
+        if is_relevant:
+            used.add(self._gazetteer.version)
+            if self._tone:
+                used.add(self._tone.version)
+        return tuple(sorted(used))
 
     def _mentions(self, text: str, language: Guess[Language]) -> tuple[Mention, ...]:
         if not self._institutions.speaks_of(text):

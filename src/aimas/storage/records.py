@@ -125,6 +125,20 @@ class Records:
         )
         return fresh, ended, last
 
+    def current(self, after: int, limit: int) -> list[StoredPublication]:
+        """Current publications with their current readings, by position, from `after` on."""
+        position = schema.publications.c.position
+        return self._publications(
+            _joined()
+            .where(
+                position > after,
+                schema.publications.c.until.is_(None),
+                schema.readings.c.until.is_(None),
+            )
+            .order_by(position)
+            .limit(limit)
+        )
+
     def held(self, limit: int = 200, after: int = 0) -> list[HeldItem]:
         """Waiting items, newest first; `after` continues below a position."""
         table = schema.held

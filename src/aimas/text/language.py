@@ -124,6 +124,7 @@ class LanguageDetector:
             folder or next((f for f in _FOLDERS if (f / "card.json").is_file()), _FOLDERS[-1])
         )
         self._kk, self._ru = self._model.ours[0], self._model.ours[1]
+        self.version = self._model.by
 
     def detect(self, text: str) -> Guess[Language]:
         """Evidence is empty except for kk-ru, where it shows the runs of words that made it so."""

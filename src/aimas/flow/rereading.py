@@ -1,0 +1,94 @@
+"""Reading again what older versions read: a newer reading is put beside the old one, which stays."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import msgspec
+
+from aimas.core import Passed, Publication, Reading, StoredPublication
+from aimas.flow.understanding import Understanding
+
+BATCH = 128
+
+
+class RereadAccount(Protocol):
+    """One open settlement."""
+
+    def reread(self, publication: int, reading: Reading) -> int:
+        """Raises ValueError where a revision or another reread came first."""
+
+
+class RereadBooks(Protocol):
+    def settling(self) -> AbstractContextManager[RereadAccount]: ...
+
+
+class CurrentPublications(Protocol):
+    def current(self, after: int, limit: int) -> list[StoredPublication]:
+        """Current publications with their current readings, by the publication's position, from `after` on."""
+
+
+class RereadReport(msgspec.Struct, frozen=True):
+    looked: int
+    reread: int
+    """Got a newer reading; the rest was read by the present versions already."""
+    changed: int
+    """Of these, the ones whose mentions, tones, places, themes or language came out otherwise."""
+
+
+def reread(
+    understanding: Understanding,
+    publications: CurrentPublications,
+    books: RereadBooks,
+    progress: Callable[[int], None] | None = None,
+) -> RereadReport:
+    """Batch by batch; stopped at any moment, the next run goes on with what is left."""
+    looked = done = changed = 0
+    for batch in _batches(publications):
+        looked += len(batch)
+        stale = [p for p in batch if set(p.versions) != set(understanding.versions(bool(p.mentions)))]
+        outcomes = understanding.understand([_publication(p) for p in stale]) if stale else []
+        if outcomes:
+            with books.settling() as account:
+                for stored, outcome in zip(stale, outcomes, strict=True):
+                    if not isinstance(outcome, Passed):
+                        continue
+                    try:
+                        account.reread(stored.position, outcome.value)
+                    except ValueError:
+                        # A revision took its place meanwhile; that one was read by the present versions.
+                        continue
+                    done += 1
+                    changed += _findings(stored) != _findings(outcome.value)
+        if progress:
+            progress(looked)
+    return RereadReport(looked, done, changed)
+
+
+def _batches(publications: CurrentPublications) -> Iterator[Sequence[StoredPublication]]:
+    after = 0
+    while batch := publications.current(after, BATCH):
+        yield batch
+        after = batch[-1].position
+
+
+def _findings(found: StoredPublication | Reading) -> tuple[object, ...]:
+    return found.language.value, found.mentions, found.places, found.themes
+
+
+def _publication(p: StoredPublication) -> Publication:
+    """As it was when it was read first; the original is not needed for reading."""
+    return Publication(
+        source=p.source,
+        address=p.address,
+        title=p.title,
+        text=p.text,
+        site_name=p.site_name,
+        published_at=p.published_at,
+        dated_by=p.dated_by,
+        fetched_at=p.fetched_at,
+        language_hint=None,
+        original=b"",
+        media_type=p.media_type,
+        name=p.name,
+    )
