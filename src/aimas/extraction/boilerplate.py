@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from aimas.extraction.cleaning import words_key
+from aimas.extraction.cleaning import clean_line, words_key
 from aimas.extraction.dates import is_date_line
 from aimas.extraction.markup import remove
 
@@ -17,7 +17,8 @@ _JUNK_NAMES = frozenset(
     advertising adfox banner banners share sharing shares sharebar social socials breadcrumb
     breadcrumbs comments comment respond disqus cookie cookies gdpr consent popup modal readmore
     alsoread seealso reprint reprints tagcloud toplist popular trending sidebar likely donate
-    donation widget widgets rollover tooltip toolbar pagination pager mgid relap
+    donation widget widgets rollover tooltip toolbar pagination pager mgid relap infobox factbox incut inset
+    teaser teasers
     """.split()  # noqa: SIM905
 )
 _LAYOUT_NAMES = frozenset(("body", "content", "layout", "page", "wrapper"))
@@ -37,8 +38,18 @@ _WHOLE = frozenset(("html", "body", "main", "article", "head", "a", "p", "h1"))
 _LARGEST_SHARE = 0.3
 """A named part that holds more of the page's text than this is its layout, whatever its name."""
 
+_SHARING = re.compile(r"twitter\.com|//x\.com|facebook\.com|/intent/|share", re.IGNORECASE)
+"""A quotation from the text, set apart, may carry a link that posts it."""
 _CARD_PARTS = "div, p, h2, h3, h4, h5, li"
 """A link around one of these is a card that leads to another text."""
+
+_MAY_LEAD_AWAY = "p, div, blockquote, table, aside"
+_HEADLINE_CHARACTERS = 20
+_HEADLINES = 3
+_LIST_SHARE = 0.6
+_MENU_LINKS = 8
+_MENU_SHARE = 0.8
+_INVITING_CHARACTERS = 60
 
 LINK_PARAGRAPH_SHARE = 0.9
 """A paragraph that is a link from end to end leads away ("read also"); whole news never is."""
@@ -48,16 +59,16 @@ _INVITATION = re.compile(
     r"^\W*(?:"
     r"(?:читайте|смотрите|слушайте)\s+(?:также|ещё|еще|подробнее|далее)|(?:ранее|по)\s+теме\s*:|материалы?\s+по\s+теме"
     r"|подробнее\s*:|читать\s+(?:далее|также|ещё|еще|полностью)|другие\s+новости|новости\s+по\s+теме|похожие\s+(?:новости|материалы)"
-    r"|(?:подпис(?:ывайтесь|аться|аться|ывайся|шитесь|ка)\s+на|следите\s+за|присоединяйтесь\s+к)\b.*"
+    r"|(?:подпи(?:сывайтесь|саться|сывайся|ска|шитесь|шись)\s+на|следите\s+за|присоединяйтесь\s+к)\b.*"
     r"|(?:нашли|заметили|увидели)\s+(?:ошибку|опечатку)|выделите\s+(?:её|ее|ошибку|текст)|поделиться|поделитесь|распечатать"
     r"|(?:ctrl\s*\+\s*enter)|комментари[ийев]+(?:\s*[(:]?\d*\)?)?\s*$|оставить\s+комментарий|добавить\s+комментарий"
     r"|на\s+правах\s+рекламы|реклама\s*$|(?:самое\s+)?(?:популярное|читаемое|обсуждаемое|главное|важное)\W*$|последние\s+новости\W*$|теги\s*:|тэги\s*:|источник\s*:|все\s+права\s+защищены|просмотр(?:ов|ы)\s*:"
-    r"|(?:сондай-ақ|тағы\s+да)\s+оқыңыз|оқи\s+отырыңыз|оқыңыз\s*:|тақырып\s+бойынша|толығырақ\s*:|басқа\s+жаңалықтар|ұқсас\s+жаңалықтар"
-    r"|(?:бізге\s+|арнамызға\s+|парақшамызға\s+).*(?:жазылыңыз|қосылыңыз)|.*\bжазылыңыз[.!]?\s*$|бөлісу|бөлісіңіз|пікір(?:лер)?\s*[(:]?\d*\)?\s*$"
+    r"|(?:сондай-ақ|тағы(?:\s+да)?|толық|сонымен\s+қатар)\s+оқыңыз|осы\s+тақырып(?:та|қа)|оқи\s+отырыңыз|оқыңыз\s*:|тақырып\s+бойынша|толығырақ\s*:|басқа\s+жаңалықтар|ұқсас\s+жаңалықтар"
+    r"|(?:бізге\s+|арнамызға\s+|парақшамызға\s+).*(?:жазылыңыз|қосылыңыз)|.*\bжазылыңыз[.!]?\s*$|.{0,40}(?:хатқа|таратылымға|арнаға|жаңалықтарға)\s+жазылыңыз|бөлісу|бөлісіңіз|пікір(?:лер)?\s*[(:]?\d*\)?\s*$"
     r"|пікір\s+қалдыру|жарнама\s*$|(?:көп|ең\s+көп)\s+оқылған(?:дар)?\W*$|соңғы\s+жаңалықтар\W*$|тегтер\s*:|дереккөз\s*:|барлық\s+құқықтар|қара(?:улар?|лым)\s*:|қате\s+тапсаңыз"
     r"|(?:read|see)\s+(?:more|also|next|our)\b|also\s+(?:on|read|see)\b|related\s*(?::|stories|articles|posts|news|content|coverage|$)"
     r"|more\s+(?:on|from|about)\b.{0,60}$|recommended\s*(?:$|:|for)|don[’']?t\s+miss\b|explore\s+further|click\s+here\b|sign\s+up\b|subscribe\b"
-    r"|(?:get|download)\s+(?:the|our)\s+.{0,40}\b(?:app|newsletter)|follow\s+(?:us|@|.{2,40}\bon\s+(?:twitter|facebook|instagram))"
+    r"|(?:get|download)\s+(?:the|our)\s+.{0,40}\b(?:app|newsletter|letter|digest|briefing)\b|follow\s+(?:us|@|.{2,40}\bon\s+(?:twitter|facebook|instagram))"
     r"|like\s+(?:this|us)\b|share\s+(?:this|on|via)\b|tell\s+us\s+what|comments?\s*(?:\(?\d*\)?)\s*$|leave\s+a\s+comment|view\s+comments"
     r"|copyright\b|©|\(c\)\s*\d{4}|all\s+rights\s+reserved|this\s+(?:copy|material)\s+(?:is|may)\s+|source\s*:|print\s+(?:this\s+)?article|order\s+reprints"
     r"|an?\s+error\s+(?:has\s+)?occurred|there\s+was\s+an\s+error|thanks?\s+(?:you\s+)?(?:for\s+signing|$)|thank\s+you\W*$|advertisement\W*$|scroll\s+(?:down|to\s+continue)"
@@ -82,7 +93,8 @@ def strip_boilerplate(tree: LexborHTMLParser) -> None:
     largest = _LARGEST_SHARE * len(body.text())
     found = [node for node in body.css(_CANDIDATES) if node.tag not in _WHOLE and is_junk(node)]
     remove(node for node in found if len(node.text()) <= largest and node.css_first("h1") is None)
-    remove(node for node in body.css("p, div") if leads_away(node))
+    remove(node for node in body.css(_MAY_LEAD_AWAY) if leads_away(node) or invites(node))
+    remove(lists_of_links(body, largest))
     remove(
         link
         for link in body.css("a")
@@ -91,15 +103,79 @@ def strip_boilerplate(tree: LexborHTMLParser) -> None:
 
 
 def leads_away(block: LexborNode) -> bool:
-    """A paragraph, or a <div> with nothing but a link in it, that is a link from end to end."""
+    """A paragraph, or another block with nothing but a link in it, that is a link from end to end."""
     link = block.css_first("a") if block.tag == "p" else block.child
     while link is not None and link.tag == "-text" and not (link.text_content or "").strip():
         link = link.next
-    if link is None or (block.tag != "p" and link.tag != "a") or block.css_first("img") is not None:
+    if link is None or (block.tag == "blockquote" and _SHARING.search(link.attributes.get("href") or "")):
+        return False
+    if (block.tag != "p" and link.tag != "a") or block.css_first("img") is not None:
         return False
     whole = len(block.text(strip=True))
     linked = sum(len(part.text(strip=True)) for part in block.css("a"))
     return bool(whole) and linked >= LINK_PARAGRAPH_SHARE * whole
+
+
+def invites(block: LexborNode) -> bool:
+    """A small part with a link that begins with «Читайте также», whatever its markup."""
+    if block.css_first("a") is None:
+        return False
+    text = clean_line(block.text(separator=" "))
+    return is_invitation(text) and not is_sentence_behind(block, text)
+
+
+def is_sentence_behind(block: LexborNode, text: str) -> bool:
+    """Most of a line is words that no link holds: a text that happens to begin like an invitation."""
+    linked = sum(len(part.text(strip=True)) for part in block.css("a"))
+    return len(text) - linked > _INVITING_CHARACTERS
+
+
+def lists_of_links(body: LexborNode, largest: float) -> list[LexborNode]:
+    """The largest parts around links that are little but headlines of other texts."""
+    seen: dict[int, bool] = {}
+    found: list[LexborNode] = []
+    for link in body.css("a[href]"):
+        current, best = link.parent, None
+        while current is not None and current.tag not in _WHOLE:
+            is_list = seen.get(current.mem_id)
+            if is_list is None:
+                is_list = seen[current.mem_id] = _is_list_of_links(current, largest)
+                if is_list:
+                    best = current
+            elif is_list:
+                best = None
+            if not is_list and (best is not None or len(current.text()) > largest):
+                break
+            current = current.parent
+        if best is not None:
+            found.append(best)
+    return _outermost(found)
+
+
+def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
+    chosen = {node.mem_id for node in nodes}
+    outer = []
+    for node in nodes:
+        parent = node.parent
+        while parent is not None and parent.mem_id not in chosen:
+            parent = parent.parent
+        if parent is None:
+            outer.append(node)
+    return outer
+
+
+def _is_list_of_links(node: LexborNode, largest: float) -> bool:
+    links = [len(link.text(strip=True)) for link in node.css("a[href]")]
+    headlines = [size for size in links if size >= _HEADLINE_CHARACTERS]
+    if len(headlines) < _HEADLINES and len(links) < _MENU_LINKS:
+        return False
+    whole = len(node.text(strip=True))
+    return (
+        whole <= largest
+        and sum(links) >= (_LIST_SHARE if len(headlines) >= _HEADLINES else _MENU_SHARE) * whole
+        and whole - sum(links) < _HEADLINE_CHARACTERS * 2 * len(links)
+        and node.css_first("h1") is None
+    )
 
 
 def is_junk(node: LexborNode) -> bool:

@@ -7,7 +7,7 @@ from selectolax.lexbor import LexborHTMLParser
 from trafilatura import extract, load_html
 
 from aimas.extraction.boilerplate import strip_boilerplate
-from aimas.extraction.cleaning import clean
+from aimas.extraction.cleaning import clean, words_key
 from aimas.extraction.repair import (
     densest_text,
     is_mostly_links,
@@ -47,8 +47,15 @@ def main_text(tree: LexborHTMLParser) -> str:
     if _took_everything(tree, text):
         narrow = _extracted(_with_paragraphs(html))
         if _NARROW_SHARE * len(text) <= len(narrow) < len(text):
-            text = narrow
+            if _holds_longest(narrow, text):
+                text = narrow
+            elif _holds_longest(denser := clean(densest_text(tree)), text):
+                text = denser
     return with_missed_paragraphs(tree, text)
+
+
+def _holds_longest(narrow: str, text: str) -> bool:
+    return words_key(max(text.split("\n"), key=len)) in words_key(narrow)
 
 
 def _extracted(page: HtmlElement | str) -> str:
