@@ -17,6 +17,9 @@ _ARTICLE_TYPES = frozenset(
     """.split()  # noqa: SIM905
 )
 _TITLE_SPLIT = re.compile(r"\s+[|•·—–»:-]\s+|\s*\|\s*|\s+::\s+")
+_SEPARATOR = re.compile(r"\s*(?:::|[|•·—–»:/-])\s*\S")
+_HEADINGS_TRIED = 30
+_HEADING_CHARACTERS = 15
 _DATE_META = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "pubdate",
     "publishdate", "publish-date", "publish_date", "published", "published_at", "parsely-pub-date",
@@ -176,8 +179,18 @@ def _title(tree: LexborHTMLParser, meta: dict[str, str], linked: dict[str, Any],
     for claim in [*claims, document]:
         title = _without_site(claim, site)
         if not is_generic(title):
-            return title
+            return _without_what_follows_a_heading(tree, title) if not headlines else title
     return next((headline for headline in headlines if not is_generic(headline)), "")
+
+
+def _without_what_follows_a_heading(tree: LexborHTMLParser, title: str) -> str:
+    """Pages without <h1>: a heading with which the document's title begins, before a separator, is the title."""
+    for node in tree.css("h2, h3, h4, b, strong")[:_HEADINGS_TRIED]:
+        heading = clean_line(node.text(separator=" "))
+        rest = title[len(heading) :]
+        if len(heading) >= _HEADING_CHARACTERS and title.startswith(heading) and _SEPARATOR.match(rest):
+            return heading
+    return title
 
 
 def _without_site(title: str, site: str) -> str:
@@ -187,13 +200,21 @@ def _without_site(title: str, site: str) -> str:
         return "" if site and words_key(title) == words_key(site) else title
     site_key, last, first = words_key(site), words_key(parts[-1]), words_key(parts[0])
     cut = len(title) - len(parts[-1])
+    if "::" in title[cut - 4 : cut] and len(parts[-1]) < cut:
+        return _without_separator(title[:cut])
     if (site_key and (last in site_key or site_key in last)) or re.search(r"\.[a-z]{2,4}$", parts[-1]):
-        return title[:cut].rstrip(" |•·—–»:-")
+        return _without_separator(title[:cut])
     if site_key and first == site_key:
         return title[len(parts[0]) :].lstrip(" |•·—–»:-")
     if "|" in title[cut - 3 : cut] and len(parts[-1]) * 2 < cut:
-        return title[:cut].rstrip(" |•·—–»:-")
+        return _without_separator(title[:cut])
     return title
+
+
+def _without_separator(title: str) -> str:
+    """A guillemet is one only where a blank stands before it."""
+    title = title.rstrip(" |•·—–:-")
+    return title[:-2].rstrip(" |•·—–:-") if title.endswith(" »") else title
 
 
 def _date_claims(tree: LexborHTMLParser, meta: dict[str, str], linked: dict[str, Any]) -> Iterator[str]:

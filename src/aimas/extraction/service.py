@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,8 @@ _INDEX_PATH = re.compile(
 _INDEX_LINKS = 40
 _INDEX_LINK_SHARE = 0.8
 
+_CONTRADICTION = timedelta(days=2)
+
 ALMATY = ZoneInfo("Asia/Almaty")
 
 
@@ -55,7 +57,7 @@ class Extractor:
                 HoldReason.TOO_LARGE, f"{len(item.body)} bytes, the limit is {self._limits.body_bytes}"
             )
         if item.text is not None:
-            return self._publication(item, clean_line(item.title or ""), clean(item.text), None, None, None)
+            return self._plain(item, clean(item.text))
         if not item.body.strip():
             return Held(HoldReason.EMPTY, "no bytes")
         characters = decoded(item.body, item.charset)
@@ -66,13 +68,16 @@ class Extractor:
             return self._page(item, characters.text)
         if not media_type.startswith("text/"):
             return Held(HoldReason.NOT_TEXT, f"media type {media_type or 'missing'}")
-        text = clean(characters.text)
-        title, text = (clean_line(item.title), text) if item.title else title_and_text(text)
-        return self._publication(item, title, text, None, None, None)
+        return self._plain(item, clean(characters.text))
 
     def extract_batch(self, items: Sequence[Fetched]) -> list[Outcome[Publication]]:
         """As a step of the flow runs it."""
         return [self.extract(item) for item in items]
+
+    def _plain(self, item: Fetched, text: str) -> Outcome[Publication]:
+        # Bylines first: a name above a message must not become its title.
+        title, text = (clean_line(item.title), text) if item.title else title_and_text(without_bylines(text))
+        return self._publication(item, title, text, None, None, None)
 
     def _page(self, item: Fetched, html: str) -> Outcome[Publication]:
         tree = tree_of(html, self._limits)
@@ -136,13 +141,19 @@ class Extractor:
     ) -> Dated | None:
         if self._item_date(item):
             return None
-        for claim in facts.date_claims:
-            if found := self._believed(item, dates.claimed_date(claim, self._zone)):
-                return found
-        if found := self._believed(item, dates.address_date(item.address, self._zone)):
-            return found
+        by_address = dates.address_date(item.address, self._zone)
         lines = [*date_lines, *text.split("\n", 3)[:3]]
-        return self._believed(item, dates.date_line(lines, self._zone))
+        visible = self._believed(item, dates.date_line(lines, self._zone))
+        claimed = next(
+            (
+                found
+                for claim in facts.date_claims
+                if (found := self._believed(item, dates.claimed_date(claim, self._zone)))
+            ),
+            None,
+        )
+        addressed = self._believed(item, by_address)
+        return chosen_date(claimed, addressed, visible, self._zone)
 
     def _believed(self, item: Fetched, moment: datetime | None) -> Dated | None:
         return (
@@ -154,6 +165,29 @@ class Extractor:
         return (
             Dated(moment, DatedBy.TEXT) if moment and dates.is_believable(moment, item.fetched_at) else None
         )
+
+
+def chosen_date(
+    claimed: Dated | None, addressed: Dated | None, visible: Dated | None, zone: tzinfo
+) -> Dated | None:
+    """Metadata first, unless the line beside the headline contradicts it and the address does not back it.
+
+    Engines copy one date into every page's metadata; what a reader sees is what the newsroom checks. Of an
+    address and a visible line that name the same day, the line knows the hour.
+    """
+    if claimed is None:
+        if addressed and visible and _day(addressed, zone) == _day(visible, zone):
+            return visible
+        return addressed or visible
+    if visible is None or abs(claimed.at - visible.at) <= _CONTRADICTION:
+        return claimed
+    if addressed is not None:
+        return claimed if abs(claimed.at - addressed.at) <= _CONTRADICTION else visible
+    return visible
+
+
+def _day(dated: Dated, zone: tzinfo) -> date:
+    return dated.at.astimezone(zone).date()
 
 
 def finished(text: str, title: str) -> str:

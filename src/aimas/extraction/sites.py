@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from aimas.extraction import teacher
 from aimas.extraction.agreement import agreement
+from aimas.extraction.memory import Frames
 from aimas.extraction.store import TemplateStore
 from aimas.extraction.templates import MIN_TEXT_CHARACTERS, Walker, blocks, learned, votes
 from aimas.extraction.types import Template, TemplateState
@@ -34,11 +35,16 @@ class SiteReader:
         self._store = store
         self._finished = finished
         self._walkers: dict[str, tuple[Template, Walker]] = {}
+        self._frames = Frames()
         self._seen: Counter[str] = Counter()
         self._missed: Counter[str] = Counter()
 
     def text(self, host: str | None, tree: LexborHTMLParser, title: str) -> str:
         """The page's text, finished. The tree is spent afterwards."""
+        text = self._read(host, tree, title)
+        return self._frames.without_frame(host, title, text) if host else text
+
+    def _read(self, host: str | None, tree: LexborHTMLParser, title: str) -> str:
         if self._store is None or not host:
             return self._taught(tree, title)
         site = self._store.get(host) or Template()
