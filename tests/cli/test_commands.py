@@ -229,6 +229,62 @@ def test_bad_input_is_held_and_nothing_is_lost(
     assert aimas("stats", "--json", "--home", home).json["adds_up"]
 
 
+def spoiled_folder(folder: Path) -> None:
+    """One file for everything that can go wrong on the way in, beside two good ones."""
+    folder.mkdir()
+    good = json.dumps({"text": "Полиция говорит."}, ensure_ascii=False) + "\n"
+    message = {"type": "message", "id": 1, "date": "2026-05-01T10:00:00", "text": "Сообщение о полиции."}
+    telegram = {
+        "name": "x",
+        "type": "personal_chat",
+        "id": 1,
+        "messages": [message, {"type": "service", "id": 2}],
+    }
+    files: dict[str, bytes] = {
+        "a-good.jsonl": good.encode(),
+        "b-same.jsonl": good.encode(),
+        "broken.jsonl": b'{"text": \n',
+        "cut.warc.gz": warc()[:-60],
+        "deep.jsonl": b'{"text": ' + b"[" * 100_000 + b"\n",
+        "empty.txt": b"",
+        "large.txt": b"The police said so. " * 900_000,
+        "nocolumn.csv": b"a,b\n1,2\n",
+        "nothing.html": b"<html><head><title></title></head><body></body></html>",
+        "picture.txt": bytes(range(256)) * 40,
+        "result.json": json.dumps(telegram).encode(),
+        "spoiled.csv": "text,title\nПолиция,a\n".encode() + b"\xff\xfe\xd0,b\n" + "Суд идёт,c\n".encode() * 3,
+    }
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+
+
+def test_a_folder_with_everything_wrong_in_it_adds_up(
+    home: Path, tmp_path: Path, aimas: Callable[..., Said]
+) -> None:
+    spoiled_folder(tmp_path / "in")
+    report = aimas("ingest", tmp_path / "in", "--home", home, "--json").json
+    assert report["entered"] == report["filed"] + sum(report["dropped"].values()) + sum(
+        report["held"].values()
+    )
+    assert set(report["held"]) >= {
+        "empty",
+        "not-text",
+        "too-large",
+        "malformed",
+        "truncated",
+        "missing-field",
+    }
+    assert set(report["dropped"]) == {"already-filed", "not-a-publication"}
+    books = aimas("stats", "--json", "--home", home).json
+    assert books["adds_up"] is True
+    assert books["held_waiting"] == sum(report["held"].values())
+    again = aimas("ingest", tmp_path / "in", "--home", home, "--json").json
+    assert (again["filed"], again["held"], again["entered"]) == (0, {}, report["entered"])
+    assert again["dropped"]["already-held"] == sum(report["held"].values())
+    assert aimas("stats", "--json", "--home", home).json["adds_up"] is True
+    assert aimas("verify", "--home", home)["code"] == 0
+
+
 def test_a_date_in_2099_is_no_date(home: Path, tmp_path: Path, aimas: Callable[..., Said]) -> None:
     path = tmp_path / "future.jsonl"
     path.write_text('{"text": "Tomorrow.", "date": "2099-01-01"}\n')

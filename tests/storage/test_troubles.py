@@ -102,6 +102,16 @@ def test_a_short_write_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.Monke
     assert vault.read(sealed).body == b"the whole of it"
 
 
+def test_what_a_full_disk_took_of_an_original_is_given_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(originals.io, "FileIO", AlmostFull)
+    AlmostFull.room = 100
+    with pytest.raises(Unavailable):
+        seal(Vault(tmp_path, KEY))
+    assert [p.stat().st_size for p in tmp_path.iterdir()] == [0]
+
+
 def seal(vault: Vault, body: bytes = b"body") -> Sealed:
     from tests.builders import NOW
 

@@ -368,7 +368,7 @@ def _disk_errors(folder: Path) -> Iterator[None]:
     except (OSError, ValueError) as error:
         # Tantivy tells its troubles with the disk by ValueError; nothing else is left to go wrong here.
         raise Unavailable(
-            f"The search index in {folder} can't be written: {error}. Free some room and run: aimas reindex"
+            f"The search index in {folder} can't be written: {error}. Free some room and run the same again."
         ) from None
 
 
