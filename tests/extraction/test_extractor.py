@@ -110,6 +110,37 @@ def test_a_page_gives_title_text_language_and_nothing_of_its_frame() -> None:
             DatedBy.PAGE,
             id="a visible english date line",
         ),
+        pytest.param(
+            fetched(
+                page(
+                    '<meta property="article:published_time" content="2014-04-01T00:00:00+06:00">',
+                    before="<div>17.05.2024, 10:30</div>",
+                )
+            ),
+            datetime(2024, 5, 17, 5, 30, tzinfo=UTC),
+            DatedBy.PAGE,
+            id="a visible date that contradicts metadata",
+        ),
+        pytest.param(
+            fetched(
+                page(
+                    '<meta property="article:published_time" content="2024-05-17T10:30:00">',
+                    before="<div>Обновлено 20 мая 2024</div>",
+                ),
+                address="https://vesti.example/2024/05/17/krazha",
+            ),
+            datetime(2024, 5, 17, 5, 30, tzinfo=UTC),
+            DatedBy.PAGE,
+            id="metadata that the address backs",
+        ),
+        pytest.param(
+            fetched(
+                page(before="<div>17.05.2024, 10:30</div>"), address="https://x.example/press/2024-05-17-12"
+            ),
+            datetime(2024, 5, 17, 5, 30, tzinfo=UTC),
+            DatedBy.PAGE,
+            id="a visible hour of the day that the address names",
+        ),
         pytest.param(fetched(page(before="<div>17 мая, 10:30</div>")), None, None, id="no year, no date"),
         pytest.param(
             fetched(page('<meta property="article:published_time" content="2024-06-05T10:30:00Z">')),
@@ -194,6 +225,30 @@ def test_dates(item: Fetched, at: datetime | None, by: DatedBy | None) -> None:
             "Строка\nряда",
             id="text handed over is only cleaned",
         ),
+        pytest.param(
+            fetched(b"raw", "text/plain", text="Fire\n\n\nFire\nA house burned."),
+            "Fire",
+            "A house burned.",
+            id="text handed over without a title: its first line, once",
+        ),
+        pytest.param(
+            fetched(b"raw", "application/json", text="Өрт сөндірілді\nҮй жанып кетті."),
+            "Өрт сөндірілді",
+            "Үй жанып кетті.",
+            id="a message's first line",
+        ),
+        pytest.param(
+            fetched(b"raw", "text/plain", text="Бекен Шалқар, @beken\nПожар потушен.\nЖертв нет."),
+            "Пожар потушен.",
+            "Жертв нет.",
+            id="a name above a message is no title",
+        ),
+        pytest.param(
+            fetched(b"raw", "text/plain", text="17.05.2024\nПожар потушен."),
+            "",
+            "17.05.2024\nПожар потушен.",
+            id="a date is no title",
+        ),
     ],
 )
 def test_plain_text(item: Fetched, title: str, text: str) -> None:
@@ -212,6 +267,97 @@ def test_plain_text(item: Fetched, title: str, text: str) -> None:
 )
 def test_titles(fed: str | None, head: str, expected: str) -> None:
     assert read(fetched(page(head), title=fed)).title == expected
+
+
+@pytest.mark.parametrize(
+    ("document", "heading", "expected"),
+    [
+        pytest.param(
+            "Суд вернул балкон дольщице :: Красная строка", "h2", "Суд вернул балкон дольщице", id="ru"
+        ),
+        pytest.param("Сот балконды қайтарып берді — Қызыл жол", "h3", "Сот балконды қайтарып берді", id="kk"),
+        pytest.param("Court returns a lost balcony / The Line", "b", "Court returns a lost balcony", id="en"),
+        pytest.param("«Верните лето»: письмо :: Строка", "p", "«Верните лето»: письмо", id="no heading"),
+        pytest.param("Он сказал «верните лето» :: Строка", "p", "Он сказал «верните лето»", id="guillemet"),
+    ],
+)
+def test_a_title_without_its_site(document: str, heading: str, expected: str) -> None:
+    name = document.split(" :: ")[0].split(" — ")[0].split(" / ")[0]
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    html = (
+        f"<html><title>{document}</title><body><{heading}>{name}</{heading}><div>{body}</div></body></html>"
+    )
+    assert read(fetched(html)).title == expected
+
+
+def card(html: str) -> str:
+    """The text of a page with something put between its paragraphs."""
+    first, *rest = (f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    return read(
+        fetched(f"<html><body><h1>Кражи</h1><div>{first}{html}{''.join(rest)}</div></body></html>")
+    ).text
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        pytest.param("<p>Читайте также: <a href=/a>Метро закроется раньше обычного</a></p>", id="ru label"),
+        pytest.param(
+            "<div><span>Тағы оқыңыз</span><a href=/a>Метро ертерек жабылады</a></div>", id="kk label"
+        ),
+        pytest.param("<p><b>Read also:</b> <a href=/a>The metro will close early</a></p>", id="en label"),
+        pytest.param("<blockquote><a href=/a>Метро закроется раньше обычного</a></blockquote>", id="a card"),
+        pytest.param(
+            "<table><tr><td><b>Читайте также</b><br><a href=/a>Метро закроется раньше</a></table>",
+            id="a table",
+        ),
+        pytest.param(
+            "<div>"
+            + "".join(f"<a href=/{n}>Метро в городе закроется раньше {n}</a><br>" for n in "abc")
+            + "</div>",
+            id="a list of headlines",
+        ),
+        pytest.param("<div class=infobox><table><tr><td>Раздел<td>Общество</table></div>", id="an infobox"),
+        pytest.param("<p>Подпишитесь на утреннюю рассылку — пять новостей</p>", id="a letter"),
+    ],
+)
+def test_what_leads_elsewhere_leaves_the_text(html: str) -> None:
+    assert card(html) == "\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    ("html", "kept"),
+    [
+        pytest.param(
+            "<h3><a href=/a>Что будет с товаром</a></h3>", "Что будет с товаром", id="a linked subhead"
+        ),
+        pytest.param(
+            "<p>Ранее <a href=/a>суд вынес приговор</a> двум другим жителям области за похожие кражи.</p>",
+            "двум другим жителям",
+            id="a link in a sentence",
+        ),
+        pytest.param("<table><tr><td>Год<td>Краж<tr><td>2023<td>514</table>", "514", id="a table of figures"),
+    ],
+)
+def test_what_is_of_the_text_stays(html: str, kept: str) -> None:
+    assert kept in card(html)
+
+
+def test_lines_that_a_site_repeats_and_titles_of_its_other_pages_leave() -> None:
+    extractor = Extractor()
+
+    def text_of(number: int, inside: str = "") -> str:
+        body = "".join(f"<p>{paragraph} Дело {number}.</p>" for paragraph in PARAGRAPHS)
+        html = (
+            f"<html><body><h1>Заголовок новости номер {number}</h1><div><p>Снимок из нашего архива</p>{inside}{body}"
+            "</div></body></html>"
+        )
+        return read(fetched(html, address=f"https://vesti.example/{number}"), extractor).text
+
+    first = [text_of(number) for number in range(3)]
+    assert ["архива" in text for text in first] == [True, True, False]
+    assert "номер 1" not in text_of(4, "<p>Заголовок новости номер 1</p>")
+    assert text_of(2) == first[2]
 
 
 SENTENCE = "Жители города жалуются на шум и пыль от стройки. " * 20

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -34,11 +35,17 @@ _LONG = 80
 _NEAR_HEADLINE = 14
 """Pieces of text behind the headline among which a byline stands."""
 _BESIDE = 3
+_LONGEST_RUN = 15
+"""Inline neighbours looked at on each side: a credit has no more."""
+_MOST_LINKS = 3_000
+_MOST_DISCUSSIONS = 8
+_ITEM_DEPTH = 4
 _HEADINGS = frozenset(("h1", "h2"))
 _INLINE = frozenset(
     "a abbr address b big cite em font i label mark small span strong sub sup time u -text".split()  # noqa: SIM905
 )
 _NEVER_TAKEN = frozenset(("html", "body", "article", "main", "td", "table", "tbody", "tr"))
+_ITEMS = frozenset(("li", "div", "p", "dd", "section"))
 _LISTED = frozenset(("li", "td", "dd"))
 _COMMENT_SHARE = 0.3
 _DISCUSSION_SHARE = 0.6
@@ -54,13 +61,14 @@ def strip_authors(tree: LexborHTMLParser, title: str, known: Sequence[str] = ())
     pieces = [node for node in pieces if (node.text_content or "").strip()]
     texts = [node.text_content or "" for node in pieces]
     found: dict[int, LexborNode] = {}
+    refused: set[int] = set()
     for node in _comments(pieces, texts):
         found.setdefault(node.mem_id, node)
-    for node in _credits(pieces, texts, known):
+    for node in _credits(pieces, texts, known, refused):
         found.setdefault(node.mem_id, node)
-    for link in body.css("a[href]"):
+    for link in islice(body.css("a[href]"), _MOST_LINKS):
         if _AUTHOR_PATH.search(link.attributes.get("href") or "") and len(link.text()) <= CREDIT_CHARACTERS:
-            for node in _part(link, known, 1):
+            for node in _part(link, known, 1, refused):
                 found.setdefault(node.mem_id, node)
     for node in _beside_headline(pieces, texts, title, known):
         found.setdefault(node.mem_id, node)
@@ -71,19 +79,24 @@ def strip_authors(tree: LexborHTMLParser, title: str, known: Sequence[str] = ())
 
 
 def _credits(
-    pieces: Sequence[LexborNode], texts: Sequence[str], known: Sequence[str]
+    pieces: Sequence[LexborNode], texts: Sequence[str], known: Sequence[str], refused: set[int]
 ) -> Iterator[LexborNode]:
     for node, text in zip(pieces, texts, strict=True):
         if len(text) <= CREDIT_CHARACTERS and (_HINT.search(text) or any(name in text for name in known)):
-            yield from _part(node, known, 0)
+            yield from _part(node, known, 0, refused)
 
 
-def _part(node: LexborNode, known: Sequence[str], marks: int) -> list[LexborNode]:
-    """The largest part around `node` that is nothing but a credit; `marks` are given by the markup."""
+def _part(node: LexborNode, known: Sequence[str], marks: int, refused: set[int]) -> list[LexborNode]:
+    """The largest part around `node` that is nothing but a credit; `marks` are given by the markup.
+
+    `refused` holds parts known to be more: their text is taken once, however many handles stand in them.
+    """
     best: LexborNode | None = None
     current: LexborNode | None = node
-    while current is not None and current.tag not in _NEVER_TAKEN:
+    while current is not None and current.tag not in _NEVER_TAKEN and (current.mem_id not in refused):
         credit = credit_of(_text(current), known)
+        if credit is None:
+            refused.add(current.mem_id)
         if credit is None or current.css_first("h1, h2, img + p") is not None:
             break
         if _is_enough(credit, marks):
@@ -112,10 +125,10 @@ def _run(node: LexborNode) -> list[LexborNode]:
         node = node.parent
     run = [node]
     before, after = node.prev, node.next
-    while before is not None and before.tag in _INLINE:
+    while before is not None and before.tag in _INLINE and len(run) < _LONGEST_RUN:
         run.insert(0, before)
         before = before.prev
-    while after is not None and after.tag in _INLINE:
+    while after is not None and after.tag in _INLINE and len(run) < 2 * _LONGEST_RUN:
         run.append(after)
         after = after.next
     return run
@@ -178,9 +191,10 @@ def _headline(pieces: Sequence[LexborNode], texts: Sequence[str], title: str) ->
 def _comments(pieces: Sequence[LexborNode], texts: Sequence[str]) -> Iterator[LexborNode]:
     """Everything behind a heading that says "Comments"; and lists of lines that begin with a handle."""
     total = sum(map(len, texts))
-    before = 0
+    before = tried = 0
     for node, text in zip(pieces, texts, strict=True):
-        if len(text) < 60 and _COMMENTS.fullmatch(text):
+        if len(text) < 60 and tried < _MOST_DISCUSSIONS and _COMMENTS.fullmatch(text):
+            tried += 1
             head = node
             own = words_key(_text(node))
             while head.parent is not None and _COMMENTS.fullmatch(_text(head.parent)):
@@ -199,14 +213,14 @@ def _comments(pieces: Sequence[LexborNode], texts: Sequence[str]) -> Iterator[Le
 
 def _spoken(node: LexborNode) -> list[LexborNode]:
     """A list item or line that a handle opens, if one beside it is opened by a handle too."""
-    current: LexborNode | None = node
-    while current is not None and current.tag not in _NEVER_TAKEN:
-        if current.tag in ("li", "div", "p", "dd", "section"):
+    for current in _ancestors(node, _ITEM_DEPTH):
+        if current.tag in _NEVER_TAKEN:
+            break
+        if current.tag in _ITEMS:
             beside = [part for part in (current.prev, current.next) if part is not None]
             beside += [part for near in beside for part in (near.prev, near.next) if part is not None]
             if any(part.mem_id != current.mem_id and _SPEAKER.match(part.text()) for part in beside):
                 return [current]
-        current = current.parent
     return []
 
 

@@ -47,6 +47,7 @@ _MAY_LEAD_AWAY = "p, div, blockquote, table, aside"
 _HEADLINE_CHARACTERS = 20
 _HEADLINES = 3
 _LIST_SHARE = 0.6
+_LONGEST_CARD = 2_000
 _MENU_LINKS = 8
 _MENU_SHARE = 0.8
 _INVITING_CHARACTERS = 60
@@ -112,6 +113,8 @@ def leads_away(block: LexborNode) -> bool:
     if (block.tag != "p" and link.tag != "a") or block.css_first("img") is not None:
         return False
     whole = len(block.text(strip=True))
+    if whole > _LONGEST_CARD:
+        return False
     linked = sum(len(part.text(strip=True)) for part in block.css("a"))
     return bool(whole) and linked >= LINK_PARAGRAPH_SHARE * whole
 
@@ -119,6 +122,8 @@ def leads_away(block: LexborNode) -> bool:
 def invites(block: LexborNode) -> bool:
     """A small part with a link that begins with «Читайте также», whatever its markup."""
     if block.css_first("a") is None:
+        return False
+    if len(block.text(strip=True)) > _INVITATION_CHARACTERS:
         return False
     text = clean_line(block.text(separator=" "))
     return is_invitation(text) and not is_sentence_behind(block, text)
@@ -165,14 +170,15 @@ def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
 
 
 def _is_list_of_links(node: LexborNode, largest: float) -> bool:
+    whole = len(node.text(strip=True))
+    if whole > largest:
+        return False
     links = [len(link.text(strip=True)) for link in node.css("a[href]")]
     headlines = [size for size in links if size >= _HEADLINE_CHARACTERS]
     if len(headlines) < _HEADLINES and len(links) < _MENU_LINKS:
         return False
-    whole = len(node.text(strip=True))
     return (
-        whole <= largest
-        and sum(links) >= (_LIST_SHARE if len(headlines) >= _HEADLINES else _MENU_SHARE) * whole
+        sum(links) >= (_LIST_SHARE if len(headlines) >= _HEADLINES else _MENU_SHARE) * whole
         and whole - sum(links) < _HEADLINE_CHARACTERS * 2 * len(links)
         and node.css_first("h1") is None
     )
