@@ -127,7 +127,7 @@ def board_values(stand: Desk, at: int | None, until: date | None) -> dict[str, A
         "month_tones": _with_rest(figures.relevant, figures.tones),
         "table": [(d, _with_rest(d.total, d.tones)) for d in reversed(figures.days)],
         "has_unlooked": chart.unlooked(figures.relevant, figures.tones).count > 0,
-        "tiles": views.tiles(figures.regions, figures.critical_regions, figures.relevant),
+        "tiles": views.tiles(figures.regions, figures.critical_regions, figures.relevant, figures.tones[0]),
         "latest": [views.row(p, stand.profile.id) for p in latest.publications],
         "latest_query": written(Marked("relevant")),
         "about": _about(figures),

@@ -238,16 +238,19 @@ class Tile(msgspec.Struct, frozen=True):
     """0..4 by count; 0 is none."""
 
 
-def tiles(regions: Sequence[Figure], critical: Sequence[Figure], empty: Figure) -> list[Tile]:
-    """All twenty regions, those without publications too."""
+def tiles(
+    regions: Sequence[Figure], critical: Sequence[Figure], whole: Figure, all_critical: Figure
+) -> list[Tile]:
+    """All twenty regions; `whole` and `all_critical` are what a region without publications is a part of."""
     counts = {f.key: f for f in regions}
     sharp = {f.key: f for f in critical}
     most = max((f.count for f in regions), default=0)
     found = []
     for code, (column, line) in TILES.items():
-        one = counts.get(code, _none(code, empty))
+        one = counts.get(code, _none(code, whole))
         shade = 0 if not one.count else 1 + min(3, (one.count * 4 - 1) // max(most, 1))
-        found.append(Tile(code, column, line, one, sharp.get(code, _none(code, empty)), shade))
+        sharpened = sharp.get(code, _none(code, all_critical))
+        found.append(Tile(code, column, line, one, sharpened, shade))
     return found
 
 
