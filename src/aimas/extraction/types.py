@@ -49,7 +49,7 @@ class Limits(msgspec.Struct, frozen=True):
     """Elements inside one another, as written; the deepest of 181 news pages has 133."""
     unclosed_formatting: int = 400
     """Unclosed <b>, <font>, … : an HTML5 parser copies each into every later paragraph. News pages have up to 75."""
-    elements: int = 10_000
+    elements: int = 8_000
     """The largest of 181 news pages has 1,700; the slowest shapes tried cost 0.3 ms an element."""
 
 
