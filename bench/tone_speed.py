@@ -1,7 +1,7 @@
 """Mentions a second and core that the tone model answers: `python bench/tone_speed.py`.
 
-The mix is our own examples in file order (wire, telegram, comments, three languages), as they are and inside a
-paragraph, one thread. Rates are per CPU-second, because wall time on a shared machine says little.
+The mix is our own examples in file order (wire, telegram, comments, three languages), as they are and after
+another sentence, one thread. Rates are per CPU-second, because wall time on a shared machine says little.
 """
 
 import json

@@ -3,7 +3,8 @@
     python -m training.tone.export --base TRIMMED --upper RUN/upper-4.pt OUT
 
 The graph is written by hand: the fused operators are what makes it fast, and no tracing can change under us.
-Word embeddings are stored as eight-bit rows with a scale each (their source has four bits).
+Word embeddings are stored as eight-bit rows with a scale each (their source has four bits). A few channels inside
+each layer are ten times as large as all others and would set the scale of all: they are multiplied apart, in fp32.
 """
 
 import argparse
@@ -12,19 +13,28 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime
 import torch
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from tokenizers import Tokenizer
+from training.tone import data as sets
 from training.tone.network import EPSILON, HEADS, load
+
+from aimas.core import Span
+from aimas.tone.encoding import Encoder
 
 Array = NDArray[np.generic]
 MOST_TOKENS = 128
+LOUD = 16
+"""Channels multiplied apart: one to four are very large, the rest falls slowly."""
 MS = "com.microsoft"
 
 
 class Graph:
-    def __init__(self) -> None:
+    def __init__(self, loud: dict[str, list[int]]) -> None:
+        self.loud = loud
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
 
@@ -45,10 +55,26 @@ class Graph:
     def _after(self, x: str, seen: str, n: int, c: dict[str, str]) -> str:
         out = self.node("MatMul", [seen, c["out_w"]], f"l{n}.out")
         x = self._norm(x, out, c["norm1_w"], c["norm1_b"], c["out_b"], f"l{n}.normed")
-        up = self.node("MatMul", [x, c["up_w"]], f"l{n}.up")
+        up = self.product(x, c["up_w"], f"l{n}.up")
         up = self.node("BiasGelu", [up, c["up_b"]], f"l{n}.wide", MS)
-        down = self.node("MatMul", [up, c["down_w"]], f"l{n}.down")
+        down = self.product(up, c["down_w"], f"l{n}.down")
         return self._norm(x, down, c["norm2_w"], c["norm2_b"], c["down_b"], f"l{n}")
+
+    def product(self, x: str, weight: str, name: str) -> str:
+        """The loud channels of `x` in fp32, the others so that they can be quantised."""
+        channels = self.loud.get(name)
+        if not channels:
+            return self.node("MatMul", [x, weight], name)
+        value = next(numpy_helper.to_array(c) for c in self.constants if c.name == weight)
+        quiet = np.ones(len(value), np.float32)
+        quiet[channels] = 0
+        rest = self.node("Mul", [x, self.constant(f"{name}.quiet", quiet)], f"{name}.rest")
+        rest = self.node("MatMul", [rest, weight], f"{name}.most")
+        few = self.node(
+            "Gather", [x, self.constant(f"{name}.at", np.array(channels))], f"{name}.few", axis=-1
+        )
+        few = self.node("MatMul", [few, self.constant(f"{name}.few_w", value[channels])], f"{name}.loud")
+        return self.node("Add", [rest, few], name)
 
     def _norm(self, x: str, y: str, weight: str, bias: str, added: str, name: str) -> str:
         inputs = [x, y, weight, bias, added]
@@ -78,14 +104,34 @@ class Graph:
         return self._after(marks, seen, n, c)
 
 
-def graph(base: Path, upper: dict[str, torch.Tensor]) -> onnx.ModelProto:
+def loudest(model: onnx.ModelProto, tokenizer: Path) -> dict[str, list[int]]:
+    """Of each product inside a layer, the channels of its input that are largest on a sample of our rows."""
+    products = {n.name: n.input[0] for n in model.graph.node if n.name.endswith((".up", ".down"))}
+    probed = onnx.ModelProto()
+    probed.CopyFrom(model)
+    for name in products.values():
+        probed.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, None))
+    session = onnxruntime.InferenceSession(probed.SerializeToString(), providers=["CPUExecutionProvider"])
+    encoder = Encoder(Tokenizer.from_file(str(tokenizer)))
+    rows = [r for r in sets.ours() if r.part == "train"][::12]
+    most: dict[str, NDArray[np.float32]] = {}
+    for e in encoder.encoded([(r.text, Span(r.start, r.end)) for r in rows]):
+        feed = {"ids": np.array([e.ids]), "roles": np.array([e.roles])}
+        feed["mask"] = np.ones_like(feed["ids"], np.int32)
+        for name, values in zip(products, session.run([*products.values()], feed), strict=True):
+            seen = np.abs(values).reshape(-1, values.shape[-1]).max(0)
+            most[name] = np.maximum(most.get(name, seen), seen)
+    return {name: sorted(int(i) for i in np.argsort(-seen)[:LOUD]) for name, seen in most.items()}
+
+
+def graph(base: Path, upper: dict[str, torch.Tensor], loud: dict[str, list[int]]) -> onnx.ModelProto:
     low = {name: tensor.numpy() for name, tensor in load(base).items()}
     high = {name: tensor.numpy() for name, tensor in upper.items()}
     trained = 1 + max(int(name.split(".")[1]) for name in high if name.startswith("layers."))
     names = ("qkv_w", "qkv_b", "out_w", "out_b", "up_w", "up_b", "down_w", "down_b")
     names += ("norm1_w", "norm1_b", "norm2_w", "norm2_b")
     frozen = int(high.pop("frozen"))
-    g = Graph()
+    g = Graph(loud)
     hidden = low["words"].shape[1]
 
     scale = np.abs(low["words"]).max(1, keepdims=True) / 127
@@ -98,7 +144,6 @@ def graph(base: Path, upper: dict[str, torch.Tensor]) -> onnx.ModelProto:
     g.constant("scale", np.float32((hidden // HEADS) ** -0.5))
     g.constant("zero", np.array([0]))
     g.constant("one", np.array([1]))
-    g.constant("far", np.float32(-10_000))
     g.constant("full", np.float32(1))
     g.constant("two_axes", np.array([1, 2]))
 
@@ -177,7 +222,11 @@ def main() -> None:
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     full = options.out / "fp32.onnx"
-    onnx.save(graph(options.base, torch.load(options.upper)), full)
+    upper = torch.load(options.upper)
+    loud = loudest(graph(options.base, upper, {}), options.base / "tokenizer.json")
+    made = graph(options.base, upper, loud)
+    onnx.save(made, full)
+    in_full = [n.name for n in made.graph.node if n.name.endswith(".loud")]
     quantize_dynamic(
         full,
         options.out / "model.onnx",
@@ -185,7 +234,7 @@ def main() -> None:
         reduce_range=options.reduce_range,
         weight_type=QuantType.QInt8,
         op_types_to_quantize=["MatMul", "Attention"],
-        nodes_to_exclude=["dense.raw", "tone.raw"],
+        nodes_to_exclude=["dense.raw", "tone.raw", *in_full],
         extra_options={"DefaultTensorType": TensorProto.FLOAT, "MatMulConstBOnly": True},
     )
     shutil.copy(options.base / "tokenizer.json", options.out / "tokenizer.json")

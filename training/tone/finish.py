@@ -26,7 +26,7 @@ VERSION = "2026-11"
 LANGUAGES = ("ru", "kk", "en")
 ACCURATE, COVERED = 0.90, 0.75
 PUBLIC_WEIGHT = 0.15
-"""Of a public dev row beside one of ours: the product reads news about institutions, not film and football."""
+"""Of a public dev row beside one of ours: the product reads about institutions, not film and football."""
 PRIOR = 4.0
 """Pulls a language's calibration toward doing nothing, in rows of ours."""
 
@@ -100,8 +100,12 @@ def main() -> None:
     part = np.array([r.part for r in rows])
     ours = np.array([r.source == "ours" for r in rows])
     tokenizer = options.exported / "tokenizer.json"
-    full = logits_of(options.exported / "fp32.onnx", tokenizer, rows)
     small = logits_of(options.exported / "model.onnx", tokenizer, rows)
+    compared = ours | (np.arange(len(rows)) % 4 == 0)
+    full = small.copy()
+    full[compared] = logits_of(
+        options.exported / "fp32.onnx", tokenizer, [r for r, c in zip(rows, compared, strict=True) if c]
+    )
 
     dev = part == "dev"
     weights = np.where(ours, 1.0, PUBLIC_WEIGHT)
@@ -120,18 +124,16 @@ def main() -> None:
     limit, covered, accurate = threshold(said[dev & ours], truth[dev & ours])
     print(f"threshold {limit}: on our dev part coverage {covered:.3f}, accuracy {accurate:.3f}")
     figures: dict[str, dict[str, float]] = {}
-    lost = []
     for where in ("dev", "test"):
         for kind in sorted({(r.source, r.lang) for r in rows}):
             here = (part == where) & np.array([(r.source, r.lang) == kind for r in rows])
             each = metrics(truth[here], said[here], said[here].max(1) >= limit)
-            whole = metrics(truth[here], said_full[here], said_full[here].max(1) >= limit)
-            each["macro_f1_fp32"] = whole["macro_f1"]
-            lost.append((whole["macro_f1"] - each["macro_f1"]) * here.sum() / len(rows))
             name = f"{where} {kind[0]} {kind[1]}"
             figures[name] = {"rows": int(here.sum())} | {k: round(v, 4) for k, v in each.items()}
             print(name, figures[name])
-    print(f"int8 loses {sum(lost):.4f} of macro F1, weighted by rows")
+    both = [metrics(truth[compared], of[compared], np.ones(compared.sum(), bool)) for of in (said_full, said)]
+    lost = both[0]["macro_f1"] - both[1]["macro_f1"]
+    print(f"int8 loses {lost:.4f} of macro F1 on {compared.sum()} rows")
 
     options.out.mkdir(parents=True, exist_ok=True)
     for name in ("model.onnx", "tokenizer.json"):
@@ -152,7 +154,7 @@ def main() -> None:
         f"{PUBLIC_WEIGHT}; vector scaling per language",
         "threshold": limit,
         "metrics": figures,
-        "int8_loss_macro_f1": round(float(sum(lost)), 4),
+        "int8_loss_macro_f1": round(lost, 4),
         "sha256": {n: hashlib.sha256(content).hexdigest() for n, content in files.items()},
         "bytes": {n: len(content) for n, content in files.items()},
     }

@@ -11,6 +11,7 @@ import math
 import random
 import time
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -75,20 +76,30 @@ class Bank:
         yield from batches
 
 
-def epoch_of(bank: Bank, dice: random.Random, ours: float, reviews: int, neutral: float) -> list[int]:
-    """Our rows several times, a share of the public sets' neutral ones, some reviews."""
-    chosen = []
+def chosen_rows(
+    rows: list[sets.Row], dice: random.Random, reviews: int, neutral: float, public: float
+) -> list[sets.Row]:
+    """A share of the public rows, fewer of the neutral ones, some reviews, and all of ours but the test part."""
+    kept = []
     of_reviews = []
+    for row in rows:
+        if row.source == "kazsandra":
+            of_reviews.append(row)
+        elif row.part == "dev" or (
+            row.part == "train"
+            and (row.source == "ours" or dice.random() < public * (neutral if row.label == 2 else 1.0))
+        ):
+            kept.append(row)
+    return kept + dice.sample(of_reviews, min(reviews, len(of_reviews)))
+
+
+def epoch_of(bank: Bank, dice: random.Random, ours: float) -> list[int]:
+    """Every row for training; ours several times."""
+    chosen = []
     for i, row in enumerate(bank.rows):
-        if row.part != "train":
-            continue
-        if row.source == "ours":
-            chosen += [i] * (int(ours) + (dice.random() < ours % 1))
-        elif row.source == "kazsandra":
-            of_reviews.append(i)
-        elif row.label != 2 or dice.random() < neutral:
-            chosen.append(i)
-    return chosen + dice.sample(of_reviews, min(reviews, len(of_reviews)))
+        if row.part == "train":
+            chosen += [i] * (int(ours) + (dice.random() < ours % 1) if row.source == "ours" else 1)
+    return chosen
 
 
 def f1s(truth: np.ndarray, said: np.ndarray) -> list[float]:
@@ -131,14 +142,17 @@ def main() -> None:
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--layers", type=int, default=8)
     parser.add_argument("--frozen", type=int, default=3)
-    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--epochs", type=float, default=2)
     parser.add_argument("--rate", type=float, default=1.7e-4)
     parser.add_argument("--decay-by-layer", type=float, default=0.9)
     parser.add_argument("--ours", type=float, default=3)
     parser.add_argument("--reviews", type=int, default=1_500)
     parser.add_argument("--neutral", type=float, default=0.5)
+    parser.add_argument("--public", type=float, default=1.0)
     parser.add_argument("--smoothing", type=float, default=0.05)
     parser.add_argument("--seed", type=int, default=20261122)
+    parser.add_argument("--minutes", type=float, default=1e6, help="the schedule ends then at the latest")
+    parser.add_argument("--unchecked", action="store_true", help="saves the time of the dev rows")
     parser.add_argument("--begin", type=Path, help="upper.pt to go on from")
     parser.add_argument("out", type=Path)
     options = parser.parse_args()
@@ -149,7 +163,9 @@ def main() -> None:
     print(json.dumps({k: str(v) for k, v in vars(options).items()}), file=log)
 
     started = time.time()
-    rows = [r for r in sets.everything(options.data) if r.part != "test"]
+    rows = chosen_rows(sets.everything(options.data), dice, options.reviews, options.neutral, options.public)
+    if options.unchecked:
+        rows = [r for r in rows if r.part == "train"]
     bank = Bank(rows, options.base, options.frozen)
     upper = Upper(options.base, options.frozen, options.layers)
     if options.begin:
@@ -167,12 +183,16 @@ def main() -> None:
     heads = [*upper.dense.parameters(), *upper.tone.parameters(), *upper.polarity.parameters()]
     groups.append({"params": heads, "lr": options.rate * 4})
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
-    first = epoch_of(bank, dice, options.ours, options.reviews, options.neutral)
-    total = options.epochs * len(first) // BATCH
-    warm = 60
+    first = epoch_of(bank, dice, options.ours)
+    total = int(options.epochs * len(first) / BATCH)
+    warm = 50
+
+    def gone(step: int) -> float:
+        """The share of the run that lies behind."""
+        return min(1.0, max(step / total, (time.time() - started) / 60 / options.minutes))
 
     def slope(step: int) -> float:
-        return min(step / warm, 1.0) * max(0.05, 0.5 * (1 + math.cos(math.pi * step / total)))
+        return min(step / warm, 1.0) * max(0.02, 0.5 * (1 + math.cos(math.pi * gone(step))))
 
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, slope)
     counts = np.bincount(
@@ -180,10 +200,10 @@ def main() -> None:
     )
     weights = torch.tensor((counts.mean() / counts) ** 0.5, dtype=torch.float32)
     step = 0
-    for epoch in range(options.epochs):
-        chosen = epoch_of(bank, dice, options.ours, options.reviews, options.neutral)
+    for epoch in range(math.ceil(options.epochs)):
+        chosen = epoch_of(bank, dice, options.ours)
         losses = []
-        for batch in bank.batches(chosen, dice):
+        for batch in islice(bank.batches(chosen, dice), total - step):
             states, mask, roles, labels, reviews = bank.batch(batch)
             tone, polarity = upper(states, mask, roles)
             loss = torch.zeros(())
@@ -206,10 +226,12 @@ def main() -> None:
             keep = min(0.99, step / (step + 10))
             with torch.no_grad():
                 torch._foreach_lerp_(list(mean.parameters()), list(upper.parameters()), 1 - keep)
+            if gone(step) == 1.0:
+                break
             if step % 50 == 0:
                 speed = {"step": step, "of": total, "loss": round(float(np.mean(losses[-50:])), 4)}
                 print(json.dumps(speed | {"seconds": round(time.time() - started)}), file=log)
-        figures = checked(bank, mean, "dev")
+        figures = {} if options.unchecked else checked(bank, mean, "dev")
         torch.save(mean.state_dict(), options.out / "upper.part")
         (options.out / "upper.part").rename(options.out / f"upper-{epoch + 1}.pt")
         print(json.dumps({"epoch": epoch + 1, "seconds": round(time.time() - started)} | figures), file=log)

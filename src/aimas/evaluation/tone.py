@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from aimas.core import BadInput, BadSetting, Language, Span, Tone
 from aimas.evaluation.scores import Row, Scores, by_language
-from aimas.tone import OnnxTone, ToneQuestion, load_tone
-from aimas.tone.model import TONES
+from aimas.tone import ToneQuestion
+from aimas.tone.model import TONES, OnnxTone, load_tone
 
 BINS = 10
 """Bins of equal width for the expected calibration error of the most probable tone."""
