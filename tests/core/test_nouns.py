@@ -40,7 +40,10 @@ def test_ids_are_as_they_were_on_the_day_they_were_fixed() -> None:
     assert text_digest("Тақырып", "Мәтін  екі\nжол").hex()[:16] == "88031b449e4f39ce"
 
 
-@given(st.lists(st.text(max_size=5), min_size=1, max_size=3), st.lists(st.text(max_size=5), min_size=1, max_size=3))
+@given(
+    st.lists(st.text(max_size=5), min_size=1, max_size=3),
+    st.lists(st.text(max_size=5), min_size=1, max_size=3),
+)
 def test_parts_do_not_run_together(one: list[str], other: list[str]) -> None:
     if "\x1f" not in "".join(one + other):
         assert (short_id(*one) == short_id(*other)) == (one == other)

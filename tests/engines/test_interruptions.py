@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-ROWS = 1_200
+ROWS = 2_000
+"""More chunks than workers are given ahead: else the run would wait for more input before it settles any."""
 RUN = (sys.executable, "-m", "aimas.cli.main")
 
 

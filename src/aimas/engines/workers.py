@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import wait
 from types import TracebackType
 from typing import Any
@@ -76,7 +76,7 @@ class Workers:
     def __call__(self, chunks: Iterable[Sequence[Fetched]]) -> Iterator[list[Traced]]:
         waiting: deque[Future[bytes]] = deque()
         for chunk in chunks:
-            waiting.append(self._pool.submit(_work, _encoder.encode(list(chunk))))
+            waiting.append(self._submitted(chunk))
             while len(waiting) > self._ahead or (waiting and waiting[0].done()):
                 yield self._back(waiting.popleft())
         while waiting:
@@ -88,7 +88,19 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is not None:
+            # They hold nothing that is worth waiting for.
+            for process in active_children():
+                process.terminate()
         self._pool.shutdown(wait=error is None, cancel_futures=True)
+
+    def _submitted(self, chunk: Sequence[Fetched]) -> Future[bytes]:
+        # A process started here inherits the mask: Ctrl-C must not meet it while it is still importing.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return self._pool.submit(_work, _encoder.encode(list(chunk)))
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     @staticmethod
     def _back(future: Future[bytes]) -> list[Traced]:
