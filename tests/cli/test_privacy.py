@@ -103,25 +103,11 @@ def kept(home: Path) -> dict[str, bytes]:
     return found
 
 
-KEEPS_ADDRESSES = pytest.mark.xfail(
-    reason="a row's address in a house of many voices is kept where the file was declared an outlet's",
-    strict=False,
-)
-
-
 @pytest.mark.parametrize(
     ("name", "owner"),
     [
         *(pytest.param(name, (), id=f"{name}, personal") for name in FILES),
-        *(
-            pytest.param(
-                name,
-                ("--outlet", "Tengri"),
-                id=f"{name}, an outlet's",
-                marks=[KEEPS_ADDRESSES] if name.startswith("rows") else [],
-            )
-            for name in FILES
-        ),
+        *(pytest.param(name, ("--outlet", "Tengri"), id=f"{name}, an outlet's") for name in FILES),
     ],
 )
 def test_no_planted_name_is_kept_or_shown(

@@ -1,5 +1,7 @@
 """OPML in and out."""
 
+import re
+
 import pytest
 from tests.sources.contract import source
 
@@ -36,7 +38,7 @@ def test_what_is_written_is_read_again() -> None:
     sources = [
         source("a", name='"Кавычки" & <знаки>', home="https://a.example/", language_hint="kk"),
         source("b", kind=SourceKind.SITEMAP, ownership=Ownership.INSTITUTION, timezone="Asia/Almaty"),
-        source("c", kind=SourceKind.PAGE, ownership=Ownership.PERSONAL),
+        source("personal-0123abcd", kind=SourceKind.PAGE, ownership=Ownership.PERSONAL),
     ]
     assert read_opml(write_opml(sources)) == sources
 
@@ -56,7 +58,22 @@ def test_what_is_no_opml_is_told(body: bytes) -> None:
 
 
 def test_ids_are_short_and_never_taken() -> None:
-    assert source_id("Tengri", "https://www.tengri.example/rss") == "tengri-example"
-    assert source_id("x", "https://tengri.example/kaz/rss", ["tengri-example"]) == "tengri-example-kaz"
-    assert source_id("Полиция Алматы", "https://t.me/s/police") == "politsiya-almaty"
-    assert source_id("x", "https://import/rss") != "import"
+    outlet = Ownership.OUTLET
+    assert source_id("Tengri", "https://www.tengri.example/rss", outlet) == "tengri-example"
+    assert (
+        source_id("x", "https://tengri.example/kaz/rss", outlet, ["tengri-example"]) == "tengri-example-kaz"
+    )
+    assert source_id("Полиция Алматы", "https://t.me/s/police", outlet) == "politsiya-almaty"
+    assert source_id("x", "https://import/rss", outlet) != "import"
+
+
+def test_a_personal_page_s_id_tells_nothing() -> None:
+    ids = {source_id("dala_blogger", "https://t.me/s/dala_blogger", Ownership.PERSONAL) for _ in range(20)}
+    assert len(ids) == 20
+    assert all(re.fullmatch(r"personal-[0-9a-f]{8}", one) for one in ids)
+
+
+def test_a_personal_page_does_not_choose_its_id() -> None:
+    told = '<opml><body><outline type="rss" text="x" id="dala_blogger" xmlUrl="https://a.example/rss"/></body></opml>'
+    (found,) = read_opml(told.encode())
+    assert "dala_blogger" not in found.id

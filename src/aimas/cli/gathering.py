@@ -52,9 +52,10 @@ def add(
         raise click.UsageError("Give one address, or --opml FILE.")
     if outlet and institution:
         raise click.UsageError("A source is an outlet's or an institution's, not both.")
-    if opml is not None:
-        from aimas.sources.opml import read_opml
+    from aimas.sources.opml import read_opml, source_id
 
+    known = {s.address: s.id for s in app.sources.sources()}
+    if opml is not None:
         found = list(read_opml(opml.read_bytes()))
     else:
         assert address is not None
@@ -62,7 +63,7 @@ def add(
         owner = Ownership.OUTLET if outlet else Ownership.INSTITUTION if institution else Ownership.PERSONAL
         found = [
             Source(
-                id=source_id(address, name),
+                id=source_id(name or "", address, owner, known.values()),
                 kind=SourceKind(kind or kind_of(address)),
                 address=address,
                 name=name or "personal page",
@@ -71,8 +72,11 @@ def add(
                 timezone=timezone,
             )
         ]
+    # The same address again changes its declaration and keeps its id and what is remembered of it.
+    found = [msgspec.structs.replace(s, id=known.get(s.address, s.id)) for s in found]
     for source in found:
         app.client.check(source.address)
+    for source in found:
         app.declare(source)
     if as_json:
         emit({"added": [{"id": s.id, "kind": s.kind, "ownership": s.ownership} for s in found]})
@@ -80,14 +84,6 @@ def add(
     for source in found:
         say(f"{source.id}: {source.kind.value}, {source.ownership.value}")
     say(f"{len(found)} sources. They are polled by aimas serve and aimas watch.")
-
-
-def source_id(address: str, name: str | None) -> str:
-    """The outlet's host, readable; for a personal page a number that tells nothing."""
-    if name is None:
-        return f"personal-{short_id(address)[:8]}"
-    host = (urlsplit(address).hostname or "source").removeprefix("www.")
-    return f"{host}-{short_id(address)[:4]}"
 
 
 def kind_of(address: str) -> str:
@@ -162,12 +158,14 @@ def check(app: App, as_json: bool) -> int:
 
 @sources.command("export")
 @click.option("--opml", is_flag=True, required=True, help="As OPML on stdout.")
+@click.option("--with-personal", is_flag=True, help="Personal pages too: their addresses carry handles.")
 @with_app
-def export_(app: App, opml: bool) -> None:
+def export_(app: App, opml: bool, with_personal: bool) -> None:
     """All declared sources, to take elsewhere."""
     from aimas.sources.opml import write_opml
 
-    click.echo(write_opml(app.sources.sources()), nl=False)
+    named = [s for s in app.sources.sources() if with_personal or s.ownership is not Ownership.PERSONAL]
+    click.echo(write_opml(named), nl=False)
 
 
 @click.command()

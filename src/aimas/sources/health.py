@@ -13,6 +13,7 @@ class Health(StrEnum):
     NEW = "new"
     """Never polled yet."""
     ALIVE = "alive"
+    """The last poll was answered."""
     FAILING = "failing"
     """The last poll failed; it is tried again by itself."""
     DEAD = "dead"

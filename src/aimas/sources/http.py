@@ -19,6 +19,7 @@ from aimas.sources.network import (
     GuardedTransport,
     RefusedAddress,
     Resolver,
+    is_public,
     system_resolver,
 )
 from aimas.sources.packing import Bomb, CutPacking, TooLarge, unpacked
@@ -179,6 +180,13 @@ class GuardedClient:
     def check(self, address: str) -> None:
         """Raises RefusedAddress or BadInput where the address can never be asked; resolves nothing."""
         self._target(address)
+        host = host_of(address).strip("[]")
+        port = split(address).port or DEFAULT_PORTS[split(address).scheme]
+        is_numeric = ":" in host or host.replace(".", "").isdigit()
+        if (host, port) not in self._admitted and (
+            host == "localhost" or host.endswith(".localhost") or (is_numeric and not is_public(host))
+        ):
+            raise RefusedAddress(f"{host} is not a public address; settings admit one by host and port")
 
     def close(self) -> None:
         """Wakes whoever waits for a turn; the client is of no use afterwards."""

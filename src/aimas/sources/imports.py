@@ -1,6 +1,7 @@
 """What a person says about the files handed over, and whose item a row is."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -23,6 +24,30 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
     max_item_bytes: int = 16 * 1024 * 1024
 
 
+SHARED_HOUSES = frozenset(
+    {"t.me", "telegram.me", "facebook.com", "fb.com", "instagram.com", "ok.ru", "threads.net", "tiktok.com"}
+    | {"twitter.com", "vk.com", "x.com", "youtube.com", "youtu.be"}
+)
+"""Hosts of many voices: their addresses carry somebody's handle."""
+
+
+def is_shared_house(address: str | None, owner: Source) -> bool:
+    """Whether the address lies in a house of many voices and not in the owner's own declared room there."""
+    host = get_host(address) if address else None
+    if address is None or host is None:
+        return False
+    if not any(host == house or host.endswith(f".{house}") for house in SHARED_HOUSES):
+        return False
+    return not any(_room(address) == _room(own) for own in (owner.home, owner.address) if own)
+
+
+def _room(address: str) -> tuple[str, str]:
+    """Host and the path's first part: whose page it is."""
+    return get_host(address) or "", urlsplit(address).path.strip("/").removeprefix("s/").partition("/")[
+        0
+    ].lower()
+
+
 class Owners:
     """Tells whose item a row is."""
 
@@ -40,14 +65,7 @@ class Owners:
                     shared.add(host)
                 self._by_host.setdefault(host, source)
         # t.me and other houses of many voices tell nothing by their host.
-        for host in shared | {
-            "t.me",
-            "telegram.me",
-            "facebook.com",
-            "vk.com",
-            "youtube.com",
-            "instagram.com",
-        }:
+        for host in shared | SHARED_HOUSES:
             self._by_host.pop(host, None)
 
     def of(self, label: str | None, address: str | None) -> Source:

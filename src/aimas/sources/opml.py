@@ -1,15 +1,17 @@
 """Lists of sources as OPML: what feed readers exchange, with whose voice a source is."""
 
 import re
+import secrets
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 from xml.sax.saxutils import quoteattr
 
 import lxml.etree
 
-from aimas.core import BadInput, Ownership
+from aimas.core import POOL, BadInput, Ownership
 from aimas.sources.addresses import get_canonical, get_host
 from aimas.sources.entries import digest
+from aimas.sources.imports import SHARED_HOUSES
 from aimas.sources.types import Source, SourceKind
 
 NAMESPACE = "urn:aimas:opml"
@@ -21,56 +23,9 @@ _KINDS = {
     "sitemap": SourceKind.SITEMAP,
     "page": SourceKind.PAGE,
 }
-_LETTERS = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюяәғқңөұүһі",
-        [
-            "a",
-            "b",
-            "v",
-            "g",
-            "d",
-            "e",
-            "e",
-            "zh",
-            "z",
-            "i",
-            "y",
-            "k",
-            "l",
-            "m",
-            "n",
-            "o",
-            "p",
-            "r",
-            "s",
-            "t",
-            "u",
-            "f",
-            "kh",
-            "ts",
-            "ch",
-            "sh",
-            "shch",
-            "_",
-            "y",
-            "_",
-            "e",
-            "yu",
-            "ya",
-            "a",
-            "g",
-            "q",
-            "n",
-            "o",
-            "u",
-            "u",
-            "h",
-            "i",
-        ],
-        strict=True,
-    )
-)
+_CYRILLIC = "а б в г д е ж з и й к л м н о п р с т у ф х ц ч ш щ ы э ю я ә ғ қ ң ө ұ ү һ і"
+_LATIN = "a b v g d e zh z i y k l m n o p r s t u f kh ts ch sh shch y e yu ya a g q n o u u h i"
+_LETTERS = dict(zip(_CYRILLIC.split(), _LATIN.split(), strict=True)) | {"ъ": "", "ь": "", "ё": "e"}
 
 
 def read_opml(body: bytes) -> list[Source]:
@@ -127,19 +82,19 @@ def write_opml(sources: Iterable[Source], title: str = "Aimas") -> bytes:
     return "\n".join(lines).encode()
 
 
-def source_id(name: str, address: str, taken: Iterable[str] = ()) -> str:
-    """A short id from the host, or the name where the host says nothing; never one that is taken."""
+def source_id(name: str, address: str, ownership: Ownership, taken: Iterable[str] = ()) -> str:
+    """A short id from the host, or the name where the host says nothing; never one that is taken.
+
+    A personal page's id is drawn at random and tells nothing of whose it is.
+    """
+    if ownership is Ownership.PERSONAL:
+        return f"{POOL}-{secrets.token_hex(4)}"
     host = get_host(address) or ""
-    if any(
-        host == many or host.endswith(f".{many}")
-        for many in ("t.me", "youtube.com", "facebook.com", "vk.com")
-    ):
-        stem = "".join(_LETTERS.get(c, c) for c in name.lower())
-    else:
-        stem = host
+    shared = any(host == house or host.endswith(f".{house}") for house in SHARED_HOUSES)
+    stem = "".join(_LETTERS.get(c, c) for c in name.lower()) if shared else host
     slug = re.sub(r"[^a-z0-9]+", "-", stem).strip("-")[:40] or f"source-{digest(address)[:8]}"
-    used = set(taken)
-    if slug not in used and slug != "import":
+    used = set(taken) | {"import", POOL}
+    if slug not in used:
         return slug
     section = re.sub(r"[^a-z0-9]+", "-", urlsplit(address).path.lower()).strip("-")
     section = re.sub(r"-?(?:rss|feed|xml|sitemap|index)\b", "", section).strip("-")[:20]
@@ -175,14 +130,16 @@ def _source(attributes: dict[str, str], taken: set[str]) -> Source | None:
     if get_canonical(address) is None:
         return None
     name = attributes.get("title") or attributes.get("text") or get_host(address) or address
-    said = attributes.get("id", "")
-    is_fit = bool(re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,63}", said)) and said not in taken and said != "import"
     try:
         ownership = Ownership(attributes.get("ownership", "").lower())
     except ValueError:
         ownership = Ownership.PERSONAL
+    said = attributes.get("id", "")
+    # A personal page keeps a said id only where it was drawn here.
+    form = rf"{POOL}-[0-9a-f]{{8}}" if ownership is Ownership.PERSONAL else r"[a-z0-9][a-z0-9._-]{0,63}"
+    is_fit = bool(re.fullmatch(form, said)) and said not in taken and said not in ("import", POOL)
     return Source(
-        id=said if is_fit else source_id(name, address, taken),
+        id=said if is_fit else source_id(name, address, ownership, taken),
         kind=_KINDS.get(attributes.get("type", "").lower(), SourceKind.FEED),
         address=address,
         name=name,

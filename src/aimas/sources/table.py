@@ -14,7 +14,7 @@ from aimas.core import DatedBy, Fetched, Held, HoldReason, Outcome, Passed
 from aimas.sources.addresses import get_canonical
 from aimas.sources.charsets import SNIFF_BYTES, charset_of
 from aimas.sources.dates import moment
-from aimas.sources.imports import ImportOptions, Owners, filed_under, is_personal
+from aimas.sources.imports import ImportOptions, Owners, filed_under, is_personal, is_shared_house
 from aimas.sources.jsonstream import BrokenJson, CutJson, JsonStream, TooLong
 from aimas.sources.privacy import shareable, shareable_title
 
@@ -105,7 +105,7 @@ class Rows:
         return Passed(
             Fetched(
                 source=filed_under(owner),
-                address=None if personal else address,
+                address=None if personal or is_shared_house(address, owner) else address,
                 media_type="text/plain" if plain else "text/html",
                 body=(plain or html).encode("utf-8", "replace"),
                 charset="utf-8",
