@@ -89,8 +89,8 @@ def threshold(said: Array, truth: NDArray[np.int64]) -> tuple[float, float, floa
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--command", required=True)
-    parser.add_argument("--seed", type=int, default=20261122)
+    parser.add_argument("--command", action="append", required=True, help="once for each run")
+    parser.add_argument("--seed", type=int, action="append", required=True)
     parser.add_argument("exported", type=Path)
     parser.add_argument("out", type=Path)
     options = parser.parse_args()

@@ -1,0 +1,146 @@
+"""What every answer promises, whatever is asked."""
+
+import random
+import re
+from pathlib import Path
+from shutil import copy
+
+import numpy as np
+import pytest
+
+from aimas.core import BadSetting, Language, Span, Tone
+from aimas.tone import ToneQuestion
+from aimas.tone.model import _FOLDERS, TONES, OnnxTone, _without, load_tone
+
+
+def question(marked: str, language: Language = Language.RU) -> ToneQuestion:
+    """The target stands in square brackets."""
+    start, end = marked.index("["), marked.index("]") - 1
+    return ToneQuestion(marked.replace("[", "").replace("]", ""), Span(start, end), language)
+
+
+BLAME = question("Жители жалуются: [полиция] отказалась принять заявление и нагрубила избитой женщине.")
+PRAISE = question("Родители благодарят [полицейских], которые спасли их ребёнка из огня.")
+REPORT = question("В [полиции] сообщили, что движение по улице закрыто до вечера.")
+
+ODD = [
+    pytest.param(question("[Полиция]"), id="nothing but the target"),
+    pytest.param(question("[Полиция] молчит"), id="target at the start"),
+    pytest.param(question("молчит [полиция]"), id="target at the end"),
+    pytest.param(
+        question("слово " * 9_000 + "[полиция]" + " слово" * 9_000), id="a hundred thousand characters"
+    ),
+    pytest.param(question("👏👏 [полиция] 🤡\u200b\u200d"), id="emoji and unseen characters"),
+    pytest.param(question("[\u200b]"), id="a target that shows nothing"),
+    pytest.param(
+        question("The [police] бүгін не приехала", Language.KK_RU), id="three languages in a sentence"
+    ),
+    pytest.param(question("[Polis] negizinde kelmedi", Language.OTHER), id="another language"),
+]
+
+
+@pytest.mark.parametrize("asked", ODD)
+def test_an_odd_question_gets_an_honest_answer(model: OnnxTone, asked: ToneQuestion) -> None:
+    (answer,) = model.answers([asked])
+    assert sum(answer.scores) == pytest.approx(1.0)
+    assert answer.guess.confidence == max(answer.scores)
+    assert answer.guess.by == model.version
+    for span in answer.guess.evidence:
+        assert 0 <= span.start < span.end <= len(asked.text)
+        assert not span.overlaps(asked.target)
+
+
+@pytest.mark.parametrize(
+    ("asked", "tone"),
+    [
+        pytest.param(BLAME, Tone.CRITICAL, id="plain blame"),
+        pytest.param(PRAISE, Tone.POSITIVE, id="plain praise"),
+        pytest.param(REPORT, Tone.NEUTRAL, id="plain report"),
+    ],
+)
+def test_plain_cases_are_right(model: OnnxTone, asked: ToneQuestion, tone: Tone) -> None:
+    (answer,) = model.answers([asked])
+    assert answer.guess.value is tone
+
+
+def test_nothing_asked_nothing_answered(model: OnnxTone) -> None:
+    assert model.answers([]) == []
+
+
+def test_a_target_outside_its_text_is_refused(model: OnnxTone) -> None:
+    with pytest.raises(ValueError, match="outside"):
+        model.answers([ToneQuestion("", Span(0, 1), Language.RU)])
+
+
+def test_company_in_the_batch_changes_no_answer(model: OnnxTone) -> None:
+    alone = [model.answers([q])[0] for q in (BLAME, PRAISE, REPORT)]
+    together = model.answers([BLAME, PRAISE, REPORT, question("слово " * 60 + "[полиция]")])[:3]
+    for one, other in zip(alone, together, strict=True):
+        assert one.guess.value is other.guess.value
+        # int8 activations are scaled per batch, so that the last digits move
+        assert np.allclose(one.scores, other.scores, atol=0.05)
+
+
+def test_below_the_threshold_the_answer_is_unclear(model: OnnxTone) -> None:
+    for answer in model.answers([p.values[0] for p in ODD] + [BLAME, PRAISE, REPORT]):  # type: ignore[misc]
+        top = TONES[int(np.argmax(answer.scores))]
+        assert answer.guess.value is (top if max(answer.scores) >= model.threshold else Tone.UNCLEAR)
+
+
+def test_a_neutral_answer_has_no_evidence_and_a_sided_one_has(model: OnnxTone) -> None:
+    blame, praise, report = model.answers([BLAME, PRAISE, REPORT])
+    assert report.guess.evidence == ()
+    assert 1 <= len(blame.guess.evidence) <= 4
+    assert 1 <= len(praise.guess.evidence) <= 4
+    assert model.answers([BLAME], evidence=False)[0].guess.evidence == ()
+
+
+def test_taking_evidence_out_costs_more_than_taking_random_words(model: OnnxTone) -> None:
+    texts = [
+        "Мать поблагодарила [полицию] за то, что её сына нашли живым через сорок минут.",
+        "[Полицейские] три часа ехали на вызов и отказались принять заявление у соседей.",
+        "Сотрудник [департамента полиции] попался на взятке и был уволен в тот же день.",
+        "В [полиции] нам нахамили и выгнали на мороз, хотя мы просто спросили про справку.",
+        "Жители Талгара довольны: [участковый] всегда на связи и быстро решает любой вопрос.",
+        "[Полиция] скрыла от учёта сорок заявлений, чтобы улучшить показатели за квартал.",
+    ]
+    dice = random.Random(7)
+    by_evidence, by_chance = [], []
+    for asked in map(question, texts):
+        (answer,) = model.answers([asked])
+        top = int(np.argmax(answer.scores))
+        if TONES[top] is Tone.NEUTRAL:
+            continue
+        encoded = model._encoder.encoded([(asked.text, asked.target)])[0]
+        words = [
+            Span(m.start(), m.end())
+            for m in re.finditer(r"\w+", asked.text)
+            if not Span(m.start(), m.end()).overlaps(asked.target)
+        ]
+        count = sum(any(w.overlaps(e) for e in answer.guess.evidence) for w in words)
+        shortened = [_without(encoded, answer.guess.evidence)]
+        shortened += [_without(encoded, dice.sample(words, count)) for _ in range(10)]
+        left = model._chances(shortened, [asked.language] * len(shortened))[:, top]
+        by_evidence.append(max(answer.scores) - left[0])
+        by_chance.append(max(answer.scores) - left[1:].mean())
+    assert len(by_evidence) >= 4
+    assert np.mean(by_evidence) > 2 * max(0.0, float(np.mean(by_chance)))
+
+
+def test_no_weights_no_model(tmp_path: Path) -> None:
+    assert load_tone(tmp_path) is None
+
+
+def test_weights_that_were_changed_are_refused(tmp_path: Path) -> None:
+    shipped = next(f for f in _FOLDERS if (f / "card.json").exists())
+    for name in ("card.json", "tokenizer.json"):
+        copy(shipped / name, tmp_path / name)
+    (tmp_path / "model.onnx").write_bytes(b"not the model")
+    with pytest.raises(BadSetting, match="restore models/tone"):
+        load_tone(tmp_path)
+
+
+def test_a_card_without_weights_is_refused(tmp_path: Path) -> None:
+    copy(next(f for f in _FOLDERS if (f / "card.json").exists()) / "card.json", tmp_path / "card.json")
+    with pytest.raises(BadSetting, match=r"model\.onnx"):
+        load_tone(tmp_path)
