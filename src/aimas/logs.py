@@ -20,5 +20,6 @@ def configure_logs() -> None:
             *([] if as_text else [structlog.processors.format_exc_info]),
             renderer,
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Whatever stderr is at the moment of speaking: it may be redirected after this.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
