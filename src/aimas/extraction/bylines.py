@@ -109,7 +109,9 @@ def _without_credit_lines(text: str) -> str:
             line = _LABELLED_START.sub("", line)
         if index == last:
             line = _SIGNED_END.sub("", line)
-        kept.append(_CREDIT_END.sub("", _CREDIT_BRACKET.sub("", line)))
+        if ":" in line or "©" in line:
+            line = _CREDIT_END.sub("", _CREDIT_BRACKET.sub("", line))
+        kept.append(line)
     if len(kept) > 1 and _is_signature(kept[-1], kept[-2]):
         kept.pop()
     return "\n".join(kept)

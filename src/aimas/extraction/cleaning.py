@@ -2,12 +2,17 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _NEWLINES = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*")
 _BLANKS = re.compile(r"[^\S\n]+")
+_WORDS = re.compile(r"\w+")
+
+_SHORT = 300
+"""Characters of a line that is worth remembering: titles, links and frames come again, paragraphs do not."""
 
 
 def clean(text: str) -> str:
@@ -25,7 +30,14 @@ def clean_line(text: str) -> str:
 
 def words_key(text: str) -> str:
     """Equal for two lines that differ in case, punctuation or blanks only."""
-    return " ".join(re.findall(r"\w+", text.lower()))
+    return _short_key(text) if len(text) <= _SHORT else _key(text)
+
+
+def _key(text: str) -> str:
+    return " ".join(_WORDS.findall(text.lower()))
+
+
+_short_key = lru_cache(maxsize=4096)(_key)
 
 
 def without_title(text: str, title: str) -> str:

@@ -1,11 +1,12 @@
 """Which lines say who wrote a text and nothing of what happened: names beside dates, handles, author words."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 
-from aimas.extraction.dates import without_dates
+from aimas.extraction.dates import DATE_PATTERNS, without_dates
 from aimas.extraction.handles import ADDRESS_GONE, EMAIL_GONE, without_handles
 
 # One word of a person's name: "Иван", "ИВАНОВ", "Jane", "O'Neil", "Касым-Жомарт", "А.", "Б.С."
@@ -57,6 +58,20 @@ _NAME = re.compile(NAME)
 _ADJECTIVE = re.compile(r"\w+(?:ый|ий|ая|яя|ое|ее|ые|ие)\s")
 _SINGLE = re.compile(r"(?<!\w)[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ][\w'’.-]{0,24}(?!\w)")
 _LETTER = re.compile(r"[^\W\d_]")
+_STRANGE_CHARACTERS = 4
+"""Shorter words are not judged by their beginning."""
+
+
+def _beginnings(patterns: Iterable[re.Pattern[str]]) -> frozenset[str]:
+    """First two or three letters of every run of letters that the patterns spell out."""
+    found: set[str] = set()
+    for pattern in patterns:
+        spelled = re.sub(r"\\.", " ", pattern.pattern).lower()
+        found.update(run[:3] for run in re.findall(r"[^\W\d_]{2,}", spelled))
+    return frozenset(found)
+
+
+_BEGINNINGS = _beginnings((_LABEL, _ROLE, _COUNTER, _AROUND, *DATE_PATTERNS))
 
 
 class Credit(msgspec.Struct, frozen=True):
@@ -78,10 +93,28 @@ class Credit(msgspec.Struct, frozen=True):
         return self.marks > 0 and self.names + self.single + self.handles > 0
 
 
-def credit_of(line: str, known: Iterable[str] = ()) -> Credit | None:
+def credit_of(line: str, known: Sequence[str] = ()) -> Credit | None:
     """None where the line says more than who wrote, when, and how often it was read; `known` are authors."""
-    if len(line) > CREDIT_CHARACTERS or not line.strip():
+    if len(line) > CREDIT_CHARACTERS or not line.strip() or _says_more(line, known):
         return None
+    return _credit_of(line, tuple(known))
+
+
+def _says_more(line: str, known: Sequence[str]) -> bool:
+    """Sure, and cheap: the line holds a small word that no pattern below begins with, nor a known name has."""
+    return any(
+        len(word) >= _STRANGE_CHARACTERS
+        and word.isalpha()
+        and word.islower()
+        and word[:3] not in _BEGINNINGS
+        and word[:2] not in _BEGINNINGS
+        and not any(word in name for name in known)
+        for word in line.split()
+    )
+
+
+@lru_cache(maxsize=2048)
+def _credit_of(line: str, known: tuple[str, ...]) -> Credit | None:
     rest = without_handles(line)
     given = 0
     for name in known:

@@ -59,6 +59,11 @@ _LOOSE = re.compile(
     re.IGNORECASE,
 )
 """Days without a year, relative days, hours: no dates, but words of a date line."""
+DATE_PATTERNS = (*_VISIBLE, _LOOSE)
+_DIGIT = re.compile("[0-9]")
+_CENTURY = re.compile("19|20")
+"""Without either no pattern above finds a full date."""
+_RELATIVE = ("сегодня", "вчера", "бүгін", "кеше", "today", "yesterday")
 _CLAIM = re.compile(
     r"\s*(\d{4})-?(\d\d)-?(\d\d)"
     r"(?:[T\s]+(\d{1,2}):?(\d\d)(?::?(\d\d))?(?:[.,]\d+)?\s*(Z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?)?",
@@ -122,7 +127,7 @@ def visible_date(line: str, zone: tzinfo) -> datetime | None:
 
 def is_date_line(line: str) -> bool:
     """The line is a date and next to nothing else: "17 мая 2024, 10:30", "Опубликовано: 17.05.2024"."""
-    if len(line) > _DATE_LINE_CHARACTERS or not any(sign.isdigit() for sign in line):
+    if len(line) > _DATE_LINE_CHARACTERS or not _DIGIT.search(line):
         return False
     found = _first_date(line)
     return found is not None and len(_WORDS.findall(line[: found.start()] + line[found.end() :])) <= 1
@@ -131,10 +136,13 @@ def is_date_line(line: str) -> bool:
 def without_dates(line: str) -> tuple[str, int]:
     """The line with a bar for each day and hour, full or not, and their number."""
     total = 0
-    if any(sign.isdigit() for sign in line):
-        for pattern in _VISIBLE:
-            line, found = pattern.subn(" | ", line)
-            total += found
+    if _DIGIT.search(line):
+        if _CENTURY.search(line):
+            for pattern in _VISIBLE:
+                line, found = pattern.subn(" | ", line)
+                total += found
+    elif not any(map(line.lower().__contains__, _RELATIVE)):
+        return line, 0
     line, found = _LOOSE.subn(" | ", line)
     return line, total + found
 
@@ -174,6 +182,8 @@ def _may_open_dateline(text: str) -> bool:
 
 
 def _first_date(text: str) -> re.Match[str] | None:
+    if not _CENTURY.search(text):
+        return None
     matches = [found for pattern in _VISIBLE if (found := pattern.search(text))]
     return min(matches, key=lambda found: (found.start(), -found.end()), default=None)
 

@@ -66,7 +66,8 @@ def plausibility(text: str) -> float:
     """How much the words beyond ASCII look like a language: -1..1; 1 where there are none."""
     good = bad = odds = 0.0
     cyrillic_letters = 0
-    for word in _WORD.findall(text):
+    beyond_ascii = " ".join(part for part in text.split() if not part.isascii())
+    for word in _WORD.findall(beyond_ascii):
         if word.isascii():
             continue
         size = len(word)
@@ -91,7 +92,7 @@ def plausibility(text: str) -> float:
     if cyrillic_letters:
         unlikely = max(0.0, 0.35 - odds / cyrillic_letters)
         bad += min(1.0, 2.0 * unlikely) * cyrillic_letters
-    bad += 2.0 * len(_NEVER_WRITTEN.findall(text))
+    bad += 2.0 * (len(_NEVER_WRITTEN.findall(beyond_ascii)) + text.count("\x85"))
     total = good + bad
     return 1.0 if not total else (good - bad) / total
 
@@ -171,11 +172,15 @@ def _claims(declared: str | None, body: bytes) -> Iterable[str]:
 def _best(sample: bytes, charsets: Iterable[str]) -> tuple[float, str] | None:
     """The most plausible charset, the earlier of equals."""
     best: tuple[float, str] | None = None
+    scored: set[str] = set()
     for charset in charsets:
         try:
             text = sample.decode(charset, "replace")
         except (LookupError, ValueError):
             continue
+        if text in scored:
+            continue
+        scored.add(text)
         score = plausibility(text)
         if best is None or score > best[0] + 0.001:
             best = (score, charset)
