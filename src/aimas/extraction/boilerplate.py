@@ -94,13 +94,34 @@ def strip_boilerplate(tree: LexborHTMLParser) -> None:
     largest = _LARGEST_SHARE * len(body.text())
     found = [node for node in body.css(_CANDIDATES) if node.tag not in _WHOLE and is_junk(node)]
     remove(node for node in found if len(node.text()) <= largest and node.css_first("h1") is None)
-    remove(node for node in body.css(_MAY_LEAD_AWAY) if leads_away(node) or invites(node))
+    linked = _holders_of_links(body)
+    remove(
+        node
+        for node in body.css(_MAY_LEAD_AWAY)
+        if node.mem_id in linked and (leads_away(node) or invites(node))
+    )
     remove(lists_of_links(body, largest))
     remove(
         link
         for link in body.css("a")
-        if link.css_first("h1") is None and link.css_first(_CARD_PARTS) is not None
+        if not _is_plain(link) and link.css_first(_CARD_PARTS) is not None and link.css_first("h1") is None
     )
+
+
+def _holders_of_links(body: LexborNode) -> set[int]:
+    found: set[int] = set()
+    for link in body.css("a"):
+        holder = link.parent
+        while holder is not None and holder.mem_id not in found:
+            found.add(holder.mem_id)
+            holder = holder.parent
+    return found
+
+
+def _is_plain(node: LexborNode) -> bool:
+    """Nothing but text inside."""
+    inside = node.child
+    return inside is None or (inside.tag == "-text" and inside.next is None)
 
 
 def leads_away(block: LexborNode) -> bool:
@@ -138,6 +159,7 @@ def is_sentence_behind(block: LexborNode, text: str) -> bool:
 def lists_of_links(body: LexborNode, largest: float) -> list[LexborNode]:
     """The largest parts around links that are little but headlines of other texts."""
     seen: dict[int, bool] = {}
+    large: dict[int, bool] = {}
     found: list[LexborNode] = []
     for link in body.css("a[href]"):
         current, best = link.parent, None
@@ -149,8 +171,13 @@ def lists_of_links(body: LexborNode, largest: float) -> list[LexborNode]:
                     best = current
             elif is_list:
                 best = None
-            if not is_list and (best is not None or len(current.text()) > largest):
-                break
+            if not is_list:
+                if best is not None:
+                    break
+                if current.mem_id not in large:
+                    large[current.mem_id] = len(current.text()) > largest
+                if large[current.mem_id]:
+                    break
             current = current.parent
         if best is not None:
             found.append(best)

@@ -7,6 +7,8 @@ from functools import lru_cache
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff\ud800-\udfff]"
 )
+_JOINER = "\u034f"
+"""The one invisible character that counts as printable."""
 _NEWLINES = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*")
 _BLANKS = re.compile(r"[^\S\n]+")
 _WORDS = re.compile(r"\w+")
@@ -17,9 +19,9 @@ _SHORT = 300
 
 def clean(text: str) -> str:
     """Without invisible and control characters, blank lines or doubled blanks; NFC."""
-    text = _INVISIBLE.sub("", text)
-    text = _NEWLINES.sub("\n", text)
-    text = _BLANKS.sub(" ", text).strip()
+    if not text.isprintable() or _JOINER in text or "  " in text:
+        text = _BLANKS.sub(" ", _NEWLINES.sub("\n", _INVISIBLE.sub("", text)))
+    text = text.strip()
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 

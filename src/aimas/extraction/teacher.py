@@ -45,7 +45,8 @@ def main_text(tree: LexborHTMLParser) -> str:
         if running_characters(denser) >= max(_RUNNING_TEXT, 2 * running):
             return with_missed_paragraphs(tree, denser)
     if _took_everything(tree, text):
-        narrow = _extracted(_with_paragraphs(html))
+        page = _with_paragraphs(html)
+        narrow = "" if page is None else _extracted(page)
         if _NARROW_SHARE * len(text) <= len(narrow) < len(text):
             if _holds_longest(narrow, text):
                 text = narrow
@@ -67,12 +68,17 @@ def _took_everything(tree: LexborHTMLParser, text: str) -> bool:
     return body is not None and len(text) > _EVERYTHING * len(body.text(strip=True))
 
 
-def _with_paragraphs(html: str) -> HtmlElement | str:
-    """The page with each <div> that holds running text and no block made a <p>: what the parser looks for."""
+def _with_paragraphs(html: str) -> HtmlElement | None:
+    """The page with each <div> that holds running text and no block made a <p>: what the parser looks for.
+
+    None where there is no such <div>: a second reading would be the first.
+    """
     page = load_html(html)
     if page is None:
-        return html
+        return None
+    changed = False
     for node in page.iter("div"):
         if len(node.text or "") >= _RUN_CHARACTERS and not any(child.tag in _BLOCK_TAGS for child in node):
             node.tag = "p"
-    return page
+            changed = True
+    return page if changed else None

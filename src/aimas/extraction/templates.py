@@ -156,6 +156,7 @@ class Walker:
         return path.rpartition(PATH)[2] in _USUAL and holder(path) in self.parents
 
 
+@lru_cache(maxsize=4096)
 def holder(path: str) -> str:
     """Path of the element that holds a block; bare paragraphs, lists, tables, quotations are seen through."""
     parts = path.split(PATH)
@@ -176,7 +177,9 @@ def _walk(node: LexborNode, path: str, walker: Walker | None, depth: int) -> Ite
         elif tag == "br":
             run.append("\n")
         elif tag in _INLINE:
-            if child.css_first(_BLOCKS_INSIDE) is None:
+            inside = child.child
+            is_plain = inside is None or (inside.tag == "-text" and inside.next is None)
+            if is_plain or child.css_first(_BLOCKS_INSIDE) is None:
                 run.append(child.text())
                 linked += len(run[-1]) if tag == "a" else 0
             elif depth < _DEEPEST:
@@ -198,9 +201,11 @@ def _walk(node: LexborNode, path: str, walker: Walker | None, depth: int) -> Ite
 
 
 def _flushed(run: list[str], path: str, linked: int) -> Iterator[Block]:
-    text = clean("".join(run))
+    if not run:
+        return
+    text = "".join(run)
     run.clear()
-    if text:
+    if not text.isspace() and (text := clean(text)):
         yield Block(path, text, min(linked, len(text)))
 
 
