@@ -1,5 +1,32 @@
 """Reprints are folded and events followed here: which text copies which, and which tell one story in any language."""
 
 from aimas.stories.reprints import Copy, Evidence, Reprints, Seen
+from aimas.stories.stories import Stories
+from aimas.stories.types import (
+    Merge,
+    Pin,
+    PlacedItem,
+    Placement,
+    Reason,
+    Rename,
+    Ruling,
+    Split,
+    StoryItem,
+)
 
-__all__ = ["Copy", "Evidence", "Reprints", "Seen"]
+__all__ = [
+    "Copy",
+    "Evidence",
+    "Merge",
+    "Pin",
+    "PlacedItem",
+    "Placement",
+    "Reason",
+    "Rename",
+    "Reprints",
+    "Ruling",
+    "Seen",
+    "Split",
+    "Stories",
+    "StoryItem",
+]
