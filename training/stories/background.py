@@ -29,11 +29,13 @@ def texts() -> list[tuple[Language, str, str]]:
             if "text" in row:
                 by_language.setdefault(row["lang"], []).append(row["text"])
     for lang, sentences in sorted(by_language.items()):
-        for start in range(0, len(sentences), BESIDE):
-            found.append((Language(lang), "", "\n".join(sentences[start : start + BESIDE])))
+        found += [
+            (Language(lang), "", "\n".join(sentences[start : start + BESIDE]))
+            for start in range(0, len(sentences), BESIDE)
+        ]
     for file in sorted((ROOT / "demo/newsroom/publications").glob("*-?.jsonl")):
-        for row in map(json.loads, file.read_text("utf-8").splitlines()):
-            found.append((Language(row["lang"]), row["title"] or "", "\n".join(row["text"])))
+        rows = map(json.loads, file.read_text("utf-8").splitlines())
+        found += [(Language(row["lang"]), row["title"] or "", "\n".join(row["text"])) for row in rows]
     return found
 
 
@@ -54,7 +56,7 @@ def main() -> None:
                 seen[space[0] + feature] += 1
                 spoken.setdefault(space[0] + feature, set()).add(features.language)
     lines = [
-        "# Feature and the share of texts that hold it, among texts of the languages that have it; made by training/stories."
+        "# Feature, share of texts that hold it in the languages that have it; made by training/stories."
     ]
     for feature, times in sorted(seen.items()):
         share = times / sum(of_language[language] for language in spoken[feature])

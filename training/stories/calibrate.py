@@ -64,6 +64,7 @@ def fitted(table):
     named = dict(zip(NAMES, (round(float(b), 3) for b in beta[1:]), strict=True))
     named["elsewhere"] = min(0.0, named["elsewhere"])
     named["days"] = min(0.0, named["days"])
+    named["other_figures"] = min(0.0, named["other_figures"])
     return Weights(bias=round(float(beta[0]), 3), **named)
 
 
@@ -79,8 +80,8 @@ def score(rows, calibration):
 
 def best(sets, one, two):
     chosen = None
-    for threshold in np.arange(1.0, 4.1, 0.5):
-        for support in (0.0, 0.15, 0.3):
+    for threshold in np.arange(1.0, 3.6, 0.5):
+        for support in (0.0, 0.2, 0.4):
             calibration = Calibration(one, two, float(threshold), support)
             figures = [score(rows, calibration) for rows in sets]
             value = np.mean([f["bcubed_f1"] + 0.25 * f["cross_lingual_recall"] for f in figures])

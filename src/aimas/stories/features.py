@@ -1,7 +1,7 @@
 """What of a text tells its event: words, names, places, figures, and ideas that have a word in each language."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache
 from importlib.resources import files
 from typing import Literal, TypeAlias
@@ -17,6 +17,8 @@ SPACES: tuple[Space, ...] = ("words", "names", "places", "figures", "ideas")
 
 LEAD = 1_500
 """Characters of the text that are read: the event is told at the top, the background below."""
+_PLACE_START = 4
+"""Letters of a place's key that make a name its adjective or case: a place is counted as a place only."""
 TITLE_COUNTS = 2
 """Times that a title's word counts."""
 
@@ -28,7 +30,9 @@ _FIGURE = re.compile(
 _SCALES = {"т": 1e3, "мы": 1e3, "th": 1e3, "мл": 1e6, "ми": 1e6, "mi": 1e6, "ml": 1e6, "b": 1e9}
 _WORD_FIGURES = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "twelve": 12, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100,
+    "eleven": 11, "twelve": 12, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+    "seventy": 70, "eighty": 80, "ninety": 90, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+    "sixty": 60, "hundred": 100,
 }  # fmt: skip
 _SCALE_IDEAS = frozenset(("thousand", "million", "billion"))
 _LANGUAGES = (Language.RU, Language.KK, Language.EN)
@@ -47,7 +51,7 @@ def features_of(item: StoryItem) -> Features:
     text = item.text[:LEAD]
     words: Counter[str] = Counter()
     names: dict[str, float] = {}
-    ideas: Counter[str] = Counter(f"theme {theme}" for theme in item.themes)
+    ideas: dict[str, float] = defaultdict(float, {f"theme {theme}": 1.0 for theme in item.themes})
     figures: dict[str, float] = {}
     known = _ideas()[language]
     for part, counts in ((item.title, TITLE_COUNTS), (text, 1)):
@@ -58,15 +62,20 @@ def features_of(item: StoryItem) -> Features:
                 words[term] += counts
         for figure in _figures(part):
             figures[figure] = 1.0
-    for term, times in words.items():
+    titled = set(index_terms(item.title, language))
+    for term in words:
         for idea in known.get(term, ()):
             if idea in _WORD_FIGURES:
                 figures[_written(_WORD_FIGURES[idea])] = 1.0
             elif idea not in _SCALE_IDEAS:
-                ideas[idea] += times
-    for place in item.places:
-        for word in re.split(r"[\s-]+", place):
-            names.pop(NAME_MARK + name_key(word), None)
+                ideas[idea] = max(ideas[idea], 1.5 if term in titled else 1.0)
+    starts = tuple(
+        NAME_MARK + name_key(word)[:_PLACE_START]
+        for place in item.places
+        for word in re.split(r"[\s-]+", place)
+        if len(word) >= _PLACE_START
+    )
+    names = {name: 1.0 for name in names if not name.startswith(starts)} if starts else names
     places = dict.fromkeys(item.places, 1.0) | dict.fromkeys(item.regions, 0.5)
     spaces: dict[Space, dict[str, float]] = {
         "words": dict(words),

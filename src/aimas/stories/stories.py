@@ -3,7 +3,7 @@
 1. An item becomes features in five spaces: words, names, places, figures and ideas.
 2. Rare features that it shares with items of the window name the candidates.
 3. A pair is scored by a sum of what is alike and what is against; words count within one language only.
-4. A story's score is that of its nearest items; above the threshold the best story takes the item, else a new one begins.
+4. A story's score is that of its nearest items; the best story above the threshold takes the item, or a new one begins.
 5. What a person ruled stands above all scores.
 """
 
@@ -39,6 +39,7 @@ CANDIDATES = 24
 """Items that are compared in full."""
 _UNSEEN = 0.001
 """Share of texts that hold a feature which the table lacks; its least is 0.004."""
+_SUPPORTERS = 5
 _TOP_SHARED = 4
 
 
@@ -48,6 +49,9 @@ _SUMMED: tuple[Space, ...] = ("names", "figures")
 """A shared surname says the same in a long text and in a short one: what is shared is summed, not averaged…"""
 _SATURATED = 7.0
 """…and counts half at this sum, which is that of one rare name."""
+
+_RARE = 6.0
+"""Weight of a figure that the table lacks."""
 
 Vectors: TypeAlias = dict[Space, tuple[dict[str, float], float]]
 """Weights of features, and their squared length."""
@@ -66,6 +70,10 @@ class Weights(msgspec.Struct, frozen=True):
     """Both name regions, and no common one."""
     days: float
     """For each day between the two, up to seven."""
+    topic_here: float
+    """Like ideas in the same places."""
+    other_figures: float
+    """Both give rare figures, and none is the same."""
 
 
 class Calibration(msgspec.Struct, frozen=True):
@@ -74,7 +82,7 @@ class Calibration(msgspec.Struct, frozen=True):
     threshold: float
     """Of the score's logarithm of odds."""
     support: float
-    """What the second nearest item of a story adds, as a share of its own score."""
+    """What further items of a story add: this share of their own scores, halved, cut to a third and so on."""
 
 
 class _Member(msgspec.Struct):
@@ -182,8 +190,8 @@ class Stories:
         for story, scored in by_story.items():
             scored.sort(reverse=True)
             total = scored[0][0]
-            if len(scored) > 1:
-                total += self._calibration.support * max(0.0, scored[1][0])
+            for rank, (other, _) in enumerate(scored[1:_SUPPORTERS], 1):
+                total += self._calibration.support * max(0.0, other) / rank
             if best is None or (total, -story) > (best[0], -best[1]):
                 best = (total, story, scored[0][1])
         if best is None:
@@ -236,7 +244,7 @@ class Stories:
         for name, adds, value in self._compared(published, features, vectors, member):
             shared: tuple[str, ...] = ()
             if name in SPACES:
-                mine, other = vectors[name][0], member.vectors[name][0]  # type: ignore[index]
+                mine, other = vectors[name][0], member.vectors[name][0]
                 both = sorted(mine.keys() & other.keys(), key=lambda f: (-mine[f] * other[f], f))
                 shared = tuple(feature[1:] for feature in both[:_TOP_SHARED])
             reasons.append(Reason(name, adds, value, shared))
@@ -331,6 +339,9 @@ def pair_values(
     both = features.regions and other_features.regions
     values["elsewhere"] = float(bool(both) and features.regions.isdisjoint(other_features.regions))
     values["days"] = min(7.0, abs((published - other_published).total_seconds()) / 86_400)
+    values["topic_here"] = sqrt(values["ideas"] * values["places"])
+    rare = (any(weight > _RARE for weight in one["figures"][0].values()) for one in (vectors, other_vectors))
+    values["other_figures"] = float(not values["figures"] and all(rare))
     return values
 
 
