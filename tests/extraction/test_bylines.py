@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aimas.extraction import credits
 from aimas.extraction.bylines import without_bylines
 
 BODY = "Полицейские Алматы задержали подозреваемого.\nСледствие продолжается, сообщили в департаменте."
@@ -103,3 +104,21 @@ def test_hostile_lines_take_no_time(line: str) -> None:
     start = time.perf_counter()
     without_bylines(f"{line}\nТекст.\n{line}")
     assert time.perf_counter() - start < 2
+
+
+SPELLED = (
+    "Автор Автор: текст: подготовила дайындаған мәтін авторы written by By Posted on корреспондент тілші фотограф "
+    "шеф-редактор просмотров 1245 қаралды 12 мин минуты чтения views комментариев обновлено жарияланды 17 мая 2024 жылғы "
+    "17.05.2024 10:30 вчера бүгін 3 часа назад сағат бұрын Иван Петров Әсел Қуанышқызы @ivan_p t.me/ivan ivan@mail.kz полиция "
+    "сообщила, қалада болды said that de la Cruz"
+)
+
+
+@pytest.mark.parametrize("known", [(), ("Maria de la Cruz",), ("Иван полиция",)])
+@given(words=st.lists(st.sampled_from(SPELLED.split()), min_size=1, max_size=8))
+def test_a_line_that_is_passed_over_is_no_credit_when_read_in_full(
+    known: tuple[str, ...], words: list[str]
+) -> None:
+    line = " ".join(words)
+    if credits._says_more(line, known):
+        assert credits._credit_of(line, known) is None

@@ -61,23 +61,27 @@ def _bomb(html: str, limits: Limits) -> str | None:
     counted = Counter(tags)
     if not all(map(str.islower, counted)):
         tags = [tag.lower() for tag in tags]
+        counted = Counter(tags)
     opened = sum(count for tag, count in counted.items() if tag[0] != "/")
     if opened > limits.elements:
         return f"{opened} elements"
     if (
-        unclosed := _deepest(tags, _FORMATTING_STEPS, limits.unclosed_formatting)
+        unclosed := _deepest(tags, counted, _FORMATTING_STEPS, limits.unclosed_formatting)
     ) > limits.unclosed_formatting:
         return f"{unclosed} formatting elements are never closed"
-    if (depth := _deepest(tags, _NESTING_STEPS, limits.depth)) > limits.depth:
+    if (depth := _deepest(tags, counted, _NESTING_STEPS, limits.depth)) > limits.depth:
         return f"elements lie {depth} deep"
     return None
 
 
-def _deepest(tags: Sequence[str], steps: Mapping[str, int], allowed: int) -> int:
+def _deepest(tags: Sequence[str], counted: Mapping[str, int], steps: Mapping[str, int], allowed: int) -> int:
     """The greatest rise of the running sum above its lowest point: surplus closing tags buy nothing.
 
-    Where a cheap bound is `allowed`, the bound.
+    Where a cheap bound is `allowed`, the bound: as many as were opened, or the span of the sums.
     """
+    opened = sum(counted.get(tag, 0) for tag, step in steps.items() if step > 0)
+    if opened <= allowed:
+        return opened
     sums = list(accumulate(map(steps.get, tags, repeat(0)), initial=0))
     if (bound := max(sums) - min(sums)) <= allowed:
         return bound

@@ -41,7 +41,11 @@ ALMATY = ZoneInfo("Asia/Almaty")
 
 
 class Extractor:
-    """Reads what a source handed over; holds no state but what its template store learns."""
+    """Reads what a source handed over.
+
+    Beside what its template store learns it remembers, bounded and a host at a time, the lines and titles that
+    a site repeats: the same page can lose a line of its frame once others of its site were read.
+    """
 
     def __init__(
         self, templates: TemplateStore | None = None, *, zone: tzinfo = ALMATY, limits: Limits | None = None
