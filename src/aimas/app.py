@@ -19,7 +19,9 @@ from aimas.core import (
     Outcome,
     Ownership,
     Passed,
+    StoredPublication,
     SystemClock,
+    Tone,
     current_actor,
 )
 from aimas.engines import LocalEngine, Progress, RunReport, Workers
@@ -44,20 +46,24 @@ from aimas.text import LanguageDetector
 
 
 def build_reading(
-    profiles: tuple[str, ...], zone: str, templates: TemplateStore | None = None
+    profiles: tuple[str, ...], zone: str, templates: TemplateStore | None = None, evidence: bool = False
 ) -> tuple[Step, ...]:
     """The pure steps, made anew wherever they run; a worker process learns its templates for itself."""
     extractor = Extractor(templates or MemoryTemplates(), zone=ZoneInfo(zone))
-    understanding = build_understanding(profiles)
+    understanding = build_understanding(profiles, evidence)
     return reading(Kit(extractor.extract_batch, understanding.understand, _nowhere))
 
 
-def build_understanding(profiles: tuple[str, ...]) -> Understanding:
+def build_understanding(profiles: tuple[str, ...], evidence: bool = False) -> Understanding:
     # Imported here: the model's runtime is slow to load, and most verbs never read.
     from aimas.tone.model import load_tone
 
     return Understanding(
-        LanguageDetector(), Institutions([require_profile(p) for p in profiles]), gazetteer(), load_tone()
+        LanguageDetector(),
+        Institutions([require_profile(p) for p in profiles]),
+        gazetteer(),
+        load_tone(),
+        evidence=evidence,
     )
 
 
@@ -105,7 +111,17 @@ class App:
 
     @cached_property
     def reading_steps(self) -> tuple[Step, ...]:
-        return build_reading(self.settings.profiles, self.settings.timezone, SqlTemplates(self._engine))
+        """What is gathered live is few: the words that decided are found at once."""
+        return build_reading(self.settings.profiles, self.settings.timezone, self._templates, evidence=True)
+
+    @cached_property
+    def bulk_steps(self) -> tuple[Step, ...]:
+        """The words that decided are found when a publication is first looked at."""
+        return build_reading(self.settings.profiles, self.settings.timezone, self._templates)
+
+    @cached_property
+    def _templates(self) -> SqlTemplates:
+        return SqlTemplates(self._engine)
 
     @cached_property
     def client(self) -> GuardedClient:
@@ -121,15 +137,14 @@ class App:
             )
         )
 
-    def engine(self, workers: Workers | None = None) -> LocalEngine:
+    def engine(self, workers: Workers | None = None, *, bulk: bool = False) -> LocalEngine:
         archive = self.archive
         if workers is not None:
             # The pure steps run elsewhere; here they only have their names.
             steps = (*_names_only(), *monitoring(Kit(_nowhere, _nowhere, archive.file))[-1:])
             return LocalEngine(steps, archive, workers)
-        return LocalEngine(
-            (*self.reading_steps, *monitoring(Kit(_nowhere, _nowhere, archive.file))[-1:]), archive
-        )
+        steps = self.bulk_steps if bulk else self.reading_steps
+        return LocalEngine((*steps, *monitoring(Kit(_nowhere, _nowhere, archive.file))[-1:]), archive)
 
     def workers(self, count: int) -> Workers:
         return Workers(count, build_reading, (self.settings.profiles, self.settings.timezone))
@@ -144,7 +159,7 @@ class App:
     ) -> RunReport:
         """Takes items through the whole flow; stopped at any moment, run the same again to go on."""
         if workers < 2:
-            return self.engine().run(items, source=source, progress=progress)
+            return self.engine(bulk=True).run(items, source=source, progress=progress)
         with self.workers(workers) as pool:
             return self.engine(pool).run(items, source=source, progress=progress)
 
@@ -155,6 +170,20 @@ class App:
             with self.archive.settling() as settlement:
                 settlement.act("reread", self.records.home, msgspec.to_builtins(report))
         return report
+
+    @cached_property
+    def _explainer(self) -> Understanding:
+        return build_understanding(self.settings.profiles)
+
+    def explained(self, publication: StoredPublication) -> StoredPublication:
+        """With the words that decided each tone; found now where a bulk run left them out."""
+        sided = (Tone.CRITICAL, Tone.POSITIVE)
+        if not any(m.tone and m.tone.value in sided and not m.tone.evidence for m in publication.mentions):
+            return publication
+        mentions = self._explainer.with_evidence(
+            publication.shown, publication.language.value, publication.mentions
+        )
+        return msgspec.structs.replace(publication, mentions=mentions)
 
     def follow(self, writer: IndexWriter) -> int:
         """Brings the index up to the records; returns how many ledger positions it took in."""

@@ -52,7 +52,7 @@ def search(
         return
     page = app.search.page(question, limit=limit)
     if as_json:
-        items = [public(p, question.scope.institution) for p in page.publications]
+        items = [public(app.explained(p), question.scope.institution) for p in page.publications]
         emit({"count": page.count, **about, "items": items})
         return
     if explain:

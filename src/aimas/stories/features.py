@@ -44,6 +44,8 @@ class Features(msgspec.Struct, frozen=True):
     language: Language
     spaces: dict[Space, dict[str, float]]
     regions: frozenset[str]
+    title: frozenset[str]
+    """Words of the title, as `words` has them."""
 
 
 def features_of(item: StoryItem) -> Features:
@@ -62,7 +64,7 @@ def features_of(item: StoryItem) -> Features:
                 words[term] += counts
         for figure in _figures(part):
             figures[figure] = 1.0
-    titled = set(index_terms(item.title, language))
+    titled = frozenset(index_terms(item.title, language)) & words.keys()
     for term in words:
         for idea in known.get(term, ()):
             if idea in _WORD_FIGURES:
@@ -84,7 +86,7 @@ def features_of(item: StoryItem) -> Features:
         "figures": figures,
         "ideas": dict(ideas),
     }
-    return Features(language, spaces, frozenset(item.regions))
+    return Features(language, spaces, frozenset(item.regions), frozenset(titled))
 
 
 def _written_in(item: StoryItem) -> Language:

@@ -53,6 +53,10 @@ _SATURATED = 7.0
 _RARE = 6.0
 """Weight of a figure that the table lacks."""
 
+_TITLE_WORD, _TITLE_SLACK = 12.0, 10.0
+"""The most that one word of a title weighs; what a short title lacks."""
+_WORDS_MARK = "w"
+
 Vectors: TypeAlias = dict[Space, tuple[dict[str, float], float]]
 """Weights of features, and their squared length."""
 
@@ -70,8 +74,12 @@ class Weights(msgspec.Struct, frozen=True):
     """Both name regions, and no common one."""
     days: float
     """For each day between the two, up to seven."""
+    title: float
+    """Share of one's title that the other holds, by rarity; within one language."""
     topic_here: float
-    """Like ideas in the same places."""
+    """Ideas and places alike at once; so below."""
+    topic_names: float
+    topic_figures: float
     other_figures: float
     """Both give rare figures, and none is the same."""
 
@@ -339,10 +347,24 @@ def pair_values(
     both = features.regions and other_features.regions
     values["elsewhere"] = float(bool(both) and features.regions.isdisjoint(other_features.regions))
     values["days"] = min(7.0, abs((published - other_published).total_seconds()) / 86_400)
+    values["title"] = 0.0
+    if values["words"]:
+        words, other_words = vectors["words"][0], other_vectors["words"][0]
+        values["title"] = max(
+            _told(features.title, words, other_words), _told(other_features.title, other_words, words)
+        )
     values["topic_here"] = sqrt(values["ideas"] * values["places"])
+    values["topic_names"] = sqrt(values["ideas"] * values["names"])
+    values["topic_figures"] = sqrt(values["ideas"] * values["figures"])
     rare = (any(weight > _RARE for weight in one["figures"][0].values()) for one in (vectors, other_vectors))
     values["other_figures"] = float(not values["figures"] and all(rare))
     return values
+
+
+def _told(title: frozenset[str], words: dict[str, float], other: dict[str, float]) -> float:
+    weights = {word: min(words[word], _TITLE_WORD) for word in map(_WORDS_MARK.__add__, title)}
+    total = sum(weights.values())
+    return sum(weight for word, weight in weights.items() if word in other) / (total + _TITLE_SLACK)
 
 
 @cache

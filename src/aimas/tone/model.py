@@ -92,7 +92,11 @@ class OnnxTone:
         chances = self._chances(encoded, languages)
         spans: list[tuple[Span, ...]] = [()] * len(questions)
         if evidence:
-            sided = [n for n in range(len(questions)) if int(chances[n].argmax()) != 2]
+            sided = [
+                n
+                for n in range(len(questions))
+                if int(chances[n].argmax()) != 2 and chances[n].max() >= self.threshold
+            ]
             spans_of_sided = self._evidence(
                 [questions[n] for n in sided], [encoded[n] for n in sided], chances[sided]
             )

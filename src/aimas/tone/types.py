@@ -28,5 +28,8 @@ class ToneAnswer(msgspec.Struct, frozen=True):
 class ToneModel(Protocol):
     version: str
 
-    def answers(self, questions: Sequence[ToneQuestion]) -> list[ToneAnswer]:
-        """One answer a question, in order. Raises ValueError for a target outside its text."""
+    def answers(self, questions: Sequence[ToneQuestion], evidence: bool = True) -> list[ToneAnswer]:
+        """One answer a question, in order. Raises ValueError for a target outside its text.
+
+        Without `evidence` answers come about ten times sooner; the words can be asked for later.
+        """

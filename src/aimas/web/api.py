@@ -125,7 +125,7 @@ def api_publication(app: App, id: str, i: Institution = None) -> PublicPublicati
     found = app.records.get_publication(id)
     if found is None:
         raise NotFoundException("There is no publication with this id.")
-    return public(found, _institution(app, i))
+    return public(app.explained(found), _institution(app, i))
 
 
 @get("/sources", summary="Declared sources; personal pages have no name", sync_to_thread=True)

@@ -211,6 +211,7 @@ def publication_values(stand: Desk, id: str) -> dict[str, Any]:
     publication = stand.app.records.get_publication(id)
     if publication is None:
         raise NotFoundException()
+    publication = stand.app.explained(publication)
     institution = stand.profile.id
     mentions = sorted(
         (m for m in publication.mentions if m.institution == institution), key=lambda m: m.span.start
