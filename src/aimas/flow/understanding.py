@@ -111,7 +111,12 @@ class Understanding:
         answers = model.answers([q for q, _ in asked]) if asked else []
         told = list(mentions)
         for n, (_, start), answer in zip(silent, asked, answers, strict=True):
-            told[n] = _answered(mentions[n], answer, start)
+            # Only the words are new: what was said and filed stays as it was, to the last digit.
+            words = _answered(mentions[n], answer, start).tone
+            was = mentions[n].tone
+            assert was is not None and words is not None
+            tone = msgspec.structs.replace(was, evidence=words.evidence)
+            told[n] = msgspec.structs.replace(mentions[n], tone=tone)
         return tuple(told)
 
 
