@@ -26,6 +26,8 @@ OUT = ROOT / "src/aimas/stories/calibration.json"
 NAMES = [f for f in Weights.__struct_fields__ if f != "bias"]
 DAYS = 14
 RIDGE = 0.02
+SLACK = 0.006
+
 _items = {}
 
 
@@ -79,15 +81,17 @@ def score(rows, calibration):
 
 
 def best(sets, one, two):
-    chosen = None
-    for threshold in np.arange(1.0, 3.6, 0.5):
+    """Of all settings as good as the best but for SLACK, the middle one: the very best is an accident."""
+    tried = []
+    for threshold in np.arange(1.0, 3.6, 0.25):
         for support in (0.0, 0.2, 0.4):
             calibration = Calibration(one, two, float(threshold), support)
             figures = [score(rows, calibration) for rows in sets]
-            value = np.mean([f["bcubed_f1"] + 0.25 * f["cross_lingual_recall"] for f in figures])
-            if chosen is None or value > chosen[0]:
-                chosen = (value, calibration, figures)
-    return chosen
+            value = np.mean([f["bcubed_f1"] + 0.1 * f["cross_lingual_recall"] for f in figures])
+            tried.append((value, calibration, figures))
+    top = max(value for value, _, _ in tried)
+    good = [one for one in tried if one[0] >= top - SLACK]
+    return good[len(good) // 2]
 
 
 def main():

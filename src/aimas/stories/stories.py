@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from math import exp, log, sqrt
-from typing import TypeAlias
 
 import msgspec
 
@@ -35,7 +34,7 @@ KEPT = 40
 """Items that a feature remembers, newest first: what is commoner tells nothing."""
 ASKED = 14
 """Features of each space that are looked up, rarest first."""
-CANDIDATES = 24
+CANDIDATES = 16
 """Items that are compared in full."""
 _UNSEEN = 0.001
 """Share of texts that hold a feature which the table lacks; its least is 0.004."""
@@ -55,10 +54,16 @@ _RARE = 6.0
 
 _TITLE_WORD, _TITLE_SLACK = 12.0, 10.0
 """The most that one word of a title weighs; what a short title lacks."""
-_WORDS_MARK = "w"
 
-Vectors: TypeAlias = dict[Space, tuple[dict[str, float], float]]
-"""Weights of features, and their squared length."""
+
+class Vectors(msgspec.Struct, frozen=True):
+    """An item's features by rarity; each carries its space's mark, so that postings never mix."""
+
+    weights: dict[Space, dict[str, float]]
+    squares: dict[Space, float]
+    """Squared lengths."""
+    title: dict[str, float]
+    has_rare_figures: bool
 
 
 class Weights(msgspec.Struct, frozen=True):
@@ -218,7 +223,7 @@ class Stories:
         """Items that share the weightiest features."""
         shared: dict[int, float] = defaultdict(float)
         for space in SPACES:
-            vector, _ = vectors[space]
+            vector = vectors.weights[space]
             asked = heapq.nlargest(ASKED, vector, key=vector.__getitem__) if len(vector) > ASKED else vector
             for feature in asked:
                 weight = vector[feature] ** 2
@@ -252,7 +257,7 @@ class Stories:
         for name, adds, value in self._compared(published, features, vectors, member):
             shared: tuple[str, ...] = ()
             if name in SPACES:
-                mine, other = vectors[name][0], member.vectors[name][0]
+                mine, other = vectors.weights[name], member.vectors.weights[name]
                 both = sorted(mine.keys() & other.keys(), key=lambda f: (-mine[f] * other[f], f))
                 shared = tuple(feature[1:] for feature in both[:_TOP_SHARED])
             reasons.append(Reason(name, adds, value, shared))
@@ -263,7 +268,7 @@ class Stories:
         self._members[member.item] = member
         self._stories.setdefault(member.story, []).append(member.item)
         heapq.heappush(self._ages, (member.published, member.item))
-        for vector, _ in member.vectors.values():
+        for vector in member.vectors.weights.values():
             for feature in vector:
                 if (posting := self._postings.get(feature)) is None:
                     posting = self._postings[feature] = deque(maxlen=KEPT)
@@ -278,7 +283,7 @@ class Stories:
     def _forget(self, key: int) -> None:
         member = self._members.pop(key)
         self._leave(member)
-        for vector, _ in member.vectors.values():
+        for vector in member.vectors.weights.values():
             for feature in vector:
                 posting = self._postings.get(feature)
                 if posting is not None and key in posting:
@@ -304,20 +309,22 @@ class Stories:
 
 
 def vectors_of(features: Features) -> Vectors:
-    """Features by rarity; each carries its space's mark, so that postings never mix.
-
-    Rarity is that of the packaged table, not of the window: so an item's vectors never depend on the others.
-    """
+    """Rarity is that of the packaged table, not of the window: so an item's vectors never depend on the others."""
     background = _background()
-    found: Vectors = {}
+    found: dict[Space, dict[str, float]] = {}
     for space in SPACES:
         mark = space[0]
-        vector = {}
+        vector = found[space] = {}
         for feature, times in features.spaces[space].items():
             rare = -log(background.get(mark + feature, _UNSEEN))
             vector[mark + feature] = (1 + log(times) if times > 1 else times) * rare
-        found[space] = vector, sum(weight * weight for weight in vector.values())
-    return found
+    words = found["words"]
+    return Vectors(
+        found,
+        {space: sum(weight * weight for weight in vector.values()) for space, vector in found.items()},
+        {word: min(words[word], _TITLE_WORD) for word in map("w".__add__, features.title)},
+        any(weight > _RARE for weight in found["figures"].values()),
+    )
 
 
 def pair_values(
@@ -326,45 +333,41 @@ def pair_values(
     vectors: Vectors,
     other_published: datetime,
     other_features: Features,
-    other_vectors: Vectors,
+    other: Vectors,
 ) -> dict[str, float]:
     """What a pair's score is a weighted sum of; names are those of Weights."""
     values: dict[str, float] = {}
+    same_language = features.language is other_features.language
     for space in SPACES:
-        if space == "words" and features.language is not other_features.language:
+        left, right = vectors.weights[space], other.weights[space]
+        both = left.keys() & right.keys() if same_language or space != "words" else ()
+        if not both:
             values[space] = 0.0
             continue
-        (left, norm), (right, other_norm) = vectors[space], other_vectors[space]
-        if len(right) < len(left):
-            left, right = right, left
-        shared = sum(weight * right[feature] for feature, weight in left.items() if feature in right)
+        shared = sum(left[feature] * right[feature] for feature in both)
         if space in _SUMMED:
             value = sqrt(shared)
             values[space] = value / (value + _SATURATED)
         else:
             slack = _SLACK[space]
-            values[space] = shared / sqrt((norm + slack) * (other_norm + slack)) if shared else 0.0
-    both = features.regions and other_features.regions
-    values["elsewhere"] = float(bool(both) and features.regions.isdisjoint(other_features.regions))
+            values[space] = shared / sqrt((vectors.squares[space] + slack) * (other.squares[space] + slack))
+    regions, other_regions = features.regions, other_features.regions
+    values["elsewhere"] = float(bool(regions and other_regions) and regions.isdisjoint(other_regions))
     values["days"] = min(7.0, abs((published - other_published).total_seconds()) / 86_400)
-    values["title"] = 0.0
-    if values["words"]:
-        words, other_words = vectors["words"][0], other_vectors["words"][0]
-        values["title"] = max(
-            _told(features.title, words, other_words), _told(other_features.title, other_words, words)
-        )
+    values["title"] = (
+        max(_told(vectors.title, other), _told(other.title, vectors)) if values["words"] else 0.0
+    )
     values["topic_here"] = sqrt(values["ideas"] * values["places"])
     values["topic_names"] = sqrt(values["ideas"] * values["names"])
     values["topic_figures"] = sqrt(values["ideas"] * values["figures"])
-    rare = (any(weight > _RARE for weight in one["figures"][0].values()) for one in (vectors, other_vectors))
-    values["other_figures"] = float(not values["figures"] and all(rare))
+    alien = not values["figures"] and vectors.has_rare_figures and other.has_rare_figures
+    values["other_figures"] = float(alien)
     return values
 
 
-def _told(title: frozenset[str], words: dict[str, float], other: dict[str, float]) -> float:
-    weights = {word: min(words[word], _TITLE_WORD) for word in map(_WORDS_MARK.__add__, title)}
-    total = sum(weights.values())
-    return sum(weight for word, weight in weights.items() if word in other) / (total + _TITLE_SLACK)
+def _told(title: dict[str, float], other: Vectors) -> float:
+    both = title.keys() & other.weights["words"].keys()
+    return sum(title[word] for word in both) / (sum(title.values()) + _TITLE_SLACK) if both else 0.0
 
 
 @cache
