@@ -70,7 +70,7 @@ def measure_flow(pages: Path, folder: Path, processes: int) -> dict[str, Any]:
         app.follow(writer)
         writer.close()
         searchable = time.perf_counter()
-    relevant = app.search.count(app.search.ask("is:relevant", "kz-mia"))
+    relevant = app.search.count(app.search.ask("is:relevant source:bench", "kz-mia"))
     app.close()
     return {
         "pages": report.entered,
@@ -104,7 +104,7 @@ def warm_up(processes: int) -> list[Outcome[Fetched]]:
     return [
         Passed(
             Fetched(
-                source="bench",
+                source="warm-up",
                 address=f"http://warm.example/{n}",
                 media_type="text/plain",
                 body=f"{text} {n}".encode(),
