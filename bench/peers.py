@@ -41,7 +41,9 @@ def read(body: bytes) -> tuple[str, str, int, object]:
 def main() -> None:
     from datasketch import MinHashLSH
 
-    bodies = [b64decode(json.loads(line)["body"]) for line in Path(sys.argv[1]).read_text("utf-8").splitlines()]
+    bodies = [
+        b64decode(json.loads(line)["body"]) for line in Path(sys.argv[1]).read_text("utf-8").splitlines()
+    ]
     processes = int(sys.argv[2])
     with get_context("fork").Pool(processes, initializer=prepare) as pool:
         pool.map(time.sleep, [0.5] * processes, chunksize=1)
