@@ -1,4 +1,4 @@
-"""Reprints and stories against two plain ways on the same file: `python bench/stories_baselines.py reprints|stories FILE`.
+"""Two plain ways to find reprints and stories: `python bench/stories_baselines.py reprints|stories FILE [--ours]`.
 
 Exact hash: texts that are one after white space is squeezed. TF-IDF, single pass: an item joins the nearest earlier
 item's group where the cosine of their word weights reaches the threshold; rarity is counted as items arrive. The

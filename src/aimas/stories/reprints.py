@@ -35,7 +35,7 @@ WHOLE_TAKEN = 0.42
 """…while this share of the later one is taken."""
 JACCARD = 0.42
 STOCK = 3
-"""Unrelated texts that hold a shingle before it counts as a stock phrase."""
+"""Chains that hold a shingle before it counts as a stock phrase; a text without copies is a chain."""
 FORM = 0.35
 """With fewer shingles of its own than this a text is a form filled in."""
 FORM_JACCARD = 0.8
@@ -43,6 +43,8 @@ VETO = 0.15
 """Share of facts in the same places that may differ, for corrections."""
 GAP = 12
 """Words between two shared stretches: a longer one is rewritten text, not a place in a form."""
+_CELLS_AN_ITEM = 400
+"""A text has about 200 shingles, each counted in two cells; so a rare one looks common once in 150."""
 _FAINT = 0.1
 """Estimated Jaccard below which a candidate isn't looked at."""
 
@@ -102,7 +104,7 @@ class Reprints:
         self._chains: dict[int, list[int]] = {}
         self._ages: list[tuple[datetime, int]] = []
         self._latest = datetime.min.replace(tzinfo=UTC)
-        self._stock = _StockPhrases(capacity)
+        self._stock = _StockPhrases()
 
     def __len__(self) -> int:
         return len(self._held)
@@ -171,17 +173,25 @@ class Reprints:
         return found
 
     def _hold(self, held: _Held) -> None:
+        members = self._chains.setdefault(held.chain, [])
+        grams = _unique(held.wording.grams())
+        self._stock.later(1, _without(grams, self._spoken_by(members)))
         self._held[held.key] = held
-        self._chains.setdefault(held.chain, []).append(held.key)
+        members.append(held.key)
         self._lsh.insert(held.key, held.minhash)
         heapq.heappush(self._ages, (held.published, held.key))
-        if held.is_head:
-            self._stock.add(held.wording)
+        if self._stock.is_narrow_for(len(self._held)):
+            self._stock = _StockPhrases.of(
+                len(self._held), [self._spoken_by(keys) for keys in self._chains.values()], self._stock
+            )
 
     def _join(self, chain: int, of: int) -> None:
-        for key in self._chains.pop(chain):
+        keys = self._chains.pop(chain)
+        both = np.intersect1d(self._spoken_by(keys), self._spoken_by(self._chains[of]), assume_unique=True)
+        self._stock.later(-1, both)
+        for key in keys:
             self._held[key].chain = of
-            self._chains[of].append(key)
+        self._chains[of].extend(keys)
 
     def _forget(self) -> None:
         oldest = self._latest - self._window if self._latest.year > 1 else self._latest
@@ -192,48 +202,66 @@ class Reprints:
             members.remove(held.key)
             if not members:
                 del self._chains[held.chain]
-            if held.is_head:
-                self._stock.remove(held.wording)
+            grams = _unique(held.wording.grams())
+            self._stock.later(-1, _without(grams, self._spoken_by(members)))
+
+    def _spoken_by(self, keys: list[int]) -> Hashes:
+        """Shingles of any of these items."""
+        if not keys:
+            return np.zeros(0, np.uint64)
+        return _unique(np.concatenate([self._held[key].wording.grams() for key in keys]))
 
 
 class _StockPhrases:
-    """In how many unrelated texts a shingle stands: a count-min sketch of two rows (Cormode, Muthukrishnan 2005).
+    """In how many chains a shingle stands: a count-min sketch of two rows (Cormode, Muthukrishnan 2005).
 
-    Texts of one moment count from the next moment on, so that their order doesn't matter.
+    What happens at one moment counts from the next moment on, so that the order of its texts doesn't matter.
     """
 
-    def __init__(self, capacity: int) -> None:
-        bits = min(25, max(16, (capacity * 400).bit_length()))
-        self._counts = np.zeros(1 << bits, np.uint16)
-        self._shift = np.uint64(64 - bits)
-        self._waiting: list[Wording] = []
+    def __init__(self, items: int = 0) -> None:
+        self._bits = max(18, (items * _CELLS_AN_ITEM).bit_length())
+        self._counts = np.zeros(1 << self._bits, np.uint16)
+        self._waiting: list[tuple[int, Hashes]] = []
 
-    def add(self, words: Wording) -> None:
-        self._waiting.append(words)
+    @classmethod
+    def of(cls, items: int, chains: list[Hashes], former: "_StockPhrases") -> "_StockPhrases":
+        """A wider table with the same counts; what waits in the former still waits."""
+        wider = cls(2 * items)
+        for grams in chains:
+            wider._count(1, grams)
+        for sign, grams in former._waiting:
+            wider._count(-sign, grams)
+        wider._waiting = former._waiting
+        return wider
+
+    def is_narrow_for(self, items: int) -> bool:
+        return items * _CELLS_AN_ITEM > len(self._counts)
+
+    def later(self, sign: int, grams: Hashes) -> None:
+        if len(grams):
+            self._waiting.append((sign, grams))
 
     def settle(self) -> None:
-        for words in self._waiting:
-            for cells in self._cells(words.grams()):
-                self._counts[cells] += 1
+        for sign, grams in self._waiting:
+            self._count(sign, grams)
         self._waiting.clear()
 
-    def remove(self, words: Wording) -> None:
-        for at, waiting in enumerate(self._waiting):
-            if waiting is words:
-                del self._waiting[at]
-                return
-        for cells in self._cells(words.grams()):
-            self._counts[cells] -= 1
-
     def common(self, shingles: Hashes) -> NDArray[np.bool_]:
-        """Which of these stand in STOCK or more texts."""
+        """Which of these stand in STOCK or more chains."""
         first, second = self._cells(shingles)
         common: NDArray[np.bool_] = np.minimum(self._counts[first], self._counts[second]) >= STOCK
         return common
 
+    def _count(self, sign: int, grams: Hashes) -> None:
+        # Minus one wraps around in unsigned numbers, and back.
+        step = np.uint16(sign % 65_536)
+        for cells in self._cells(grams):
+            np.add.at(self._counts, cells, step)
+
     def _cells(self, shingles: Hashes) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        first = (shingles * np.uint64(0x9E3779B97F4A7C15)) >> self._shift
-        second = (shingles * np.uint64(0xD6E8FEB86659FD93)) >> self._shift
+        shift = np.uint64(64 - self._bits)
+        first = (shingles * np.uint64(0x9E3779B97F4A7C15)) >> shift
+        second = (shingles * np.uint64(0xD6E8FEB86659FD93)) >> shift
         return first.astype(np.int64), second.astype(np.int64)
 
 
@@ -255,6 +283,13 @@ def _unique(grams: Hashes) -> Hashes:
     np.not_equal(ordered[1:], ordered[:-1], out=fresh[1:])
     found: Hashes = ordered[fresh]
     return found
+
+
+def _without(grams: Hashes, others: Hashes) -> Hashes:
+    if not len(others):
+        return grams
+    left: Hashes = np.setdiff1d(grams, others, assume_unique=True)
+    return left
 
 
 def _shared(left: Hashes, right: Hashes) -> int:
