@@ -76,9 +76,6 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
-    def admitted_pairs(self) -> frozenset[tuple[str, int]]:
-        return frozenset((p.rpartition(":")[0], int(p.rpartition(":")[2])) for p in self.admitted)
-
 
 class _Environment(Settings):
     """Reads the environment before what the file says."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from aimas.core import BadInput, Ownership
-from aimas.sources.addresses import canonical, chosen_canonical, get_canonical
+from aimas.sources.addresses import canonical, chosen_canonical, declared_canonical, get_canonical
 from aimas.sources.charsets import charset_of, decoded
 from aimas.sources.dates import moment
 from aimas.sources.privacy import shareable, shareable_title, without_handles
@@ -186,3 +186,22 @@ def test_a_signature_goes_and_the_news_stays() -> None:
 def test_a_title_may_be_a_name() -> None:
     assert shareable_title("Иван  Иванов", Ownership.OUTLET) == "Иван Иванов"
     assert shareable_title("Пишет @some_handle", Ownership.PERSONAL) == "Пишет @…"
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        pytest.param(
+            b'<link rel="canonical" href="https://a.example/x?a=1&amp;b=2">',
+            "https://a.example/x?a=1&b=2",
+            id="plain",
+        ),
+        pytest.param(b"<LINK href='/x' REL='canonical'/>", "/x", id="the other way round"),
+        pytest.param(b"<link rel=canonical href=/x>", "/x", id="without quotation marks"),
+        pytest.param(b'<link rel="amphtml" href="/amp/x">', None, id="another relation"),
+        pytest.param(b'<link rel="canonical">', None, id="without an address"),
+        pytest.param(b"", None, id="nothing"),
+    ],
+)
+def test_what_a_page_declares_of_itself_is_read(page: bytes, said: str | None) -> None:
+    assert declared_canonical(b"<html><head>" + page + b"</head>") == said

@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    from aimas.core import AimasError
+    from aimas.core import AimasError, LocatedError
 
     try:
         result: Any = cli.main(args=arguments, prog_name="aimas", standalone_mode=False)
@@ -77,6 +77,12 @@ def _run(arguments: Sequence[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         base.errors.print("\nStopped. What was settled stays; run the same again to go on.")
         return 130
+    except LocatedError as error:
+        if "--json" in (sys.argv if arguments is None else arguments):
+            base.emit({"error": str(error), "start": error.start, "end": error.end})
+        place = " " * error.start + "^" * max(1, error.end - error.start)
+        click.echo(f"{error}\n  {error.query}\n  {place}", err=True)
+        return base.WRONG_USE
     except AimasError as error:
         base.errors.print(f"[red]{type(error).__name__}[/red]: ", end="")
         base.errors.print(str(error), markup=False)

@@ -2,7 +2,7 @@
 
 from aimas.core.actor import Actor, current_actor
 from aimas.core.clock import Clock, SystemClock
-from aimas.core.errors import AimasError, BadInput, BadSetting, Unavailable
+from aimas.core.errors import AimasError, BadInput, BadSetting, LocatedError, Unavailable
 from aimas.core.facts import Guess, Span
 from aimas.core.items import (
     POOL,
@@ -35,6 +35,7 @@ __all__ = [
     "Held",
     "HoldReason",
     "Language",
+    "LocatedError",
     "Mention",
     "Outcome",
     "Ownership",

@@ -9,6 +9,17 @@ class BadInput(AimasError):
     """What was handed over cannot be used; trying again changes nothing."""
 
 
+class LocatedError(BadInput):
+    """A mistake in something a person wrote; `start` and `end` are its place in `query`."""
+
+    def __init__(self, message: str, start: int, end: int) -> None:
+        super().__init__(message)
+        self.start = start
+        self.end = end
+        self.query = ""
+        """What was written; empty until its reader handed the error on."""
+
+
 class BadSetting(AimasError):
     """A setting, profile or option is wrong; the text names it."""
 

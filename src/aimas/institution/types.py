@@ -88,12 +88,6 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     office_words: Words = Words()
     """What an own official may be called in a quotation's attribution beside the names («пресс-служба»)."""
 
-    def theme_title(self, key: str) -> Titles:
-        return next(theme.title for theme in self.themes if theme.key == key)
-
-    def target_title(self, key: str) -> Titles:
-        return next(target.title for target in self.targets if target.key == key)
-
 
 class Refusal(msgspec.Struct, frozen=True):
     """A name that was seen and does not count, and why."""

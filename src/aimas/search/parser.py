@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 import msgspec
 
-from aimas.core import BadInput, Language, Tone
+from aimas.core import Language, LocatedError, Tone
 from aimas.search.tree import (
     And,
     Dated,
@@ -46,13 +46,8 @@ _TOKEN = re.compile(
 )
 
 
-class QueryError(BadInput):
-    """Points at its place; `start` and `end` are offsets in the query's text."""
-
-    def __init__(self, message: str, start: int, end: int) -> None:
-        super().__init__(message)
-        self.start = start
-        self.end = end
+class QueryError(LocatedError):
+    """The query is not understood at the place told."""
 
 
 class _Token(msgspec.Struct, frozen=True):
@@ -66,7 +61,11 @@ def parse(text: str, today: date) -> Node:
     """`today` gives meaning to `date:today`, `date:-7d..`; raises QueryError."""
     if len(text) > MAX_LENGTH:
         raise QueryError(f"A query has at most {MAX_LENGTH} characters.", MAX_LENGTH, len(text))
-    return _Parser(text, today).whole()
+    try:
+        return _Parser(text, today).whole()
+    except QueryError as error:
+        error.query = text
+        raise
 
 
 def _tokens(text: str) -> list[_Token]:

@@ -1,6 +1,7 @@
 """Addresses: the canonical form of one, its host, and which of two pages is meant."""
 
 import re
+from html import unescape
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from aimas.core import BadInput
@@ -51,6 +52,22 @@ def get_canonical(address: str | None, base: str | None = None) -> str | None:
         return canonical(address, base)
     except BadInput:
         return None
+
+
+_LINK = re.compile(rb"<link\b[^>]{0,2000}>", re.IGNORECASE)
+_IS_CANONICAL = re.compile(rb"""\brel\s*=\s*["']?canonical\b""", re.IGNORECASE)
+_HREF = re.compile(rb"""\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
+_HEAD_BYTES = 200_000
+
+
+def declared_canonical(page: bytes) -> str | None:
+    """What the page's `<link rel=canonical>` says, as written; None where there is none near its beginning."""
+    for link in _LINK.findall(page, 0, _HEAD_BYTES):
+        href = _HREF.search(link) if _IS_CANONICAL.search(link) else None
+        if href:
+            said: bytes = href[1] or href[2] or href[3] or b""
+            return unescape(said.decode("utf-8", "replace")).strip() or None
+    return None
 
 
 def chosen_canonical(fetched: str, declared: str | None) -> str:

@@ -44,7 +44,6 @@ _ZONES = {
     "EST": -5 * 3600,
     "EDT": -4 * 3600,
 }
-_ISO_DAY = re.compile(r"^(\d{4})-?(\d{2})-?(\d{2})$")
 _DAY_FIRST = re.compile(r"^\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b")
 
 

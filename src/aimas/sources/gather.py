@@ -27,7 +27,7 @@ from aimas.core import (
     Unavailable,
 )
 from aimas.sources import feed, page, sitemap
-from aimas.sources.addresses import canonical, get_host
+from aimas.sources.addresses import chosen_canonical, declared_canonical, get_host
 from aimas.sources.entries import Entry, Listing
 from aimas.sources.http import (
     Bomb,
@@ -331,9 +331,7 @@ class _Visit:
         if not answer.body.strip():
             return Held(HoldReason.EMPTY, f"{where}: the page is empty")
         kind = "text/plain" if answer.media_type == "text/plain" else "text/html"
-        return Passed(
-            self._fetched(entry, where, answer.body, kind, answer.charset, canonical(answer.address))
-        )
+        return Passed(self._fetched(entry, where, answer.body, kind, answer.charset, _filed_address(answer)))
 
     def _from_entry(self, entry: Entry, where: str) -> Outcome[Fetched]:
         text = shareable(entry.text or "", self._source.ownership).strip()
@@ -607,3 +605,8 @@ def _unique(entries: Sequence[Entry], source_id: str) -> tuple[list[Entry], list
             marks[mark.key] = mark
             kept.append(entry)
     return kept, list(marks.values())
+
+
+def _filed_address(answer: Response) -> str:
+    """Where the page came from, or the plain form that it declares of itself."""
+    return chosen_canonical(answer.address, declared_canonical(answer.body))

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from aimas.core import (
+    POOL,
     Actor,
     Clock,
     Dropped,
@@ -26,6 +27,9 @@ from aimas.ledger import GENESIS, EntryKind, entry_hash
 from aimas.storage import rows, schema
 from aimas.storage.database import writing
 from aimas.storage.originals import Sealed, Vault
+
+POOLS = frozenset({POOL, "import"})
+"""What is nobody's by name: personal pages, and files that a person handed over."""
 
 LOOKUP = 500
 """Keys a statement asks for at once, under SQLite's limit on parameters."""
@@ -268,7 +272,8 @@ class Settlement:
             "dated_by": publication.dated_by.value if publication.dated_by else None,
             "fetched_at": rows.seconds(publication.fetched_at),
             "media_type": publication.media_type,
-            "name": publication.name,
+            # What a person named a file may be a name: of pooled items only the pool is kept.
+            "name": publication.source if publication.source in POOLS else publication.name,
             "digest": digest,
             "original": original,
             "until": None,

@@ -33,8 +33,11 @@ PER_PAGE = 30
 LATEST = 12
 SHORTEST_REASON = 3
 Ask = Annotated[str, QueryParameter(name="q", max_length=4_000)]
-Snapshot = Annotated[int | None, QueryParameter(name="at", ge=0)]
-Below = Annotated[int | None, QueryParameter(name="below", ge=0)]
+MAX_POSITION = 2**62 - 1
+MAX_ORDER = 2**63 - 1
+"""What the index can hold; beyond it a link was made up."""
+Snapshot = Annotated[int | None, QueryParameter(name="at", ge=0, le=MAX_POSITION)]
+Below = Annotated[int | None, QueryParameter(name="below", ge=0, le=MAX_ORDER)]
 Institution = Annotated[str | None, QueryParameter(name="i", max_length=100)]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
