@@ -30,14 +30,14 @@ from aimas.stories.types import (
     StoryItem,
 )
 
-KEPT = 40
+KEPT = 30
 """Items that a feature remembers, newest first: what is commoner tells nothing."""
-ASKED = 14
+ASKED = 10
 """Features of each space that are looked up, rarest first."""
-CANDIDATES = 16
+CANDIDATES = 12
 """Items that are compared in full."""
 _UNSEEN = 0.001
-"""Share of texts that hold a feature which the table lacks; its least is 0.004."""
+"""Share of texts that hold a feature which the table lacks; its least is 0.002."""
 _SUPPORTERS = 5
 _TOP_SHARED = 4
 
@@ -46,23 +46,26 @@ _SLACK: dict[Space, float] = {"words": 300.0, "ideas": 60.0, "places": 15.0}
 """Added to squared lengths: one common feature of two short texts is no likeness yet."""
 _SUMMED: tuple[Space, ...] = ("names", "figures")
 """A shared surname says the same in a long text and in a short one: what is shared is summed, not averaged…"""
-_SATURATED = 7.0
-"""…and counts half at this sum, which is that of one rare name."""
+_SATURATED = 6.0
+"""…and counts half at this sum, which is about that of one rare name or figure."""
 
 _RARE = 6.0
 """Weight of a figure that the table lacks."""
 
 _TITLE_WORD, _TITLE_SLACK = 12.0, 10.0
 """The most that one word of a title weighs; what a short title lacks."""
+_TELLS_NOTHING = 3.0
+"""What is so common as this weight (one text in twenty) is no name and no title's word to count."""
 
 
 class Vectors(msgspec.Struct, frozen=True):
     """An item's features by rarity; each carries its space's mark, so that postings never mix."""
 
     weights: dict[Space, dict[str, float]]
-    squares: dict[Space, float]
-    """Squared lengths."""
+    lengths: dict[Space, float]
+    """With slack."""
     title: dict[str, float]
+    title_weight: float
     has_rare_figures: bool
 
 
@@ -115,6 +118,11 @@ class Stories:
         self._window = timedelta(days=window_days)
         self._capacity = capacity
         self._calibration = calibration or shipped_calibration()
+        self._weights: dict[bool, dict[str, float]] = {
+            True: msgspec.structs.asdict(self._calibration.one_language),
+            False: msgspec.structs.asdict(self._calibration.two_languages),
+        }
+        """By whether a pair is of one language."""
         self._members: dict[int, _Member] = {}
         self._stories: dict[int, list[int]] = {}
         self._first_placed: dict[int, int] = {}
@@ -197,7 +205,7 @@ class Stories:
         by_story: dict[int, list[tuple[float, int]]] = defaultdict(list)
         for key in self._near(vectors):
             member = self._members[key]
-            total = sum(adds for _, adds, _ in self._compared(item.published, features, vectors, member))
+            total = self._total(item.published, features, vectors, member)
             by_story[member.story].append((total, key))
         best: tuple[float, int, int] | None = None
         for story, scored in by_story.items():
@@ -239,12 +247,16 @@ class Stories:
         member: _Member,
     ) -> list[tuple[str, float, float]]:
         """Name, what it adds, value."""
-        same = features.language is member.features.language
-        weights = self._calibration.one_language if same else self._calibration.two_languages
+        weights = self._weights[features.language is member.features.language]
         values = pair_values(published, features, vectors, member.published, member.features, member.vectors)
-        return [("bias", weights.bias, 1.0)] + [
-            (name, getattr(weights, name) * value, value) for name, value in values.items() if value
+        return [("bias", weights["bias"], 1.0)] + [
+            (name, weights[name] * value, value) for name, value in values.items() if value
         ]
+
+    def _total(self, published: datetime, features: Features, vectors: Vectors, member: _Member) -> float:
+        weights = self._weights[features.language is member.features.language]
+        values = pair_values(published, features, vectors, member.published, member.features, member.vectors)
+        return sum([weights[name] * value for name, value in values.items()], weights["bias"])
 
     def _why(
         self,
@@ -317,12 +329,23 @@ def vectors_of(features: Features) -> Vectors:
         vector = found[space] = {}
         for feature, times in features.spaces[space].items():
             rare = -log(background.get(mark + feature, _UNSEEN))
+            if space == "names" and (rare := rare - _TELLS_NOTHING) <= 0:
+                continue
             vector[mark + feature] = (1 + log(times) if times > 1 else times) * rare
     words = found["words"]
+    title = {
+        word: min(words[word], _TITLE_WORD) - _TELLS_NOTHING
+        for word in map("w".__add__, features.title)
+        if words[word] > _TELLS_NOTHING
+    }
     return Vectors(
         found,
-        {space: sum(weight * weight for weight in vector.values()) for space, vector in found.items()},
-        {word: min(words[word], _TITLE_WORD) for word in map("w".__add__, features.title)},
+        {
+            space: sqrt(sum(weight * weight for weight in found[space].values()) + slack)
+            for space, slack in _SLACK.items()
+        },
+        title,
+        sum(title.values()) + _TITLE_SLACK,
         any(weight > _RARE for weight in found["figures"].values()),
     )
 
@@ -349,14 +372,11 @@ def pair_values(
             value = sqrt(shared)
             values[space] = value / (value + _SATURATED)
         else:
-            slack = _SLACK[space]
-            values[space] = shared / sqrt((vectors.squares[space] + slack) * (other.squares[space] + slack))
+            values[space] = shared / (vectors.lengths[space] * other.lengths[space])
     regions, other_regions = features.regions, other_features.regions
     values["elsewhere"] = float(bool(regions and other_regions) and regions.isdisjoint(other_regions))
     values["days"] = min(7.0, abs((published - other_published).total_seconds()) / 86_400)
-    values["title"] = (
-        max(_told(vectors.title, other), _told(other.title, vectors)) if values["words"] else 0.0
-    )
+    values["title"] = max(_told(vectors, other), _told(other, vectors)) if values["words"] else 0.0
     values["topic_here"] = sqrt(values["ideas"] * values["places"])
     values["topic_names"] = sqrt(values["ideas"] * values["names"])
     values["topic_figures"] = sqrt(values["ideas"] * values["figures"])
@@ -365,9 +385,9 @@ def pair_values(
     return values
 
 
-def _told(title: dict[str, float], other: Vectors) -> float:
-    both = title.keys() & other.weights["words"].keys()
-    return sum(title[word] for word in both) / (sum(title.values()) + _TITLE_SLACK) if both else 0.0
+def _told(vectors: Vectors, other: Vectors) -> float:
+    both = vectors.title.keys() & other.weights["words"].keys()
+    return sum(vectors.title[word] for word in both) / vectors.title_weight if both else 0.0
 
 
 @cache
