@@ -51,6 +51,8 @@ def halfway(home: Path, request: pytest.FixtureRequest) -> Iterator[subprocess.P
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        # A test run in the background is deaf to Ctrl-C, and its children would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert run.stdin
     run.stdin.write(b"".join(lines()))
