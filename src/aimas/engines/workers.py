@@ -7,8 +7,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import active_children, get_context, parent_process
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
+from multiprocessing.synchronize import Event
 from types import TracebackType
 from typing import Any
 
@@ -20,6 +21,7 @@ from aimas.flow.step import Step
 from aimas.logs import configure_logs
 
 _steps: tuple[Step, ...] = ()
+_stopping: Event | None = None
 
 
 class _Wire(msgspec.Struct, frozen=True):
@@ -36,8 +38,9 @@ _items = msgspec.msgpack.Decoder(list[Fetched])
 _wires = msgspec.msgpack.Decoder(list[_Wire])
 
 
-def _start(build: Callable[..., tuple[Step, ...]], arguments: tuple[Any, ...]) -> None:
-    global _steps
+def _start(stopping: Event, build: Callable[..., tuple[Step, ...]], arguments: tuple[Any, ...]) -> None:
+    global _steps, _stopping
+    _stopping = stopping
     # Ctrl-C reaches every process of the terminal: only the first one decides what to do about it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_die_with_parent, daemon=True).start()
@@ -54,6 +57,8 @@ def _die_with_parent() -> None:
 
 
 def _work(encoded: bytes) -> bytes:
+    if _stopping is not None and _stopping.is_set():
+        return _encoder.encode([])
     done = traced(_steps, _items.decode(encoded))
     # A passed item's origin is no longer needed and would cross twice.
     wires = [
@@ -69,8 +74,10 @@ class Workers:
         self, count: int, build: Callable[..., tuple[Step, ...]], arguments: tuple[Any, ...]
     ) -> None:
         self._ahead = count + 2
+        context = get_context("spawn")
+        self._stopping = context.Event()
         self._pool = ProcessPoolExecutor(
-            count, mp_context=get_context("spawn"), initializer=_start, initargs=(build, arguments)
+            count, mp_context=context, initializer=_start, initargs=(self._stopping, build, arguments)
         )
 
     def __call__(self, chunks: Iterable[Sequence[Fetched]]) -> Iterator[list[Traced]]:
@@ -89,10 +96,10 @@ class Workers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is not None:
-            # They hold nothing that is worth waiting for.
-            for process in active_children():
-                process.terminate()
-        self._pool.shutdown(wait=error is None, cancel_futures=True)
+            # What they hold is not worth waiting for, but a process killed in the middle of a message would leave the
+            # pool's own thread with half of it: each ends its chunk and leaves the rest.
+            self._stopping.set()
+        self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _submitted(self, chunk: Sequence[Fetched]) -> Future[bytes]:
         # A process started here inherits the mask: Ctrl-C must not meet it while it is still importing.
