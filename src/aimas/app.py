@@ -1,6 +1,6 @@
 """The composition root: only here are parts constructed and joined."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -31,17 +31,23 @@ from aimas.home import Home
 from aimas.institution import Institutions, Profile, gazetteer, require_profile
 from aimas.ledger import Checkpoint, Finding, public_key_of, sign, verify, write_checkpoint
 from aimas.search.service import Question, Search
+from aimas.search.stories import Storyteller
 from aimas.settings import Settings, read_settings
 from aimas.sources import ClientSettings, Gatherer, GatherSettings, GuardedClient, Source, SourceKind
 from aimas.sources.types import IMPORT
 from aimas.storage.archive import Archive
 from aimas.storage.database import open_database
 from aimas.storage.index import Index, IndexWriter
+from aimas.storage.labels import Labels
 from aimas.storage.originals import Opened, Vault
+from aimas.storage.places import SqlPlaces
 from aimas.storage.records import Records
 from aimas.storage.sealing import Seal
 from aimas.storage.sources import SqlSources
 from aimas.storage.templates import SqlTemplates
+from aimas.storage.watch import SqlWatch
+from aimas.stories.placing import Placer
+from aimas.stories.rulings import Rulings
 from aimas.text import LanguageDetector
 
 
@@ -96,6 +102,10 @@ class App:
     @cached_property
     def records(self) -> Records:
         return Records(self._engine, self.vault)
+
+    @cached_property
+    def labels(self) -> Labels:
+        return Labels(self._engine)
 
     @cached_property
     def sources(self) -> SqlSources:
@@ -185,8 +195,31 @@ class App:
         )
         return msgspec.structs.replace(publication, mentions=mentions)
 
-    def follow(self, writer: IndexWriter) -> int:
-        """Brings the index up to the records; returns how many ledger positions it took in."""
+    @cached_property
+    def watch(self) -> SqlWatch:
+        return SqlWatch(self._engine)
+
+    @cached_property
+    def places(self) -> SqlPlaces:
+        return SqlPlaces(self._engine)
+
+    @cached_property
+    def stories(self) -> Storyteller:
+        return Storyteller(self.search, self.places)
+
+    @cached_property
+    def rulings(self) -> Rulings:
+        """About stories, in the name of this home's user."""
+        return Rulings(self.places, self.archive, str(self.actor))
+
+    @cached_property
+    def _placer(self) -> Placer:
+        return Placer(self.places, self.archive)
+
+    def follow(self, writer: IndexWriter, progress: Callable[[int, int], None] | None = None) -> int:
+        """Puts what was filed into chains and stories, and brings the index up to the records; returns how many
+        ledger positions it took in. `progress` hears how many of those that wait are placed."""
+        self._placer.place_waiting(progress)
         taken = 0
         while step := writer.follow(self.records):
             taken += step

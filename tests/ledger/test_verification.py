@@ -107,7 +107,7 @@ def test_one_edit_is_named(full: Shelf, statement: str, breach: Breach, position
         pytest.param("INSERT INTO acts VALUES (3, 'exported', '{}')", "acts at 3", id="an act beside a publication's entry"),
         pytest.param("INSERT INTO acts VALUES (99, 'exported', '{}')", "acts at 99", id="an act without an entry"),
         pytest.param("INSERT INTO held SELECT 99, key, step, reason, detail, name, source, at, NULL, NULL FROM held", "held at 99", id="a held item without an entry"),
-        pytest.param("INSERT INTO readings SELECT 99, publication, language, language_confidence, findings, until FROM readings WHERE position = 3", "readings at 99", id="a reading without an entry"),
+        pytest.param("INSERT INTO readings SELECT 99, publication, language, language_confidence, findings, relevant, until FROM readings WHERE position = 3", "readings at 99", id="a reading without an entry"),
         pytest.param("INSERT INTO originals SELECT 'x', segment, offset, length, wrapped_key FROM originals LIMIT 1", "original x", id="an original that nobody names"),
     ],
 )  # fmt: skip

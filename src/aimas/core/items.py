@@ -122,6 +122,13 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
     """None: never looked."""
     scores: tuple[float, float, float] | None = None
     """Probabilities of positive, critical, neutral."""
+    corrected: Guess[Tone] | None = None
+    """A person's word on the tone; the model's stays beside it."""
+
+    @property
+    def stands(self) -> Guess[Tone] | None:
+        """The tone that holds: a person's where one spoke, else the model's. None: nobody looked."""
+        return self.tone if self.corrected is None else self.corrected
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -155,6 +162,28 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """Sorted `part/version` strings of everything that had a say."""
 
 
+class Placed(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a publication that speaks of the institution stands among the others."""
+
+    position: int
+    """Ledger position of this placing."""
+    until: int | None
+    """The position at which another placing took its place."""
+    chain: str
+    """Id of the first seen text of its chain of copies: its own where it copies nothing."""
+    chain_at: int
+    """Ledger position of that text; so for `story_at`."""
+    similarity: float | None
+    """How much of it is copied, 0..1; None for what is nobody's copy."""
+    story: str
+    """Id of the story's first placed publication."""
+    story_at: int
+    score: float
+    """Chance that it tells this story, 1 where a person said so; for the first of a story, of the best one not taken."""
+    ruled_by: str | None = None
+    """The person who put it into this story."""
+
+
 class StoredPublication(msgspec.Struct, frozen=True, kw_only=True):
     """A publication with its reading, as it stands on file at some position."""
 
@@ -184,6 +213,13 @@ class StoredPublication(msgspec.Struct, frozen=True, kw_only=True):
     places: tuple[Place, ...]
     themes: tuple[Theme, ...]
     versions: tuple[str, ...]
+    placed: Placed | None = None
+    """None for what speaks of no institution, and until it is placed."""
+
+    @property
+    def timed(self) -> datetime:
+        """When it was said: as published, but never after it was fetched; as fetched where no date is known."""
+        return min(self.published_at or self.fetched_at, self.fetched_at)
 
     @property
     def shown(self) -> str:

@@ -6,6 +6,7 @@ from typing import Protocol
 import msgspec
 
 ORDER = ("gather", "extract", "understand", "file")
+"""Each takes in what the one before passed; what comes after filing (`place`) takes in a part of it, later."""
 
 
 class Line(Protocol):
@@ -28,7 +29,7 @@ class StepAccount(msgspec.Struct, frozen=True):
     dropped: dict[str, int]
     held: dict[str, int]
     adds_up: bool
-    """Entered = passed + dropped + held, and what entered is what the step before passed."""
+    """Entered = passed + dropped + held, and in ORDER what entered is what the step before passed."""
 
 
 def accounts(lines: Iterable[Line]) -> list[StepAccount]:
@@ -42,6 +43,6 @@ def accounts(lines: Iterable[Line]) -> list[StepAccount]:
         entered, passed = sum(counts.get("entered", {}).values()), sum(counts.get("passed", {}).values())
         dropped, held = counts.get("dropped", {}), counts.get("held", {})
         balanced = entered == passed + sum(dropped.values()) + sum(held.values())
-        follows = not found or entered == found[-1].passed
+        follows = step not in ORDER or not found or entered == found[-1].passed
         found.append(StepAccount(step, entered, passed, dropped, held, balanced and follows))
     return found

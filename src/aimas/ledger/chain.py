@@ -17,6 +17,8 @@ class EntryKind(StrEnum):
     """The same address says something else now; the old text stays."""
     REREAD = "reread"
     """A newer model or profile read it again; the old reading stays."""
+    PLACED = "placed"
+    """Publications were put into chains of copies and stories, by the program or a person; old places stay known."""
     HELD = "held"
     """Something broken was quarantined."""
     ACT = "act"

@@ -1,20 +1,26 @@
 """Asks the index and the records together; whatever shows a number gets it here, with its snapshot."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, tzinfo
 from typing import Protocol
 
 import msgspec
+import numpy as np
 
 from aimas.core import Clock, StoredPublication
 from aimas.search.parser import parse
-from aimas.search.tree import Node, written
-from aimas.search.types import Hit, Scope, SearchIndex
+from aimas.search.tree import Marked, Node, conjunction, written
+from aimas.search.types import Column, Hit, Scope, SearchIndex
 
 
 class Publications(Protocol):
-    def by_reading(self, positions: Sequence[int]) -> list[StoredPublication]:
-        """In the order asked for."""
+    def by_reading(self, positions: Sequence[int], at: int | None = None) -> list[StoredPublication]:
+        """In the order asked for, with where they stood at that position."""
+
+    def ids(self, positions: Sequence[int]) -> dict[int, str]:
+        """Of publications by their positions."""
 
     def head(self) -> int: ...
 
@@ -48,12 +54,48 @@ class Lag(msgspec.Struct, frozen=True):
         return self.filed - self.indexed
 
 
+class Distinct(msgspec.Struct, frozen=True):
+    """The three kinds of numbers of one list."""
+
+    publications: int
+    unique: int
+    """Each chain of copies counts once; what has no place (yet) stands for itself."""
+    stories: int
+    placed: int
+    """Of the publications; stories are counted among these alone."""
+
+
+class StoryCount(msgspec.Struct, frozen=True):
+    """A story's share of a list."""
+
+    story: str
+    """Id."""
+    count: int
+    unique: int
+    readings: list[int]
+    """All of them, newest first."""
+
+
+class _Placed(msgspec.Struct, frozen=True):
+    """Columns of what is placed in a list, newest first."""
+
+    readings: Column
+    chains: Column
+    stories: Column
+
+
+KEPT_COLUMNS = 16
+"""Lists whose columns are remembered: a list at a snapshot never changes."""
+
+
 class Search:
     def __init__(self, index: SearchIndex, publications: Publications, clock: Clock, zone: tzinfo) -> None:
         self._index = index
         self._publications = publications
         self._clock = clock
         self.zone = zone
+        self._lock = threading.Lock()
+        self._columns: OrderedDict[tuple[Node, Scope], _Placed] = OrderedDict()
 
     def today(self) -> date:
         return self._clock.now().astimezone(self.zone).date()
@@ -90,7 +132,7 @@ class Search:
             question,
             count,
             newer,
-            self._publications.by_reading([h.reading for h in shown]),
+            self._publications.by_reading([h.reading for h in shown], question.scope.snapshot),
             shown[-1].order if more else None,
         )
 
@@ -98,8 +140,70 @@ class Search:
         """The whole list, newest first, at the snapshot: as many as `count` says."""
         below: int | None = None
         while hits := self._index.page(question.node, question.scope, limit=step, below=below):
-            yield from self._publications.by_reading([h.reading for h in hits])
+            yield from self._publications.by_reading([h.reading for h in hits], question.scope.snapshot)
             below = hits[-1].order
+
+    def distinct(self, question: Question) -> Distinct:
+        placed = self._placed(question)
+        count = self.count(question)
+        chains, stories = len(np.unique(placed.chains)), len(np.unique(placed.stories))
+        return Distinct(count, count - len(placed.chains) + chains, stories, len(placed.chains))
+
+    def stories(self, question: Question, *, limit: int = 20, skip: int = 0) -> list[StoryCount]:
+        """The largest first; of equal ones that with the newest publication."""
+        placed = self._placed(question)
+        found, newest, counts = np.unique(placed.stories, return_index=True, return_counts=True)
+        chosen = np.lexsort((newest, -counts))[skip : skip + limit]
+        ids = self._publications.ids([int(found[n]) for n in chosen])
+        counted = []
+        for n in chosen:
+            here = placed.stories == found[n]
+            counted.append(
+                StoryCount(
+                    ids[int(found[n])],
+                    int(counts[n]),
+                    len(np.unique(placed.chains[here])),
+                    [int(r) for r in placed.readings[here]],
+                )
+            )
+        return counted
+
+    def folded(
+        self, question: Question, *, limit: int = 50, skip: int = 0
+    ) -> list[tuple[StoredPublication, int]]:
+        """One for each chain of copies, the first said of those asked for, and how many of its copies the list has;
+        newest first, as many as `distinct` calls unique."""
+        columns = self._index.columns(question.node, question.scope, ("reading", "chain_at"))
+        chains, counts = np.unique(columns["chain_at"], return_counts=True)
+        oldest = len(columns["chain_at"]) - 1 - np.unique(columns["chain_at"][::-1], return_index=True)[1]
+        ordered = np.sort(oldest)[skip : skip + limit]
+        copies = dict(zip(chains.tolist(), counts.tolist(), strict=True))
+        shown = self.publications([int(columns["reading"][n]) for n in ordered], question.scope.snapshot)
+        by_reading = {p.read_at: p for p in shown}
+        return [
+            (by_reading[int(columns["reading"][n])], copies[int(columns["chain_at"][n])] - 1)
+            for n in ordered
+            if int(columns["reading"][n]) in by_reading
+        ]
+
+    def publications(self, readings: Sequence[int], at: int) -> list[StoredPublication]:
+        """In the order asked for, as they stood at a snapshot."""
+        return self._publications.by_reading(readings, at)
+
+    def _placed(self, question: Question) -> _Placed:
+        key = (question.node, question.scope)
+        with self._lock:
+            if key in self._columns:
+                self._columns.move_to_end(key)
+                return self._columns[key]
+        node = conjunction(question.node, Marked("placed"))
+        columns = self._index.columns(node, question.scope, ("reading", "chain_at", "story_at"))
+        placed = _Placed(columns["reading"], columns["chain_at"], columns["story_at"])
+        with self._lock:
+            self._columns[key] = placed
+            while len(self._columns) > KEPT_COLUMNS:
+                self._columns.popitem(last=False)
+        return placed
 
     def hits(self, question: Question, limit: int) -> list[Hit]:
         return self._index.page(question.node, question.scope, limit=limit)

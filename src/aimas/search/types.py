@@ -1,9 +1,12 @@
 """What a question to the index looks like and what comes back; an index implements the Protocol."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import msgspec
+import numpy as np
+from numpy.typing import NDArray
 
 from aimas.search.tree import Node
 
@@ -22,6 +25,9 @@ class Hit(msgspec.Struct, frozen=True):
     """Sort key, unique: continue a list below it."""
 
 
+Column: TypeAlias = NDArray[np.int64]
+"""One value a publication."""
+
 FACETS = ("lang", "source", "tone", "theme", "region")
 """Keyword fields that can be counted."""
 
@@ -36,6 +42,10 @@ class SearchIndex(Protocol):
         self, node: Node, scope: Scope, *, limit: int, below: int | None = None, by_relevance: bool = False
     ) -> list[Hit]:
         """Newest first; `below` continues after the last hit's order, never skipping or repeating."""
+
+    def columns(self, node: Node, scope: Scope, names: Sequence[str]) -> dict[str, Column]:
+        """Of the whole list, newest first: `reading`, `order`, `chain_at` (the first text of its chain of copies,
+        its own position where there is none), `story_at` (0 where it is not placed)."""
 
     def facet(self, node: Node, scope: Scope, field: str) -> dict[str, int]:
         """Publications per value; a publication with two themes counts under both."""

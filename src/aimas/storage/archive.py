@@ -27,6 +27,8 @@ from aimas.ledger import GENESIS, EntryKind, entry_hash
 from aimas.storage import rows, schema
 from aimas.storage.database import writing
 from aimas.storage.originals import Sealed, Vault
+from aimas.stories import Placing
+from aimas.tone import carried
 
 POOLS = frozenset({POOL, "import"})
 """What is nobody's by name: personal pages, and files that a person handed over."""
@@ -102,6 +104,7 @@ class Settlement:
         self._entries: list[dict[str, Any]] = []
         self._publications: list[dict[str, Any]] = []
         self._readings: list[dict[str, Any]] = []
+        self._placements: list[dict[str, Any]] = []
         self._originals: list[dict[str, Any]] = []
         self._held: list[dict[str, Any]] = []
         self._acts: list[dict[str, Any]] = []
@@ -125,21 +128,48 @@ class Settlement:
             outcomes.append(Passed(Filed(row["id"], row["position"], row["revision"])))
         return outcomes
 
-    def reread(self, publication: int, reading: Reading) -> int:
+    def reread(self, publication: int, reading: Reading, instead_of: int | None = None) -> int:
         """Puts a newer reading beside the old one; returns its position. Raises ValueError where a revision took
-        the publication's place or another reread did meanwhile: the flow asks only for what is current."""
+        the publication's place, or where the current reading is no longer `instead_of`: a correction or another
+        reread came first."""
         position = self.position + 1
-        ended = self.connection.execute(
-            update(schema.readings)
-            .where(schema.readings.c.publication == publication, schema.readings.c.until.is_(None))
-            .values(until=position)
-        ).rowcount
+        table = schema.readings
+        current = update(table).where(table.c.publication == publication, table.c.until.is_(None))
+        if instead_of is not None:
+            current = current.where(table.c.position == instead_of)
+        ended = self.connection.execute(current.values(until=position)).rowcount
         if ended != 1:
             raise ValueError(f"publication {publication} has no current reading on file")
         row = self._reading_row(position, publication, reading)
         self._enter(EntryKind.REREAD, str(publication), rows.reread_digest(row))
         self._readings.append(row)
         return position
+
+    def place(self, placings: Sequence[Placing]) -> int:
+        """Puts publications into chains and stories with one entry; where they stood before stays on file."""
+        if not placings:
+            raise ValueError("nothing to place")
+        position = self.position + 1
+        table = schema.placements
+        publications = [p.publication for p in placings]
+        for row in self._placements:
+            if row["until"] is None and row["publication"] in set(publications):
+                row["until"] = position
+        for start in range(0, len(publications), LOOKUP):
+            part = publications[start : start + LOOKUP]
+            self.connection.execute(
+                update(table)
+                .where(table.c.publication.in_(part), table.c.until.is_(None))
+                .values(until=position)
+            )
+        placed = [rows.placement_row(position, p) for p in placings]
+        self._enter(EntryKind.PLACED, str(len(placed)), rows.placed_digest(placed))
+        self._placements.extend(placed)
+        return position
+
+    def looked_for_places(self, position: int) -> None:
+        """Notes up to where everything was placed that had to be; no record, only where to go on."""
+        self.connection.execute(schema.NOTE, {"key": "placed", "value": str(position)})
 
     def hold(self, step: str, item: Fetched | None, held: Held, *, source: str, name: str) -> bool:
         """Quarantines; False when the same thing waits there already."""
@@ -210,6 +240,7 @@ class Settlement:
             (schema.originals, self._originals),
             (schema.publications, self._publications),
             (schema.readings, self._readings),
+            (schema.placements, self._placements),
             (schema.held, self._held),
             (schema.acts, self._acts),
         ):
@@ -250,6 +281,8 @@ class Settlement:
         publication = reading.publication
         position = self.position + 1
         revision = before["revision"] + 1 if before else 1
+        if before:
+            reading = self._with_corrections(before["position"], reading)
         original = None
         if publication.original:
             original = self._seal(
@@ -288,6 +321,21 @@ class Settlement:
             self._supersede(before["position"], position)
         return row
 
+    def _with_corrections(self, before: int, reading: Reading) -> Reading:
+        """What persons said of sentences that stand in the changed text too."""
+        publications, readings = schema.publications.c, schema.readings.c
+        query = (
+            select(publications.title, publications.text, readings.findings)
+            .join(schema.readings, readings.publication == publications.position)
+            .where(publications.position == before, readings.until.is_(None))
+        )
+        row = self.connection.execute(query).first()
+        if row is None or not (said := rows.corrected_mentions(row.findings)):
+            return reading
+        was = f"{row.title}\n\n{row.text}" if row.title else row.text
+        mentions = carried(said, was, reading.mentions, reading.publication.shown)
+        return msgspec.structs.replace(reading, mentions=mentions)
+
     def _supersede(self, old: int, new: int) -> None:
         for gathered, column in ((self._publications, "position"), (self._readings, "publication")):
             for row in gathered:
@@ -303,6 +351,7 @@ class Settlement:
             "language": reading.language.value.value,
             "language_confidence": round(reading.language.confidence, 4),
             "findings": rows.encoded_findings(reading),
+            "relevant": int(bool(reading.mentions)),
             "until": None,
         }
 

@@ -2,27 +2,34 @@
 
 import itertools
 import json
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
+import numpy as np
 import tantivy
-from tantivy import FieldType, Occur, Order, Query
+from tantivy import FieldType, Occur, Order, PreTokenizedString, Query, Token
 
-from aimas.core import Language, StoredPublication, Unavailable
+from aimas.core import Language, Unavailable
 from aimas.search import tree
-from aimas.search.types import FACETS, Hit, Scope
-from aimas.storage.records import Records
-from aimas.text import index_terms, normal_form, query_terms, stem, words
+from aimas.search.types import FACETS, Column, Hit, Scope
+from aimas.storage.records import Records, Version
+from aimas.text import normal_form, placed_terms, query_terms, words
 from aimas.tone import verdict
 
-FORMAT = 2
+FORMAT = 3
 """Raised with every change of the schema or of what is put in; another format is rebuilt."""
+
+_Terms: TypeAlias = tuple[str, ...]
+"""What may stand at one place; any one is a hit."""
+_Run: TypeAlias = tuple[_Terms, ...]
+"""Side by side."""
 
 CURRENT = 2**62
 """`until` of what nothing has replaced."""
@@ -34,15 +41,13 @@ class _Part(msgspec.Struct, frozen=True):
     """The fields of one part of a publication."""
 
     stems: str
-    """One primary stem a word, in order: phrases are looked for here."""
-    others: str
-    """What else a word is found by, in no order: no phrase may reach into it."""
+    """All that a word is found by, each term at the word's place: stems, and keys of names."""
     exact: str
     """Normal forms, in order."""
 
 
-TITLE = _Part("title", "title_others", "title_exact")
-BODY = _Part("body", "body_others", "body_exact")
+TITLE = _Part("title", "title_exact")
+BODY = _Part("body", "body_exact")
 """Title and text."""
 
 
@@ -50,11 +55,11 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for text in (TITLE.stems, TITLE.exact, BODY.stems, BODY.exact):
         builder.add_text_field(text, tokenizer_name="whitespace", index_option="position")
-    for text in (TITLE.others, BODY.others):
-        builder.add_text_field(text, tokenizer_name="whitespace", index_option="basic")
     for keyword in ("id", "source", "lang", "institution", "tone", "theme", "region", "mark"):
         builder.add_text_field(keyword, tokenizer_name="raw", index_option="basic", fast=True)
-    for number in ("since", "until", "order", "day", "fetched_day"):
+    for keyword in ("story", "reprints"):
+        builder.add_text_field(keyword, tokenizer_name="raw", index_option="basic")
+    for number in ("reading", "since", "until", "order", "day", "fetched_day", "chain_at", "story_at"):
         builder.add_unsigned_field(number, indexed=True, fast=True)
     return builder.build()
 
@@ -100,9 +105,23 @@ class Index:
         else:
             found = searcher.search(query, limit=limit, count=False, order_by_field="order", order=Order.Desc)
         addresses = [address for _, address in found.hits]
-        readings = searcher.fast_field_values("since", addresses)
+        readings = searcher.fast_field_values("reading", addresses)
         orders = searcher.fast_field_values("order", addresses)
         return [Hit(int(r or 0), int(o or 0)) for r, o in zip(readings, orders, strict=True)]
+
+    def columns(self, node: tree.Node, scope: Scope, names: Sequence[str]) -> dict[str, Column]:
+        searcher = self._searcher()
+        query = self._scoped(node, scope)
+        counted: Any = searcher.search(query, limit=1, count=True)
+        count = int(counted.count)
+        if not count:
+            return {name: np.zeros(0, np.int64) for name in names}
+        found = searcher.search(query, limit=count, count=False, order_by_field="order", order=Order.Desc)
+        addresses = [address for _, address in found.hits]
+        return {
+            name: np.array([v or 0 for v in searcher.fast_field_values(name, addresses)], np.int64)
+            for name in names
+        }
 
     def facet(self, node: tree.Node, scope: Scope, field: str) -> dict[str, int]:
         if field not in FACETS:
@@ -173,18 +192,15 @@ class Index:
             case tree.Everything():
                 return Query.all_query()
             case tree.Word(text=text, wildcard=True):
-                pattern = normal_form(text).replace("*", "[^ ]*").replace("?", "[^ ]")
+                pattern = normal_form(text).replace("*", ".*").replace("?", ".")
                 return Query.regex_query(self._schema, part.exact, pattern)
-            case tree.Word(text=text, exact=True):
-                return self._term(part.exact, normal_form(text))
-            case tree.Word(text=text):
-                return _any([self._term(f, t) for t in query_terms(text) for f in (part.stems, part.others)])
-            case tree.Phrase(words=words, exact=True):
-                return self._phrase(part.exact, [normal_form(w) for w in words])
-            case tree.Phrase(words=words):
-                return _any([self._phrase(part.stems, v) for v in _variants(words)])
-            case tree.Near():
-                return self._near(node, part.stems)
+            case tree.Word():
+                (terms,) = _run(node)
+                return _any([self._term(_field(node, part), term) for term in terms])
+            case tree.Phrase():
+                return self._phrase(_field(node, part), enumerate(_run(node)))
+            case tree.Near(left=left, right=right):
+                return self._near(node, _field(_choices(left)[0], part), _runs(left), _runs(right))
             case tree.InTitle(node=inner):
                 return self._compiled(inner, scope, TITLE)
             case tree.Is(field=name, values=values):
@@ -197,8 +213,12 @@ class Index:
                 if low is None and high is None:
                     return Query.all_query() if fetched else self._term("mark", "dated")
                 return self._range("fetched_day" if fetched else "day", low, high)
+            case tree.Entered(since=since, until=until):
+                return self._range("since", since or 0, until)
             case tree.Marked(mark="relevant"):
                 return self._term("institution", scope.institution)
+            case tree.Marked(mark="self-praise" | "corrected" as mark):
+                return self._term("mark", f"{scope.institution}:{mark}")
             case tree.Marked(mark=mark):
                 return self._term("mark", mark)
             case tree.And(nodes=nodes):
@@ -210,29 +230,38 @@ class Index:
                     [(Occur.Must, Query.all_query()), (Occur.MustNot, self._compiled(inner, scope, part))]
                 )
 
-    def _phrase(self, field: str, parts: Sequence[str]) -> Query:
-        if len(parts) == 1:
-            return self._term(field, parts[0])
-        return Query.phrase_query(self._schema, field, list(parts))
+    def _phrase(self, field: str, placed: Iterable[tuple[int, _Terms]], slop: int = 0) -> Query:
+        placed = list(placed)
+        if all(len(terms) == 1 for _, terms in placed):
+            return Query.phrase_query(self._schema, field, [(at, term) for at, (term,) in placed], slop)
+        patterns: list[str | tuple[int, str]] = [
+            (at, "|".join(map(re.escape, terms))) for at, terms in placed
+        ]
+        return Query.regex_phrase_query(self._schema, field, patterns, slop)
 
-    def _near(self, node: tree.Near, field: str) -> Query:
-        """NEAR/n: the second word stands 1 to n places after the first, or before it where order is free.
-
-        A phrase with the second word expected k places on and slop s matches distances k − s … k + s, either
-        side of zero; so one query covers 1 … n for an odd n, and two, 1 … n−1 and 2 … n, for an even one.
-        """
+    def _near(self, node: tree.Near, field: str, left: list[_Run], right: list[_Run]) -> Query:
         ways = []
-        for left, right in _variants((node.left, node.right)):
-            ways += self._apart(field, left, right, node.distance)
-            if not node.ordered and left != right:
-                ways += self._apart(field, right, left, node.distance)
+        for first, second in itertools.product(left, right):
+            ways += self._apart(field, first, second, node.distance)
+            if not node.ordered and first != second:
+                ways += self._apart(field, second, first, node.distance)
         return _any(ways)
 
-    def _apart(self, field: str, first: str, second: str, distance: int) -> list[Query]:
-        middle, slop = (distance + 1) // 2, (distance - 1) // 2
-        places = (middle,) if distance % 2 else (middle, middle + 1)
+    def _apart(self, field: str, first: _Run, second: _Run, distance: int) -> list[Query]:
+        """The second begins 1 to n places after the first ends.
+
+        Of two words with the second expected k places on, slop s allows distances k − s … k + s, either side of
+        zero; so one query covers 1 … n for an odd n, and two, 1 … n−1 and 2 … n, for an even one. In a phrase slop
+        would also loosen the words within, so each distance is a query of its own.
+        """
+        if len(first) == len(second) == 1:
+            middle, slop = (distance + 1) // 2, (distance - 1) // 2
+            places = (middle,) if distance % 2 else (middle, middle + 1)
+            return [self._phrase(field, [(0, first[0]), (place, second[0])], slop) for place in places]
+        last = len(first) - 1
         return [
-            Query.phrase_query(self._schema, field, [(0, first), (place, second)], slop) for place in places
+            self._phrase(field, [*enumerate(first), *enumerate(second, last + apart)])
+            for apart in range(1, distance + 1)
         ]
 
     def _read_state(self) -> dict[str, Any]:
@@ -275,21 +304,21 @@ class IndexWriter:
         if self._position > records.head():
             # An older copy of the records was put back: what the index knows beyond them never happened.
             self._restart()
-        fresh, ended, reached = records.readings_after(self._position, limit)
-        if reached == self._position:
+        versions = records.versions_after(self._position, limit)
+        if versions.reached == self._position:
             return 0
-        if ended:
+        if versions.ended:
             # Not delete_documents_by_term: for numbers it deletes nothing and says nothing (tantivy 0.27.0).
-            old = Query.term_set_query(self._of._schema, "since", [p.read_at for p in ended])
+            old = Query.term_set_query(self._of._schema, "reading", versions.ended)
             self._writer.delete_documents_by_query(old)
-        for publication in itertools.chain(ended, fresh):
-            document = self._document(publication)
+        for version in versions.documents:
+            document = self._document(version)
             with _disk_errors(self._of._folder):
                 self._writer.add_document(document)
         self._commit()
-        taken = reached - self._position
-        self._position = reached
-        self._of._write_state(reached)
+        taken = versions.reached - self._position
+        self._position = versions.reached
+        self._of._write_state(versions.reached)
         return taken
 
     def rebuild(self, records: Records, progress: Callable[[int, int], None]) -> None:
@@ -315,7 +344,8 @@ class IndexWriter:
         with _disk_errors(self._of._folder):
             self._writer.commit()
 
-    def _document(self, p: StoredPublication) -> tantivy.Document:
+    def _document(self, version: Version) -> tantivy.Document:
+        p = version.publication
         language = p.language.value
         moment: datetime = p.published_at or p.fetched_at
         doc = tantivy.Document()
@@ -333,12 +363,24 @@ class IndexWriter:
             doc.add_text("institution", institution)
             if ruled := verdict(institution, p.mentions):
                 doc.add_text("tone", f"{institution}:{ruled.tone.value}")
+                if ruled.self_praise:
+                    doc.add_text("mark", f"{institution}:self-praise")
+                if ruled.corrected:
+                    doc.add_text("mark", f"{institution}:corrected")
         for theme in sorted({f"{t.institution}:{t.theme}" for t in p.themes}):
             doc.add_text("theme", theme)
         for region in sorted({place.region for place in p.places}):
             doc.add_text("region", region)
-        doc.add_unsigned("since", p.read_at)
-        doc.add_unsigned("until", p.read_until or CURRENT)
+        if place := p.placed:
+            doc.add_text("mark", "placed")
+            doc.add_text("mark", "reprint" if place.similarity is not None else "original")
+            doc.add_text("story", place.story)
+            doc.add_text("reprints", place.chain)
+            doc.add_unsigned("story_at", place.story_at)
+        doc.add_unsigned("chain_at", place.chain_at if place else p.position)
+        doc.add_unsigned("reading", p.read_at)
+        doc.add_unsigned("since", version.since)
+        doc.add_unsigned("until", version.until or CURRENT)
         doc.add_unsigned("order", order_key(moment, p.read_at))
         if p.published_at:
             doc.add_unsigned("day", p.published_at.astimezone(self._of._zone).date().toordinal())
@@ -350,10 +392,11 @@ def _add_words(doc: tantivy.Document, part: _Part, text: str, language: Language
     exact = [normal_form(word) for _, word in words(text)]
     if not exact:
         return
-    terms = index_terms(text, language)
+    tokens = [
+        Token(term, place, 0, 0) for place, terms in enumerate(placed_terms(text, language)) for term in terms
+    ]
     doc.add_text(part.exact, " ".join(exact))
-    doc.add_text(part.stems, " ".join(terms[: len(exact)]))
-    doc.add_text(part.others, " ".join(terms[len(exact) :]))
+    doc.add_pre_tokenized_text(part.stems, PreTokenizedString("", tokens))
 
 
 def order_key(moment: datetime, reading: int) -> int:
@@ -378,11 +421,21 @@ def _any(queries: list[Query]) -> Query:
     return queries[0] if len(queries) == 1 else Query.boolean_query([(Occur.Should, q) for q in queries])
 
 
-def _variants(parts: Iterable[str]) -> list[tuple[str, ...]]:
-    """The words' stems under each language; a phrase is written in one."""
-    parts = tuple(parts)
-    readings = (
-        tuple(stem(p, language) for p in parts)
-        for language in (Language.RU, Language.KK, Language.EN, Language.KK_RU)
-    )
-    return list(dict.fromkeys(readings))
+def _field(node: tree.Word | tree.Phrase, part: _Part) -> str:
+    return part.exact if node.exact else part.stems
+
+
+def _run(node: tree.Word | tree.Phrase) -> _Run:
+    written = node.words if isinstance(node, tree.Phrase) else (node.text,)
+    return tuple((normal_form(word),) if node.exact else query_terms(word) for word in written)
+
+
+def _runs(side: tree.Word | tree.Phrase | tree.Or) -> list[_Run]:
+    """All single words of a side are one run that any of them fills; each phrase is another."""
+    runs = [_run(choice) for choice in _choices(side)]
+    single = dict.fromkeys(term for run in runs if len(run) == 1 for term in run[0])
+    return [((*single,),)] * bool(single) + [run for run in runs if len(run) > 1]
+
+
+def _choices(side: tree.Word | tree.Phrase | tree.Or) -> tuple[tree.Word | tree.Phrase, ...]:
+    return side.nodes if isinstance(side, tree.Or) else (side,)  # type: ignore[return-value]

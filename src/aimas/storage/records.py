@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Engine, Select, Text, and_, cast, func, or_, select, union_all
 
-from aimas.core import BadInput, StoredPublication
+from aimas.core import BadInput, Placed, StoredPublication
 from aimas.ledger import Entry, EntryKind
 from aimas.storage import rows, schema
 from aimas.storage.archive import head
@@ -34,6 +34,23 @@ class Tallied(msgspec.Struct, frozen=True):
     outcome: str
     reason: str
     n: int
+
+
+class Version(msgspec.Struct, frozen=True):
+    """A publication as it stood from one ledger position up to another, None while it stands."""
+
+    publication: StoredPublication
+    since: int
+    until: int | None
+
+
+class Versions(msgspec.Struct, frozen=True):
+    """What became of publications in a stretch of the ledger."""
+
+    ended: list[int]
+    """Readings known before, of which something ended or began: all of their versions come anew."""
+    documents: list[Version]
+    reached: int
 
 
 class Records:
@@ -67,69 +84,98 @@ class Records:
     def get_publication(self, id: str) -> StoredPublication | None:
         """With its current reading."""
         found = self._publications(
-            _joined().where(schema.publications.c.id == id, schema.readings.c.until.is_(None))
+            joined().where(schema.publications.c.id == id, schema.readings.c.until.is_(None))
         )
         if found:
             return found[0]
         # A superseded revision keeps its last reading.
         found = self._publications(
-            _joined()
+            joined()
             .where(schema.publications.c.id == id)
             .order_by(schema.readings.c.position.desc())
             .limit(1)
         )
         return found[0] if found else None
 
-    def by_reading(self, positions: Sequence[int]) -> list[StoredPublication]:
-        """In the order asked for; a reading names one publication in one version."""
+    def by_reading(self, positions: Sequence[int], at: int | None = None) -> list[StoredPublication]:
+        """In the order asked for; a reading names one publication in one version. Chain and story as they stood
+        at that position, as they stand now where it is None."""
         found: dict[int, StoredPublication] = {}
         for start in range(0, len(positions), PAGE // 2):
             part = list(positions[start : start + PAGE // 2])
-            for publication in self._publications(_joined().where(schema.readings.c.position.in_(part))):
+            for publication in self._publications(joined(at).where(schema.readings.c.position.in_(part))):
                 found[publication.read_at] = publication
         return [found[p] for p in positions if p in found]
+
+    def ids(self, positions: Sequence[int]) -> dict[int, str]:
+        """Of publications by their positions."""
+        found: dict[int, str] = {}
+        table = schema.publications
+        with reading(self._engine) as connection:
+            for start in range(0, len(positions), PAGE // 2):
+                part = list(positions[start : start + PAGE // 2])
+                query = select(table.c.position, table.c.id).where(table.c.position.in_(part))
+                found.update((r.position, r.id) for r in connection.execute(query))
+        return found
 
     def revisions(self, publication: StoredPublication) -> list[StoredPublication]:
         """All revisions under the same address, oldest first."""
         table = schema.publications
         key = select(table.c.key).where(table.c.position == publication.position).scalar_subquery()
         everything = self._publications(
-            _joined().where(table.c.key == key).order_by(table.c.revision, schema.readings.c.position)
+            joined().where(table.c.key == key).order_by(table.c.revision, schema.readings.c.position)
         )
         latest = {p.revision: p for p in everything}
         return list(latest.values())
 
-    def readings_after(
-        self, position: int, limit: int
-    ) -> tuple[list[StoredPublication], list[StoredPublication], int]:
-        """What an index must take in next: the readings made after `position`, the older readings that were
-        ended since, and the ledger position reached."""
-        ledger, readings = schema.ledger.c, schema.readings.c
+    def versions_after(self, position: int, limit: int) -> Versions:
+        """What an index must take in after `position`, at most `limit` ledger positions on."""
+        ledger, readings, placements = schema.ledger.c, schema.readings.c, schema.placements.c
         with reading(self._engine) as connection:
-            reached = (
-                connection.execute(
-                    select(ledger.position)
-                    .where(ledger.position > position)
-                    .order_by(ledger.position)
-                    .limit(limit)
+            last = connection.execute(
+                select(func.max(ledger.position)).where(
+                    ledger.position > position, ledger.position <= position + limit
                 )
-                .scalars()
-                .all()
-            )
-        if not reached:
-            return [], [], position
-        last = reached[-1]
-        fresh = self._publications(_joined().where(readings.position > position, readings.position <= last))
-        ended = self._publications(
-            _joined().where(readings.position <= position, readings.until > position, readings.until <= last)
+            ).scalar()
+        if last is None:
+            return Versions([], [], position)
+        moved = select(placements.publication).where(placements.position.between(position + 1, last))
+        asked = (
+            readings.position.between(position + 1, last),
+            and_(readings.position <= position, readings.until.between(position + 1, last)),
+            and_(
+                readings.position <= position,
+                or_(readings.until.is_(None), readings.until > position),
+                readings.publication.in_(moved),
+            ),
         )
-        return fresh, ended, last
+        # Three questions, each answered by its own index; joined by OR they would be answered by reading everything.
+        found: dict[int, StoredPublication] = {}
+        for part in asked:
+            for publication in self._publications(_bare().where(part)):
+                found[publication.read_at] = publication
+        relevant = [p.position for p in found.values() if p.mentions]
+        placed = self._placed_versions(relevant)
+        documents = [version for p in found.values() for version in _over_time(p, placed.get(p.position, ()))]
+        return Versions([r for r in found if r <= position], documents, last)
+
+    def _placed_versions(self, publications: Sequence[int]) -> dict[int, list[Placed]]:
+        """All that was ever said of where these stand, in order."""
+        found: dict[int, list[Placed]] = {}
+        table = schema.placements
+        for start in range(0, len(publications), PAGE // 2):
+            part = list(publications[start : start + PAGE // 2])
+            query = _with_places(select(*PLACED).select_from(table)).where(table.c.publication.in_(part))
+            with reading(self._engine) as connection:
+                for row in connection.execute(query.order_by(table.c.position)).mappings():
+                    found.setdefault(row["placed_publication"], []).append(rows.placed(dict(row)))
+        return found
 
     def current(self, after: int, limit: int) -> list[StoredPublication]:
         """Current publications with their current readings, by position, from `after` on."""
         position = schema.publications.c.position
         return self._publications(
-            _joined()
+            joined()
             .where(
                 position > after,
                 schema.publications.c.until.is_(None),
@@ -229,6 +275,12 @@ class Records:
                 return {r["position"]: dict(r) for r in connection.execute(within).mappings()}
 
             publications, readings = between(schema.publications), between(schema.readings)
+            placed: dict[int, list[Mapping[str, Any]]] = {}
+            table = schema.placements
+            for row in connection.execute(
+                select(table).where(table.c.position.between(low, high))
+            ).mappings():
+                placed.setdefault(row["position"], []).append(dict(row))
             held, acts = between(schema.held), between(schema.acts)
         found: list[bytes | None] = []
         for entry in entries:
@@ -241,6 +293,9 @@ class Records:
                 case EntryKind.REREAD:
                     if p in readings:
                         digest = rows.reread_digest(readings[p])
+                case EntryKind.PLACED:
+                    if p in placed:
+                        digest = rows.placed_digest(placed[p])
                 case EntryKind.HELD:
                     if p in held:
                         digest = rows.held_digest(held[p])
@@ -254,6 +309,7 @@ class Records:
         vouched = {
             schema.publications: (EntryKind.FILED, EntryKind.REVISED),
             schema.readings: (EntryKind.FILED, EntryKind.REVISED, EntryKind.REREAD),
+            schema.placements: (EntryKind.PLACED,),
             schema.held: (EntryKind.HELD,),
             schema.acts: (EntryKind.ACT,),
         }
@@ -273,6 +329,7 @@ class Records:
                     yield f"{table.name} at {row.position} is vouched for by no entry"
             yield from self._false_endings(connection)
             yield from self._false_reading_ends(connection)
+            yield from self._false_place_ends(connection)
             yield from self._false_settlings(connection)
             yield from self._stray_originals(connection)
 
@@ -340,6 +397,25 @@ class Records:
         for row in connection.execute(wrong):
             yield f"the reading at {row.position} ends elsewhere than the ledger says"
 
+    def _false_place_ends(self, connection: Any) -> Iterator[str]:
+        """A place ends where the publication's next one begins."""
+        table = schema.placements
+        following = (
+            select(
+                table.c.position,
+                table.c.publication,
+                table.c.until,
+                func.lead(table.c.position).over(**_by_publication(table)).label("next"),
+            )
+        ).subquery()
+        wrong = (
+            select(following.c.position, following.c.publication)
+            .where(following.c.next.is_distinct_from(following.c.until))
+            .limit(20)
+        )
+        for row in connection.execute(wrong):
+            yield f"the place given at {row.position} to {row.publication} ends elsewhere than the ledger says"
+
     def _false_settlings(self, connection: Any) -> Iterator[str]:
         """A held item is settled by the act that names it, and only by such."""
         table, act = schema.held, schema.ledger.alias("act")
@@ -398,7 +474,24 @@ def _bytes(written: Any) -> bytes:
     return written if isinstance(written, bytes) else str(written).encode()
 
 
-def _joined() -> Select[Any]:
+_chain, _story = schema.publications.alias("chain_head"), schema.publications.alias("story_head")
+
+PLACED = (
+    schema.placements.c.publication.label("placed_publication"),
+    schema.placements.c.position.label("placed_position"),
+    schema.placements.c.until.label("placed_until"),
+    schema.placements.c.similarity,
+    schema.placements.c.score,
+    schema.placements.c.ruled_by,
+    schema.placements.c.chain.label("chain_at"),
+    schema.placements.c.story.label("story_at"),
+    _chain.c.id.label("chain_id"),
+    _story.c.id.label("story_id"),
+)
+
+
+def _bare() -> Select[Any]:
+    """Publications with their readings."""
     return select(
         schema.publications,
         schema.readings.c.position.label("reading_position"),
@@ -407,3 +500,39 @@ def _joined() -> Select[Any]:
         schema.readings.c.language_confidence,
         schema.readings.c.findings,
     ).join(schema.readings, schema.readings.c.publication == schema.publications.c.position)
+
+
+def joined(at: int | None = None) -> Select[Any]:
+    """With where they stood at a position; where they stand now when it is None."""
+    table = schema.placements
+    stands = (
+        table.c.until.is_(None)
+        if at is None
+        else and_(table.c.position <= at, or_(table.c.until.is_(None), table.c.until > at))
+    )
+    places = and_(table.c.publication == schema.publications.c.position, stands)
+    return _with_places(_bare().add_columns(*PLACED).outerjoin(table, places))
+
+
+def _with_places(query: Select[Any]) -> Select[Any]:
+    return query.outerjoin(_chain, _chain.c.position == schema.placements.c.chain).outerjoin(
+        _story, _story.c.position == schema.placements.c.story
+    )
+
+
+def _over_time(publication: StoredPublication, placed: Sequence[Placed]) -> Iterator[Version]:
+    """One for each place that it had while this reading stood, the time before the first included."""
+    since, until = publication.read_at, publication.read_until
+    first = placed[0].position if placed else None
+    if first is None or first > since:
+        yield Version(msgspec.structs.replace(publication, placed=None), since, _earlier(until, first))
+    for place in placed:
+        begins, ends = max(since, place.position), _earlier(until, place.until)
+        if ends is None or begins < ends:
+            yield Version(msgspec.structs.replace(publication, placed=place), begins, ends)
+
+
+def _earlier(one: int | None, other: int | None) -> int | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)

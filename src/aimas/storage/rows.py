@@ -1,13 +1,14 @@
 """Between rows and nouns: what exactly the ledger vouches for, column by column."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
-from aimas.core import DatedBy, Guess, Language, Mention, Place, Reading, StoredPublication, Theme
+from aimas.core import DatedBy, Guess, Language, Mention, Place, Placed, Reading, StoredPublication, Theme
 from aimas.ledger import record_digest
+from aimas.stories import Placing, Why
 
 PUBLICATION = (
     "position",
@@ -28,7 +29,18 @@ PUBLICATION = (
     "digest",
     "original",
 )
-READING = ("position", "publication", "language", "language_confidence", "findings")
+READING = ("position", "publication", "language", "language_confidence", "findings", "relevant")
+PLACEMENT = (
+    "position",
+    "publication",
+    "timed",
+    "chain",
+    "story",
+    "similarity",
+    "score",
+    "ruled_by",
+    "why",
+)
 HELD = ("position", "key", "step", "reason", "detail", "name", "source", "at", "original")
 ACT = ("position", "verb", "detail")
 
@@ -42,6 +54,8 @@ class Findings(msgspec.Struct, frozen=True):
     versions: tuple[str, ...]
 
 
+_why_in = msgspec.json.Decoder(Why)
+_why_out = msgspec.json.Encoder(order="deterministic")
 _findings_in = msgspec.json.Decoder(Findings)
 _findings_out = msgspec.json.Encoder(order="deterministic")
 
@@ -49,6 +63,13 @@ _findings_out = msgspec.json.Encoder(order="deterministic")
 def encoded_findings(reading: Reading) -> bytes:
     findings = Findings(reading.mentions, reading.places, reading.themes, reading.versions)
     return _findings_out.encode(findings)
+
+
+def corrected_mentions(findings: bytes) -> tuple[Mention, ...]:
+    """All mentions of a reading on which a person spoke; empty for most."""
+    if b'"corrected":{' not in findings:
+        return ()
+    return tuple(m for m in _findings_in.decode(findings).mentions if m.corrected is not None)
 
 
 def filed_digest(publication: Mapping[str, Any], reading: Mapping[str, Any]) -> bytes:
@@ -59,12 +80,51 @@ def reread_digest(reading: Mapping[str, Any]) -> bytes:
     return record_digest([reading[c] for c in READING])
 
 
+def placed_digest(placements: Iterable[Mapping[str, Any]]) -> bytes:
+    """Of all that were placed by one entry."""
+    ordered = sorted(placements, key=lambda row: row["publication"])
+    return record_digest([[row[c] for c in PLACEMENT] for row in ordered])
+
+
 def held_digest(row: Mapping[str, Any]) -> bytes:
     return record_digest([row[c] for c in HELD])
 
 
 def act_digest(row: Mapping[str, Any]) -> bytes:
     return record_digest([row[c] for c in ACT])
+
+
+def placement_row(position: int, placing: Placing) -> dict[str, Any]:
+    return {
+        "position": position,
+        "publication": placing.publication,
+        "timed": seconds(placing.timed),
+        "chain": placing.chain,
+        "story": placing.story,
+        "similarity": None if placing.similarity is None else round(placing.similarity, 4),
+        "score": round(placing.score, 4),
+        "ruled_by": placing.ruled_by,
+        "why": _why_out.encode(placing.why),
+        "until": None,
+    }
+
+
+def why(encoded: bytes) -> Why:
+    return _why_in.decode(encoded)
+
+
+def placed(row: Mapping[str, Any]) -> Placed:
+    return Placed(
+        position=row["placed_position"],
+        until=row["placed_until"],
+        chain=row["chain_id"],
+        chain_at=row["chain_at"],
+        similarity=row["similarity"],
+        story=row["story_id"],
+        story_at=row["story_at"],
+        score=row["score"],
+        ruled_by=row["ruled_by"],
+    )
 
 
 def seconds(moment: datetime | None) -> int | None:
@@ -107,4 +167,5 @@ def stored_publication(row: Mapping[str, Any]) -> StoredPublication:
         places=findings.places,
         themes=findings.themes,
         versions=findings.versions,
+        placed=placed(row) if row.get("placed_position") is not None else None,
     )

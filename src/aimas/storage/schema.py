@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of the tables; a home of another version is refused with what to run."""
 
 metadata = MetaData()
@@ -81,10 +81,35 @@ readings = Table(
     Column("language", String(8), nullable=False),
     Column("language_confidence", Float, nullable=False),
     Column("findings", LargeBinary, nullable=False),
+    # 1 where it speaks of an institution.
+    Column("relevant", Integer, nullable=False),
     Column("until", Position, nullable=True),
 )
 Index("readings_of", readings.c.publication)
+Index("readings_relevant", readings.c.position, sqlite_where=readings.c.relevant == 1)
 Index("readings_ended", readings.c.until, sqlite_where=readings.c.until.is_not(None))
+
+placements = Table(
+    "placements",
+    metadata,
+    Column("position", Position, ForeignKey("ledger.position"), primary_key=True, autoincrement=False),
+    Column("publication", Position, ForeignKey("publications.position"), primary_key=True),
+    # When it was said, in seconds: what the windows of copies and stories go by.
+    Column("timed", BigInteger, nullable=False),
+    # Both name the publication that was there first, by its position.
+    Column("chain", Position, nullable=False),
+    Column("story", Position, nullable=False),
+    Column("similarity", Float, nullable=True),
+    Column("score", Float, nullable=False),
+    Column("ruled_by", String(128), nullable=True),
+    Column("why", LargeBinary, nullable=False),
+    Column("until", Position, nullable=True),
+)
+Index("placements_of", placements.c.publication)
+Index("placements_timed", placements.c.timed, sqlite_where=placements.c.until.is_(None))
+Index("placements_chain", placements.c.chain)
+Index("placements_story", placements.c.story)
+Index("placements_ended", placements.c.until, sqlite_where=placements.c.until.is_not(None))
 
 originals = Table(
     "originals",
@@ -123,6 +148,8 @@ acts = Table(
     Column("detail", Text, nullable=False),
 )
 
+Index("acts_verb", acts.c.verb)
+
 tallies = Table(
     "tallies",
     metadata,
@@ -137,6 +164,11 @@ TALLY = text(
     "ON CONFLICT (step, outcome, reason) DO UPDATE SET n = tallies.n + excluded.n"
 )
 """Adds to a count."""
+
+NOTE = text(
+    "INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+)
+"""Notes where some work goes on."""
 
 sources = Table(
     "sources",

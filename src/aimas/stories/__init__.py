@@ -7,11 +7,13 @@ from aimas.stories.types import (
     Pin,
     PlacedItem,
     Placement,
+    Placing,
     Reason,
     Rename,
     Ruling,
     Split,
     StoryItem,
+    Why,
 )
 
 __all__ = [
@@ -21,6 +23,7 @@ __all__ = [
     "Pin",
     "PlacedItem",
     "Placement",
+    "Placing",
     "Reason",
     "Rename",
     "Reprints",
@@ -29,4 +32,5 @@ __all__ = [
     "Split",
     "Stories",
     "StoryItem",
+    "Why",
 ]

@@ -6,6 +6,7 @@ from typing import TypeAlias
 import msgspec
 
 from aimas.core import Language
+from aimas.stories.reprints import Evidence
 
 
 class StoryItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,3 +87,27 @@ class PlacedItem(msgspec.Struct, frozen=True):
     item: StoryItem
     story: int
     """As first placed, before any ruling."""
+
+
+class Why(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a placing rests on."""
+
+    by: str
+    """Version of the rules, or the person."""
+    copies: Evidence | None = None
+    reasons: tuple[Reason, ...] = ()
+    neighbour: int | None = None
+    """The item of the story that is nearest."""
+
+
+class Placing(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one publication stands from now on; publications are named by their ledger positions."""
+
+    publication: int
+    timed: datetime
+    chain: int
+    story: int
+    similarity: float | None
+    score: float
+    why: Why
+    ruled_by: str | None = None

@@ -1,0 +1,188 @@
+"""Stories as questions see them: which there are, how they grow, what they are called."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from aimas.core import Language, StoredPublication
+from aimas.search.board import TONES, Figure
+from aimas.search.service import Question, Search
+from aimas.search.tree import Dated, Is, Marked, Node, conjunction, written
+
+LOOKED = 12
+"""First publications of a story among which its titles are sought."""
+SHORTEST_TITLE = 12
+"""Characters: a shorter title is a rubric."""
+
+
+class GivenTitle(msgspec.Struct, frozen=True):
+    """A title that a person gave."""
+
+    title: str
+    by: str
+
+
+class GivenTitles(Protocol):
+    def titles(self, stories: Sequence[str], at: int) -> Mapping[str, GivenTitle]:
+        """As they stood at a ledger position; stories are named by their ids."""
+
+
+class StoryTitle(msgspec.Struct, frozen=True):
+    text: str
+    language: Language | None
+    """None for a title that a person gave."""
+    by: str | None = None
+    """That person; None for the title of one of its publications."""
+
+
+class StoryLine(msgspec.Struct, frozen=True):
+    """A story in a list: only what the question asked for is counted."""
+
+    id: str
+    titles: dict[str, StoryTitle]
+    """By language of a publication (`kk-ru` counts as Kazakh), and `given` where a person named it."""
+    count: Figure
+    unique: int
+    tones: tuple[Figure, ...]
+    """In the order of TONES."""
+    languages: tuple[str, ...]
+    sources: int
+    first_said: datetime
+    last_said: datetime
+    first: StoredPublication
+
+    def title(self, tongue: str) -> StoryTitle:
+        """In the reader's language where there is one; else of the publication that came first."""
+        for key in ("given", tongue, self.first.language.value.value):
+            if key in self.titles:
+                return self.titles[key]
+        return next(iter(self.titles.values()))
+
+
+class StoryView(msgspec.Struct, frozen=True):
+    """One story, whole, at one snapshot."""
+
+    line: StoryLine
+    snapshot: int
+    since: date
+    until: date
+    days: tuple[tuple[date, Figure, tuple[Figure, ...]], ...]
+    """Every day from the first to the last: its publications, and those by tone."""
+    sources: tuple[Figure, ...]
+    regions: tuple[Figure, ...]
+    undated: Figure
+
+
+class Storyteller:
+    """Asks the same questions as every number does, so that each of its numbers opens its list."""
+
+    def __init__(self, search: Search, given: GivenTitles) -> None:
+        self._search = search
+        self._given = given
+
+    def lines(self, question: Question, *, limit: int = 20, skip: int = 0) -> list[StoryLine]:
+        """The stories among what was asked for, the largest first; equals are ordered by the newest publication."""
+        counts = self._search.stories(question, limit=limit, skip=skip)
+        scope = question.scope
+        given = self._given.titles([c.story for c in counts], scope.snapshot)
+        found = []
+        for counted in counts:
+            first = self._search.publications(counted.readings[-LOOKED:][::-1], scope.snapshot)
+            last = self._search.publications(counted.readings[:1], scope.snapshot)[0]
+            node = conjunction(question.node, Is("story", (counted.story,)))
+            asked = self._search.about(node, scope.institution, scope.snapshot)
+            tones = self._search.facet(asked, "tone")
+            found.append(
+                StoryLine(
+                    id=counted.story,
+                    titles=_titles(first, given.get(counted.story)),
+                    count=Figure("story", counted.count, written(node)),
+                    unique=counted.unique,
+                    tones=tuple(
+                        Figure(
+                            t.value, tones.get(t.value, 0), written(conjunction(node, Is("tone", (t.value,))))
+                        )
+                        for t in TONES
+                    ),
+                    languages=tuple(sorted(self._search.facet(asked, "lang"))),
+                    sources=len(self._search.facet(asked, "source")),
+                    first_said=first[0].timed,
+                    last_said=last.timed,
+                    first=first[0],
+                )
+            )
+        return found
+
+    def story(self, id: str, institution: str, at: int | None = None) -> StoryView | None:
+        """None where no story is or was called so at that snapshot."""
+        node = Is("story", (id,))
+        question = self._search.about(node, institution, at)
+        lines = self.lines(question, limit=1)
+        if not lines:
+            return None
+        line = lines[0]
+        zone = self._search.zone
+        first, last = (moment.astimezone(zone).date() for moment in (line.first_said, line.last_said))
+        totals = self._search.days(question, first, last)
+        toned = self._search.tones_by_day(question, first, last)
+        days = []
+        for offset in range((last - first).days + 1):
+            day = first + timedelta(days=offset)
+            within = conjunction(node, Dated(day, day))
+            days.append(
+                (
+                    day,
+                    Figure("day", totals.get(day, 0), written(within)),
+                    tuple(
+                        Figure(
+                            t.value,
+                            toned.get(day, {}).get(t.value, 0),
+                            written(conjunction(within, Is("tone", (t.value,)))),
+                        )
+                        for t in TONES
+                    ),
+                )
+            )
+        undated = conjunction(node, Marked("undated"))
+        return StoryView(
+            line=line,
+            snapshot=question.scope.snapshot,
+            since=first,
+            until=last,
+            days=tuple(days),
+            sources=self._facet(question, "source"),
+            regions=self._facet(question, "region"),
+            undated=Figure(
+                "undated",
+                self._search.count(self._search.about(undated, institution, question.scope.snapshot)),
+                written(undated),
+            ),
+        )
+
+    def _facet(self, question: Question, field: str) -> tuple[Figure, ...]:
+        counted = sorted(self._search.facet(question, field).items(), key=lambda item: (-item[1], item[0]))
+
+        def node(value: str) -> Node:
+            return conjunction(question.node, Is(field, (value,)))  # type: ignore[arg-type]
+
+        return tuple(Figure(value, n, written(node(value))) for value, n in counted)
+
+
+def _titles(publications: Sequence[StoredPublication], given: GivenTitle | None) -> dict[str, StoryTitle]:
+    """The first publication of each language gives its title there; copies of a title change nothing."""
+    found: dict[str, StoryTitle] = {}
+    if given:
+        found["given"] = StoryTitle(given.title, None, given.by)
+    for publication in publications:
+        language = publication.language.value
+        key = Language.KK.value if language is Language.KK_RU else language.value
+        title = publication.title.strip()
+        if key not in found and len(title) >= SHORTEST_TITLE:
+            found[key] = StoryTitle(title, language)
+    if not found:
+        first = publications[0]
+        words = (first.title or first.text).strip().split("\n", 1)[0]
+        found[first.language.value.value] = StoryTitle(words[:120], first.language.value)
+    return found

@@ -1,0 +1,150 @@
+"""What placing reads: who waits, who stands where, and why."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Engine, and_, func, select
+
+from aimas.core import StoredPublication
+from aimas.search.stories import GivenTitle
+from aimas.storage import rows, schema
+from aimas.storage.archive import head
+from aimas.storage.database import reading
+from aimas.storage.records import joined
+from aimas.stories import Placing
+from aimas.stories.placing import Waiting
+
+PAGE = 500
+
+
+class SqlPlaces:
+    """Reads only."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def waiting(self) -> tuple[list[Waiting], int]:
+        publications, readings, placements = schema.publications, schema.readings, schema.placements
+        said = func.coalesce(publications.c.published_at, publications.c.fetched_at)
+        with reading(self._engine) as connection:
+            reached = head(connection)
+            noted = select(schema.meta.c.value).where(schema.meta.c.key == "placed")
+            after = int(connection.execute(noted).scalar() or 0)
+            if reached == after:
+                return [], reached
+            query = (
+                select(publications.c.position, said.label("said"), publications.c.fetched_at)
+                .join(readings, readings.c.publication == publications.c.position)
+                .outerjoin(placements, placements.c.publication == publications.c.position)
+                .where(
+                    readings.c.position > after,
+                    readings.c.position <= reached,
+                    readings.c.relevant == 1,
+                    readings.c.until.is_(None),
+                    placements.c.position.is_(None),
+                )
+            )
+            found = [
+                Waiting(rows.moment(min(r.said, r.fetched_at)), r.position) for r in connection.execute(query)
+            ]
+        return found, reached
+
+    def publications(self, positions: Sequence[int]) -> list[StoredPublication]:
+        found: dict[int, StoredPublication] = {}
+        for start in range(0, len(positions), PAGE):
+            part = list(positions[start : start + PAGE])
+            query = joined().where(
+                schema.publications.c.position.in_(part), schema.readings.c.until.is_(None)
+            )
+            with reading(self._engine) as connection:
+                for row in connection.execute(query).mappings():
+                    found[row["position"]] = rows.stored_publication(dict(row))
+        return [found[p] for p in positions if p in found]
+
+    def placed(self, since: datetime, until: datetime | None) -> Iterator[StoredPublication]:
+        table = schema.placements
+        within = [table.c.until.is_(None), table.c.timed >= rows.seconds(since)]
+        if until is not None:
+            within.append(table.c.timed <= rows.seconds(until))
+        ordered = select(table.c.publication).where(and_(*within)).order_by(table.c.timed, table.c.position)
+        with reading(self._engine) as connection:
+            positions = list(connection.execute(ordered).scalars())
+        for start in range(0, len(positions), PAGE):
+            yield from self.publications(positions[start : start + PAGE])
+
+    def latest(self) -> datetime | None:
+        table = schema.placements
+        with reading(self._engine) as connection:
+            timed = connection.execute(
+                select(func.max(table.c.timed)).where(table.c.until.is_(None))
+            ).scalar()
+        return None if timed is None else rows.moment(timed)
+
+    def last_placing(self) -> int:
+        with reading(self._engine) as connection:
+            return int(connection.execute(select(func.max(schema.placements.c.position))).scalar() or 0)
+
+    def chains(self, heads: Sequence[int]) -> list[Placing]:
+        return self._placings(schema.placements.c.chain.in_(list(heads)))
+
+    def story(self, story: int) -> list[Placing]:
+        """Where the members of a story stand now."""
+        return self._placings(schema.placements.c.story == story)
+
+    def positions(self, ids: Sequence[str]) -> dict[str, int]:
+        """Ledger positions of publications; unknown ids are left out."""
+        table = schema.publications
+        found: dict[str, int] = {}
+        with reading(self._engine) as connection:
+            for start in range(0, len(ids), PAGE):
+                query = select(table.c.id, table.c.position).where(table.c.id.in_(ids[start : start + PAGE]))
+                found.update((r.id, r.position) for r in connection.execute(query))
+        return found
+
+    def titles(self, stories: Sequence[str], at: int) -> dict[str, GivenTitle]:
+        """The last title that a person gave each of them, as known at a ledger position."""
+        ledger, acts = schema.ledger, schema.acts
+        query = (
+            select(ledger.c.subject, ledger.c.actor, acts.c.detail)
+            .join(acts, acts.c.position == ledger.c.position)
+            .where(acts.c.verb == "story-renamed", acts.c.position <= at, ledger.c.subject.in_(list(stories)))
+            .order_by(acts.c.position)
+        )
+        with reading(self._engine) as connection:
+            given = {
+                r.subject: GivenTitle(msgspec.json.decode(r.detail)["title"], r.actor)
+                for r in connection.execute(query)
+            }
+        return {story: title for story, title in given.items() if title.title}
+
+    def of(self, publications: Sequence[int]) -> list[Placing]:
+        return self._placings(schema.placements.c.publication.in_(list(publications)))
+
+    def before(self, publication: int) -> StoredPublication | None:
+        table = schema.publications
+        revised = select(table.c.revises).where(table.c.position == publication).scalar_subquery()
+        last = (
+            joined().where(table.c.position == revised).order_by(schema.readings.c.position.desc()).limit(1)
+        )
+        with reading(self._engine) as connection:
+            row = connection.execute(last).mappings().first()
+        return rows.stored_publication(dict(row)) if row else None
+
+    def _placings(self, wanted: object) -> list[Placing]:
+        table = schema.placements
+        query = select(table).where(wanted, table.c.until.is_(None))  # type: ignore[arg-type]
+        with reading(self._engine) as connection:
+            return [
+                Placing(
+                    publication=r.publication,
+                    timed=rows.moment(r.timed),
+                    chain=r.chain,
+                    story=r.story,
+                    similarity=r.similarity,
+                    score=r.score,
+                    why=rows.why(r.why),
+                    ruled_by=r.ruled_by,
+                )
+                for r in connection.execute(query)
+            ]

@@ -1,0 +1,239 @@
+"""The step after filing: what speaks of the institution is put into its chain of copies and its story.
+
+It follows the records instead of standing before them, because a place depends on what was said around it, not on
+what arrived before it: feeds list the newest first, archives come years later, and a copy may show two chains to be
+one. So it takes what waits in the order in which it was said.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Protocol
+
+import msgspec
+import numpy as np
+
+from aimas.core import StoredPublication
+from aimas.stories.reprints import Copy, Reprints, Seen
+from aimas.stories.stories import Stories
+from aimas.stories.types import PlacedItem, Placement, Placing, StoryItem, Why
+from aimas.stories.wording import wording
+
+VERSION = "stories/2"
+WINDOW = timedelta(days=14)
+AHEAD = timedelta(days=3)
+"""How far after itself a late arrival looks: its copies may have been gathered before it."""
+EDITED = 0.5
+"""Share of runs of words that a new text at an old address has in common with the one before, to be the same text."""
+BATCH = 64
+"""Placed and committed together."""
+
+
+class Waiting(msgspec.Struct, frozen=True, order=True):
+    """Speaks of an institution and has no place yet."""
+
+    timed: datetime
+    publication: int
+
+
+class Account(Protocol):
+    """One open settlement."""
+
+    def place(self, placings: Sequence[Placing]) -> int: ...
+    def looked_for_places(self, position: int) -> None: ...
+    def tally(self, step: str, outcome: str, reason: str = "", n: int = 1) -> None: ...
+
+
+class Books(Protocol):
+    def settling(self) -> AbstractContextManager[Account]: ...
+
+
+class Places(Protocol):
+    """What is on file about places; publications come with where they stand now."""
+
+    def waiting(self) -> tuple[list[Waiting], int]:
+        """All of them, and the ledger position up to which that holds."""
+
+    def publications(self, positions: Sequence[int]) -> list[StoredPublication]:
+        """In the order asked for; what a revision replaced meanwhile is left out."""
+
+    def placed(self, since: datetime, until: datetime | None) -> Iterator[StoredPublication]:
+        """What was said in this stretch of time, both ends included, in its order."""
+
+    def latest(self) -> datetime | None:
+        """When the last placed publication was said."""
+
+    def last_placing(self) -> int:
+        """Ledger position of the last placing by anyone."""
+
+    def chains(self, heads: Sequence[int]) -> list[Placing]:
+        """Where the members of these chains stand now."""
+
+    def before(self, publication: int) -> StoredPublication | None:
+        """The text that this one revises, with where it stood."""
+
+
+class _Window:
+    """The texts of some days in memory, and how far they have been taken from file."""
+
+    def __init__(self) -> None:
+        self.reprints = Reprints(WINDOW.days)
+        self.stories = Stories(WINDOW.days)
+        self.loaded: datetime | None = None
+        self._taken: set[int] = set()
+
+    def restore(self, publications: Iterable[StoredPublication]) -> None:
+        for p in publications:
+            if p.placed is None or p.position in self._taken:
+                continue
+            self._taken.add(p.position)
+            head = None if p.placed.chain_at == p.position else p.placed.chain_at
+            self.reprints.restore([Seen(p.position, p.title, p.text, p.timed, head)])
+            self.stories.restore([PlacedItem(item_of(p), p.placed.story_at)])
+
+    def place(self, p: StoredPublication) -> tuple[Copy | None, Placement]:
+        self._taken.add(p.position)
+        copy = self.reprints.place(p.position, p.title, p.text, p.timed)
+        return copy, self.stories.place(item_of(p, copy))
+
+
+class Placer:
+    """One at a time in a home: whoever writes its search index also places."""
+
+    def __init__(self, places: Places, books: Books) -> None:
+        self._places = places
+        self._books = books
+        self._live: _Window | None = None
+        self._looked = -1
+        self._known = 0
+        """The last placing that the live window has in it."""
+
+    def place_waiting(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Returns how many were placed; stopped at any moment, the next call goes on."""
+        waiting, reached = self._places.waiting()
+        if not waiting and reached == self._looked:
+            return 0
+        if waiting:
+            self._place_all(sorted(waiting), progress)
+        with self._books.settling() as account:
+            account.looked_for_places(reached)
+        self._looked = reached
+        return len(waiting)
+
+    def _place_all(self, waiting: list[Waiting], progress: Callable[[int, int], None] | None) -> None:
+        if self._live is None or self._places.last_placing() != self._known:
+            # A person ruled, or another process placed: begin from what is on file.
+            self._live = self._opened()
+            self._known = self._places.last_placing()
+        latest = self._live.loaded
+        late = [w for w in waiting if latest is not None and w.timed < latest - WINDOW + AHEAD]
+        done = 0
+        try:
+            for part, window in ((late, _Window()), (waiting[len(late) :], self._live)):
+                remaining = iter(part)
+                while batch := list(islice(remaining, BATCH)):
+                    self._place_batch(batch, window)
+                    done += len(batch)
+                    if progress:
+                        progress(done, len(waiting))
+        except BaseException:
+            # What is in memory may not be on file.
+            self._live = None
+            raise
+
+    def _opened(self) -> _Window:
+        window = _Window()
+        latest = self._places.latest()
+        if latest is not None:
+            window.restore(self._places.placed(latest - WINDOW, None))
+            window.loaded = latest
+        return window
+
+    def _place_batch(self, batch: list[Waiting], window: _Window) -> None:
+        found = self._places.publications([w.publication for w in batch])
+        placings: dict[int, Placing] = {}
+        for publication in found:
+            if window is not self._live:
+                self._load(window, publication.timed)
+            for placing in self._placed(publication, window, placings):
+                placings[placing.publication] = placing
+        with self._books.settling() as account:
+            # What was revised meanwhile waits again in its new form.
+            account.tally("place", "entered", n=len(found))
+            account.tally("place", "passed", n=len(found))
+            if placings:
+                self._known = account.place(list(placings.values()))
+        if window is self._live and found:
+            said = [p.timed for p in found]
+            window.loaded = max(said if window.loaded is None else [window.loaded, *said])
+
+    def _load(self, window: _Window, timed: datetime) -> None:
+        """A late arrival stands among what was said around it."""
+        since = timed - WINDOW if window.loaded is None else max(window.loaded, timed - WINDOW)
+        until = timed + AHEAD
+        if window.loaded is None or until > window.loaded:
+            window.restore(self._places.placed(since, until))
+            window.loaded = until
+
+    def _placed(
+        self, publication: StoredPublication, window: _Window, now: dict[int, Placing]
+    ) -> Iterator[Placing]:
+        """Its own place, and the new ones of those that it shows to be of its chain."""
+        before = self._places.before(publication.position) if publication.revises else None
+        if before and before.placed and _is_edit(before, publication):
+            # It stays where it stood, the first of its chain or the copy that it was, also with another figure in it.
+            was = before.placed
+            window.restore([msgspec.structs.replace(publication, placed=was)])
+            yield Placing(
+                publication=publication.position,
+                timed=publication.timed,
+                chain=was.chain_at,
+                story=was.story_at,
+                similarity=was.similarity,
+                score=was.score,
+                why=Why(VERSION, neighbour=before.position),
+                ruled_by=was.ruled_by,
+            )
+            return
+        copy, placement = window.place(publication)
+        why = Why(VERSION, copy.evidence if copy else None, placement.why, placement.neighbour)
+        chain = copy.of if copy else publication.position
+        yield Placing(
+            publication=publication.position,
+            timed=publication.timed,
+            chain=chain,
+            story=placement.story,
+            similarity=copy.similarity if copy else None,
+            score=placement.score,
+            why=why,
+        )
+        if copy and copy.joins:
+            yield from self._joined(copy, now)
+
+    def _joined(self, copy: Copy, now: dict[int, Placing]) -> Iterator[Placing]:
+        moved = {p.publication: p for p in self._places.chains(copy.joins)}
+        moved |= {key: p for key, p in now.items() if p.chain in copy.joins}
+        for placing in moved.values():
+            similarity = copy.similarity if placing.similarity is None else placing.similarity
+            yield msgspec.structs.replace(placing, chain=copy.of, similarity=similarity)
+
+
+def _is_edit(old: StoredPublication, new: StoredPublication) -> bool:
+    """The same text in the main: half of all its runs of words are in both."""
+    one, other = (np.unique(wording(p.title, p.text).grams()) for p in (old, new))
+    both = len(np.intersect1d(one, other, assume_unique=True))
+    return both >= EDITED * (len(one) + len(other) - both)
+
+
+def item_of(publication: StoredPublication, copy: Copy | None = None) -> StoryItem:
+    return StoryItem(
+        key=publication.position,
+        language=publication.language.value,
+        title=publication.title,
+        text=publication.text,
+        published=publication.timed,
+        places=tuple(dict.fromkeys(place.name for place in publication.places)),
+        regions=tuple(dict.fromkeys(place.region for place in publication.places)),
+        copy_of=copy.evidence.compared_with if copy else None,
+    )
