@@ -3,15 +3,26 @@
 from aimas.text.language import LanguageDetector
 from aimas.text.names import name_key
 from aimas.text.sentences import sentences
-from aimas.text.stems import NAME_MARK, index_terms, query_terms, stem, stems
-from aimas.text.words import normal_form, words
+from aimas.text.stems import (
+    NAME_MARK,
+    index_terms,
+    name_terms,
+    placed_terms,
+    query_terms,
+    stem,
+    stems,
+)
+from aimas.text.words import INVISIBLE, normal_form, words
 
 __all__ = [
+    "INVISIBLE",
     "NAME_MARK",
     "LanguageDetector",
     "index_terms",
     "name_key",
+    "name_terms",
     "normal_form",
+    "placed_terms",
     "query_terms",
     "sentences",
     "stem",

@@ -1,15 +1,18 @@
 """What the index holds for a word, and what a query looks for to find it again in any language.
 
-A word is filed under one primary stem at its place, so that phrases work, and under a few more at the end of
-the document: the stem by another language's rules where a word could be either's, and the key of a name.
+A word is filed at its place under one primary stem, under the stem by another language's rules where it could be
+either's, and, where it looks like a name, under the name's key; so words, phrases and distances find the same. A
+name's key is asked for only where the query's word is no common one, whatever was filed.
 """
 
-from functools import lru_cache
+import re
+from functools import cache, lru_cache
 
 import Stemmer
 
 from aimas.core import Language
 from aimas.text import kazakh, russian
+from aimas.text.lists import listed
 from aimas.text.names import name_keys
 from aimas.text.spellings import from_latin, from_plain_latin
 from aimas.text.words import WORD, normal_form
@@ -17,6 +20,7 @@ from aimas.text.words import WORD, normal_form
 NAME_MARK = "@"
 """Stands before a name's key, so that a key never meets a stem."""
 
+_SURNAME = re.compile(r"\w{2,}(?:[её]в|ов)(?:а|у|ым|е|ой|ы|ых|ыми)?")
 _KAZAKH_LETTERS = frozenset("әғқңөұүһі")
 _CACHE = 300_000
 """Words; about 60 MB when full. A year of one newsroom holds fewer."""
@@ -47,12 +51,37 @@ def index_terms(text: str, language: Language) -> list[str]:
     return primary
 
 
+def placed_terms(text: str, language: Language) -> list[tuple[str, ...]]:
+    """For every word in order all that it is filed under, the primary stem first."""
+    return [_at_place(word, language) for word in WORD.findall(text)]
+
+
 @lru_cache(maxsize=20_000)
 def query_terms(word: str) -> tuple[str, ...]:
-    """Every term under which a form of this word may be filed, in whatever language; any one is a hit.
+    """Every term under which a form of this word may be filed, in whatever language; any one is a hit."""
+    return tuple(dict.fromkeys((*_query_stems(word), *name_terms(word))))
 
-    A name's key is asked for only where the word is capitalised or is in no Russian dictionary.
-    """
+
+def name_terms(word: str) -> tuple[str, ...]:
+    """The name's keys, where the word may be a name: one with a capital that is not merely the first of a sentence
+    ("Министр"), or one that no list of common words holds."""
+    normal = normal_form(word)
+    if not normal or not normal[0].isalpha() or len(normal) < 3:
+        return ()
+    if not _is_cyrillic(normal):
+        asked = normal not in _common_english()
+    elif _SURNAME.fullmatch(normal):
+        asked = True
+    elif not _KAZAKH_LETTERS.isdisjoint(normal):
+        asked = word[0].isupper() or not kazakh.attested(normal)
+    elif russian.known(normal):
+        asked = word[0].isupper() and not russian.is_common(normal)
+    else:
+        asked = word[0].isupper() or not kazakh.attested(normal)
+    return tuple(NAME_MARK + key for key in _name_keys(word, normal)) if asked else ()
+
+
+def _query_stems(word: str) -> tuple[str, ...]:
     normal = normal_form(word)
     if not normal:
         return ()
@@ -63,9 +92,16 @@ def query_terms(word: str) -> tuple[str, ...]:
             found.update(dict.fromkeys(russian.lemmas(normal)))
     elif (kazakh_word := from_latin(normal)) or kazakh.attested(kazakh_word := from_plain_latin(normal)):
         found[kazakh.stem(kazakh_word)] = None
-    if word[0].isupper() or not (_is_cyrillic(normal) and russian.known(normal)):
-        found.update((NAME_MARK + key, None) for key in _name_keys(word, normal))
     return tuple(found)
+
+
+@lru_cache(maxsize=_CACHE)
+def _at_place(word: str, language: Language) -> tuple[str, ...]:
+    primary, others = _terms(word, language)
+    if word[0].isupper() and _SURNAME.fullmatch(normal := normal_form(word)):
+        # The dictionary reads "Токаев" as many bays.
+        return tuple(dict.fromkeys((primary, *others, *(NAME_MARK + k for k in _name_keys(word, normal)))))
+    return (primary, *others)
 
 
 @lru_cache(maxsize=_CACHE)
@@ -113,6 +149,11 @@ def _name_keys(word: str, normal: str) -> dict[str, None]:
     if _is_cyrillic(normal):
         keys.update(dict.fromkeys(name_keys(kazakh.stem(normal))))
     return keys
+
+
+@cache
+def _common_english() -> frozenset[str]:
+    return listed("english_common.txt")["common"]
 
 
 def _is_cyrillic(word: str) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from aimas.core import Span
 
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-WORD = re.compile(rf"[^\W_](?:[^\W_]|[{_INVISIBLE}\u0300-\u036f]|['’ʼ‘`](?=[^\W\d_]))*")
+INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+"""Soft hyphens, joiners, marks of direction, as the inside of a character class: no part of any word."""
+WORD = re.compile(rf"[^\W_](?:[^\W_]|[{INVISIBLE}\u0300-\u036f]|['’ʼ‘`](?=[^\W\d_]))*")
 
 _QUOTES = str.maketrans(
     {
@@ -20,7 +21,7 @@ _QUOTES = str.maketrans(
         "…": "...",
     }
 )
-_UNSEEN = dict.fromkeys(map(ord, _INVISIBLE))
+_UNSEEN = re.compile(f"[{INVISIBLE}]")
 _TO_CYRILLIC = str.maketrans("aeopcyxkmtbhiəɵ", "аеорсухкмтвніәө")
 _TO_LATIN = str.maketrans("аеорсухкмтвніһ", "aeopcyxkmtbhih")
 _CYRILLIC = re.compile(r"[а-яёѐ-ӿ]")
@@ -43,7 +44,7 @@ def normal_form(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    text = unicodedata.normalize("NFC", text.translate(_UNSEEN).lower()).translate(_QUOTES)
+    text = unicodedata.normalize("NFC", _UNSEEN.sub("", text).lower()).translate(_QUOTES)
     for written, plain in _PLAIN:
         text = text.replace(written, plain)
     return _MIXED.sub(_one_script, text) if _NEIGHBOURS.search(text) else text
