@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aimas.search import QueryError, parse, written
+from aimas.search.parser import MARKS
 from aimas.search.tree import (
     And,
     Dated,
@@ -71,15 +72,45 @@ TREES: list[tuple[str, Node]] = [
     ("полици?", Word("полици?", wildcard=True)),
     ("*ция", Word("*ция", wildcard=True)),
     ("=полиц*", Word("полиц*", True, True)),
-    ("a NEAR/5 b", Near("a", "b", 5)),
-    ("a ONEAR/1 b", Near("a", "b", 1, True)),
-    ("a NEAR/5 b c", And((Near("a", "b", 5), C))),
+    ("a NEAR/5 b", Near(A, B, 5)),
+    ("a ONEAR/1 b", Near(A, B, 1, True)),
+    ("a NEAR/5 b c", And((Near(A, B, 5), C))),
+    ("a NEAR/5f b", Near(A, B, 5, True)),
+    ("=a NEAR/5 =b", Near(Word("a", True), Word("b", True), 5)),
+    ('"a b" NEAR/5 c', Near(Phrase(("a", "b")), C, 5)),
+    ("(a OR b) NEAR/5 c", Near(Or((A, B)), C, 5)),
+    ('a ONEAR/5 (b OR "a c")', Near(A, Or((B, Phrase(("a", "c")))), 5, True)),
+    ("a NEAR/5 Усть-Каменогорск", Near(A, Phrase(("Усть", "Каменогорск")), 5)),
+    ("a NEAR/5(b)", Near(A, B, 5)),
+    ('"NEAR"', Word("NEAR")),
+    ("near", Word("near")),
+    ("@one = (a OR b) @one c", And((Or((A, B)), C))),
+    ("@one = (a)\n@two = (@one b)\nNOT @two", Not(And((A, B)))),
+    ("@Қала=(a) @қала", A),
+    ('@"two words" = (a) @"Two words"', A),
+    ("@«два слова» = (a) @«два слова»", A),
+    ("@one = (a) # a remark\n/* another */ @one", A),
+    ("@one = (a OR b) @one NEAR/3 c", Near(Or((A, B)), C, 3)),
+    ("@one = (a b) title:@one", InTitle(And((A, B)))),
+    ("source:@one", Is("source", ("@one",))),
+    ("a@b", Phrase(("a", "b"))),
+    ("story:0af3", Is("story", ("0af3",))),
+    ("reprints:(0af3 OR 77)", Is("reprints", ("0af3", "77"))),
+    ("is:reprint", Marked("reprint")),
+    ("is:(original OR placed)", Or((Marked("original"), Marked("placed")))),
+    ("\u200fполиция\u200b AND\u200b a", And((Word("полиция\u200b"), Word("a")))),
+    ("tone:\u200bcritical\u200e", Is("tone", ("critical",))),
+    ("title:\ufeffa", InTitle(A)),
+    ("a\u00a0b", And((A, B))),
+    ("поли\u0438\u0306*", Word("поли\u0438\u0306*", wildcard=True)),
+    ("o’c*", Word("o’c*", wildcard=True)),
+    ("10 2026-й", And((Word("10"), Phrase(("2026", "й"))))),
     ("title:a", InTitle(A)),
     ("TITLE:a b", And((InTitle(A), B))),
     ("title:(a OR b)", InTitle(Or((A, B)))),
     ('title:"a b"', InTitle(Phrase(("a", "b")))),
     ("title:=a", InTitle(Word("a", True))),
-    ("title:a NEAR/2 b", InTitle(Near("a", "b", 2))),
+    ("title:a NEAR/2 b", InTitle(Near(A, B, 2))),
     ("title: a", InTitle(A)),
     ("source:tengri.kz-ab12", Is("source", ("tengri.kz-ab12",))),
     ('source:"a b"', Is("source", ("a b",))),
@@ -138,9 +169,34 @@ def test_meaning(text: str, tree: Node) -> None:
         ("a NEAR/3", "NEAR/3", "on its right"),
         ("a NEAR/0 b", "NEAR/0", "distance"),
         ("a NEAR/101 b", "NEAR/101", "distance"),
-        ("a NEAR/3 (b c)", "NEAR/3", "two plain words"),
+        ("a NEAR/3 (b c)", "NEAR/3", "groups of them with OR"),
+        ("a NEAR/3 (b OR (c d))", "NEAR/3", "groups of them with OR"),
+        ("a NEAR/3 tone:critical", "NEAR/3", "groups of them with OR"),
+        ("аб* NEAR/3 b", "NEAR/3", "without wildcards"),
+        ("a NEAR/3 NOT b", "NOT", "beside NEAR/3"),
+        ("a NEAR/3 b NEAR/3 c", "NEAR/3", "join pairs with AND"),
+        ("=a NEAR/3 b", "NEAR/3", "write = on both sides"),
+        ('(="a b" OR c) NEAR/3 =b', "NEAR/3", "write = on both sides"),
+        ("a NEAR b", "NEAR", "as in NEAR/5"),
+        ("a ONEAR/ b", "ONEAR/", "as in ONEAR/5"),
+        ("a NEAR/x b", "NEAR/x", "as in NEAR/5"),
+        ('"a b" NEAR/31 c', "NEAR/31", "at most 30"),
+        ('"a b" NEAR/8 (c OR "d e" OR "f g" OR "h i")', "NEAR/8", "at most 30"),
+        (f"a NEAR/2 ({' OR '.join('b' * 41)})", "NEAR/2", "At most 40 words"),
+        ("@", "@", "names no search"),
+        ("a @b+c", "@b+c", "names no search"),
+        ('@""', '@""', "names no search"),
+        ("a @nothing", "@nothing", "There is no saved search @nothing."),
+        ("@bribes = (a) @bribe", "@bribe", "Did you mean @bribes?"),
+        ("@one = a OR b", "@one =", "in brackets"),
+        ("@one = (a)", "", "missing after the definitions"),
+        ("@one = (a) @one = (b) c", "@one =", "defined twice"),
+        ("a @one = (b)", "@one =", "before the query"),
+        ("@one = (@two) @two = (a) @one", "@two", "no saved search"),
+        ("@one = (@one) a", "@one", "no saved search"),
+        ("a " + "аб* " * 21, "a " + "аб* " * 21, "at most 20 wildcards"),
+        ("*аб " * 6, "*аб " * 6, "At most 5 words"),
         ("a* NEAR/3 b", "a*", "two letters"),
-        ('"a b" NEAR/3 c', "NEAR/3", "two plain words"),
         ("colour:red", "colour:", "no field"),
         ("regoin:KZ-75", "regoin:", "Did you mean region:?"),
         ("tone:bad", "bad", "not one of"),
@@ -175,6 +231,88 @@ def test_mistakes_point_at_their_place(text: str, marked: str, words: str) -> No
     assert text[told.value.start : told.value.end] == marked
 
 
+SAVED = {
+    "bribes": "взятка OR пара",
+    "court": "@bribes AND сот",
+    "week": "date:-7d..",
+    "empty": "",
+    "broken": "(a",
+    "outer": "a AND @broken",
+    "itself": "a OR @itself",
+    "round": "@about",
+    "about": "@round",
+    **{f"deep{n}": f"@deep{n + 1}" for n in range(20)},
+    "wide": " OR ".join(f"w{n}" for n in range(60)),
+    "wider": "@wide AND (@wide AND @wide)",
+    "long": " OR ".join("ж" * 50 for _ in range(60)),
+}
+
+
+def saved(name: str) -> str | None:
+    return SAVED.get(name.lower())
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("@bribes", "взятка OR пара", id="the search itself"),
+        pytest.param("@BRIBES", "взятка OR пара", id="names are found as their keeper finds them"),
+        pytest.param("полиция @bribes", "полиция AND (взятка OR пара)", id="brackets where they are needed"),
+        pytest.param("-@bribes", "NOT (взятка OR пара)", id="not that search"),
+        pytest.param("@court OR a", "((взятка OR пара) AND сот) OR a", id="a search in a search"),
+        pytest.param("@week", "date:2026-05-05..", id="days count from the day of asking"),
+        pytest.param("a @empty", "a AND *", id="an empty search is everything"),
+        pytest.param("@bribes = (откат) @bribes", "откат", id="a definition hides a saved search"),
+        pytest.param(
+            "@bribes = (откат) @court", "(взятка OR пара) AND сот", id="but not inside another search"
+        ),
+        pytest.param("@mine = (@bribes OR откат) @mine", "взятка OR пара OR откат", id="in a definition"),
+    ],
+)
+def test_named_searches_are_filled_in(text: str, shown: str) -> None:
+    tree = parse(text, TODAY, saved)
+    assert written(tree) == shown
+    assert parse(shown, TODAY) == tree
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "words"),
+    [
+        pytest.param("a @nothing", "@nothing", "There is no saved search @nothing.", id="unknown"),
+        pytest.param(
+            "a @broken", "@broken", "In @broken: This bracket is never closed.", id="a mistake in it"
+        ),
+        pytest.param(
+            "@outer b", "@outer", "In @outer: In @broken: This bracket", id="a mistake in one inside it"
+        ),
+        pytest.param("@itself", "@itself", "@itself stands for itself: @itself → @itself.", id="itself"),
+        pytest.param("x @round", "@round", "@round → @about → @round", id="a circle names its chain"),
+        pytest.param("@deep1", "@deep1", "at most 8 deep in one another: @deep1 → @deep2", id="too deep"),
+        pytest.param(
+            "@wide @wide @wide @wide @wide @wide", "@wide", "at most 300 parts", id="parts are counted"
+        ),
+        pytest.param("@wider @wider", "@wider", "at most 300 parts", id="parts of parts are counted"),
+        pytest.param("@long @long", "@long @long", "Written out in full", id="the written form is bounded"),
+    ],
+)
+def test_mistakes_with_named_searches(text: str, marked: str, words: str) -> None:
+    with pytest.raises(QueryError) as told:
+        parse(text, TODAY, saved)
+    assert words in str(told.value)
+    assert text[told.value.start : told.value.end] == marked
+
+
+def test_a_saved_search_is_read_once_however_often_it_is_named() -> None:
+    asked: list[str] = []
+
+    def counting(name: str) -> str | None:
+        asked.append(name)
+        return {"a": "@b OR @b", "b": "@c OR @c", "c": "x"}.get(name)
+
+    assert written(parse("@a @a", TODAY, counting)) == "(x OR x OR x OR x) AND (x OR x OR x OR x)"
+    assert asked == ["a", "b", "c"]
+
+
 WORDS = st.one_of(
     st.sampled_from(["полиция", "Қазақстан", "MIA", "2026", "o’clock", "AND", "OR", "NOT", "NEAR", "title"]),
     st.text("абвгқұіabcxyz0123456789", min_size=1, max_size=6),
@@ -194,17 +332,32 @@ def spans(draw: st.DrawFn) -> Dated:
     return Dated(since, until, draw(st.booleans()))
 
 
+def sides(exact: bool) -> st.SearchStrategy[Word | Phrase | Or]:
+    word = st.builds(Word, WORDS, st.just(exact))
+    phrase = st.builds(Phrase, st.lists(WORDS, min_size=2, max_size=3).map(tuple), st.just(exact))
+    either = st.lists(st.one_of(word, phrase), min_size=2, max_size=3).map(lambda n: Or(tuple(n)))
+    return st.one_of(word, phrase, either)
+
+
+@st.composite
+def near(draw: st.DrawFn) -> Near:
+    exact = draw(st.booleans())
+    left, right = draw(sides(exact)), draw(sides(exact))
+    farthest = 100 if isinstance(left, Word) and isinstance(right, Word) else 3
+    return Near(left, right, draw(st.integers(1, farthest)), draw(st.booleans()))
+
+
 LEAVES = st.one_of(
     st.just(Everything()),
     st.builds(Word, WORDS, st.booleans()),
     st.builds(Word, st.sampled_from(["полиц*", "по?иция", "*tion"]), st.booleans(), st.just(True)),
     st.builds(Phrase, st.lists(WORDS, min_size=2, max_size=4).map(tuple), st.booleans()),
-    st.builds(Near, WORDS, WORDS, st.integers(1, 100), st.booleans()),
-    st.builds(Is, st.sampled_from(["source", "theme", "institution", "id"]), st.lists(VALUES, min_size=1, max_size=3).map(tuple)),
+    near(),
+    st.builds(Is, st.sampled_from(["source", "theme", "institution", "story", "reprints", "id"]), st.lists(VALUES, min_size=1, max_size=3).map(tuple)),
     st.builds(Is, st.just("tone"), st.lists(st.sampled_from(["critical", "unclear"]), min_size=1, max_size=2).map(tuple)),
     st.builds(Is, st.just("region"), st.just(("KZ-75",))),
     spans(),
-    st.builds(Marked, st.sampled_from(["undated", "relevant", "revised", "dated"])),
+    st.builds(Marked, st.sampled_from(MARKS)),
 )  # fmt: skip
 
 
@@ -248,7 +401,7 @@ PIECES = [
     "полиция", "қала", "police", "a", "*", "?", "по*", '"', "«", "»", "“", "”", "„", "=", "-", "(", ")", " ",
     " ", "AND", "OR", "NOT", "NEAR/3", "ONEAR/2", "NEAR/", "title:", "tone:critical", "tone:", "lang:ru",
     "date:", "2026", "-7d..", "..", "is:relevant", "source:", "region:kz-75", "id:", "#", "/*", "*/", "\n", ":",
-    "http://", "\x00", "\u0301", "’", "_", "🚓", "\u200b", "ё", "1", "[", ".*", "\\", "^", "{1}", "a:b", "İ",
+    "http://", "\x00", "\u0301", "’", "_", "🚓", "\u200b", "ё", "1", "[", ".*", "\\", "^", "{1}", "a:b", "İ", "@one", "@one = (", "@", "\u200f", "is:reprint", "story:",
 ]  # fmt: skip
 NONSENSE = st.one_of(st.lists(st.sampled_from(PIECES), max_size=14).map("".join), st.text(max_size=40))
 

@@ -1,9 +1,12 @@
 """The query language: text → tree, with every mistake located and answered with a hint."""
 
 import re
+import unicodedata
 from calendar import monthrange
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from difflib import get_close_matches
+from typing import TypeAlias
 
 import msgspec
 
@@ -11,6 +14,7 @@ from aimas.core import Language, LocatedError, Tone
 from aimas.search.tree import (
     And,
     Dated,
+    Entered,
     Everything,
     InTitle,
     Is,
@@ -21,33 +25,62 @@ from aimas.search.tree import (
     Or,
     Phrase,
     Word,
+    depth,
+    size,
+    written,
 )
+from aimas.text import INVISIBLE, normal_form
 from aimas.text import words as words_of
 
 MAX_LENGTH = 4_000
 MAX_DEPTH = 50
 MAX_CLAUSES = 300
 MAX_NEAR = 100
+MAX_NEAR_WORDS = 40
+"""Words and phrases on one side of NEAR."""
+MAX_NEAR_PLACES = 30
+"""Of a phrase beside a word: each distance is looked for by itself; thirty take a second where all are common words."""
+MAX_WILDCARDS = 20
+MAX_LEADING = 5
+"""Wildcards before the first letter read the whole list of words: 0.1 s for five million."""
+MAX_NAMED = 8
 
-FIELDS = ("title", "source", "lang", "tone", "theme", "region", "institution", "date", "fetched", "is", "id")
-MARKS = ("undated", "dated", "relevant", "revised")
+FIELDS = (
+    "title", "source", "lang", "tone", "theme", "region", "institution", "story", "reprints", "date", "fetched",
+    "entry", "is", "id",
+)  # fmt: skip
+MARKS = (
+    "undated", "dated", "relevant", "revised", "placed", "original", "reprint", "self-praise", "corrected",
+)  # fmt: skip
 
+Named: TypeAlias = Callable[[str], str | None]
+"""The text of a saved search by its name; None where there is none."""
+
+_S = rf"[\s{INVISIBLE}]"
+_NAME = r"""@(?:"[^"]*"|«[^»]*»|[^\s()"«»“”„=]*)"""
 _TOKEN = re.compile(
-    r"""(?P<space>\s+|\#(?=\s|$)[^\n]*|/\*.*?\*/)
+    rf"""(?P<space>{_S}+|\#(?={_S}|$)[^\n]*|/\*.*?\*/)
       | (?P<phrase>=?"[^"]*"|=?«[^»]*»|=?“[^”]*”|=?„[^“”]*[“”])
-      | (?P<near>O?NEAR/(?P<n>\d+)(?=\s|\(|$))
+      | (?P<define>{_NAME})(?:{_S}*=(?={_S}|\(|$)|=)
+      | (?P<named>{_NAME})
+      | (?P<near>O?NEAR(?:/[^\s()]*)?)(?={_S}|[()]|$)
       | (?P<open>\() | (?P<close>\))
-      | (?P<not>NOT(?=[\s(]|$)|-(?=[^\s]))
-      | (?P<and>AND(?=[\s(]|$)) | (?P<or>OR(?=[\s(]|$))
+      | (?P<not>NOT(?={_S}|[()]|$)|-(?=[^\s]))
+      | (?P<and>AND(?={_S}|[()]|$)) | (?P<or>OR(?={_S}|[()]|$))
       | (?P<field>[A-Za-z_]+):(?!//)
       | (?P<word>[^\s()"«»“”„]+)
     """,
     re.VERBOSE | re.DOTALL,
 )
+_UNSEEN = re.compile(f"[{INVISIBLE}]")
 
 
 class QueryError(LocatedError):
     """The query is not understood at the place told."""
+
+
+class _ChainedQueryError(QueryError):
+    """Between named searches, not inside one; names the chain itself."""
 
 
 class _Token(msgspec.Struct, frozen=True):
@@ -57,15 +90,36 @@ class _Token(msgspec.Struct, frozen=True):
     end: int
 
 
-def parse(text: str, today: date) -> Node:
-    """`today` gives meaning to `date:today`, `date:-7d..`; raises QueryError."""
-    if len(text) > MAX_LENGTH:
-        raise QueryError(f"A query has at most {MAX_LENGTH} characters.", MAX_LENGTH, len(text))
+def parse(text: str, today: date, named: Named | None = None) -> Node:
+    """`today` gives meaning to `date:today`, `date:-7d..`, `named` to `@name`; raises QueryError.
+
+    What comes back holds no names: `written` shows them filled in, and keeps all limits, so it can be a query again.
+    """
     try:
-        return _Parser(text, today).whole()
+        return _parsed(text, today, named, (), {})
     except QueryError as error:
         error.query = text
         raise
+
+
+def _parsed(
+    text: str, today: date, named: Named | None, chain: tuple[str, ...], known: dict[str, Node]
+) -> Node:
+    if len(text) > MAX_LENGTH:
+        raise QueryError(f"A query has at most {MAX_LENGTH} characters.", MAX_LENGTH, len(text))
+    node = _Parser(text, today, named, chain, known).whole()
+    if size(node) > MAX_CLAUSES:
+        raise QueryError(f"A query has at most {MAX_CLAUSES} parts.", 0, len(text))
+    if depth(node) > MAX_DEPTH:
+        raise QueryError(f"A query nests at most {MAX_DEPTH} deep.", 0, len(text))
+    if len(written(node)) > MAX_LENGTH:
+        raise QueryError(f"Written out in full, a query has at most {MAX_LENGTH} characters.", 0, len(text))
+    wild = [word.text for word in _wildcards(node)]
+    if len(wild) > MAX_WILDCARDS:
+        raise QueryError(f"A query has at most {MAX_WILDCARDS} wildcards.", 0, len(text))
+    if sum(word[0] in "*?" for word in wild) > MAX_LEADING:
+        raise QueryError(f"At most {MAX_LEADING} words of a query begin with a wildcard.", 0, len(text))
+    return node
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -76,18 +130,25 @@ def _tokens(text: str) -> list[_Token]:
             if text[at] in "»”":
                 raise QueryError("This quotation mark was never opened.", at, at + 1)
             raise QueryError("This quotation mark is never closed.", at, len(text))
-        kind = str(found.lastgroup if found.lastgroup != "n" else "near")
+        kind = str(found.lastgroup)
         if kind != "space":
-            value = found["field"] if kind == "field" else found[0]
+            value = found[kind]
             tokens.append(_Token(kind, value, found.start(), found.end()))
         at = found.end()
     return tokens
 
 
 class _Parser:
-    def __init__(self, text: str, today: date) -> None:
+    def __init__(
+        self, text: str, today: date, named: Named | None, chain: tuple[str, ...], known: dict[str, Node]
+    ) -> None:
         self._text = text
         self._today = today
+        self._named = named
+        self._chain = chain
+        self._known = known
+        """Saved searches read before, for all texts of one query."""
+        self._defined: dict[str, Node] = {}
         self._tokens = _tokens(text)
         self._at = 0
         self._depth = 0
@@ -96,6 +157,10 @@ class _Parser:
     def whole(self) -> Node:
         if not self._tokens:
             return Everything()
+        while defined := self._take("define"):
+            self._define(defined)
+        if self._defined and self._peek() is None:
+            raise QueryError("A query is missing after the definitions.", len(self._text), len(self._text))
         node = self._either()
         if (token := self._peek()) is not None:
             raise QueryError("A bracket is closed that was never opened.", token.start, token.end)
@@ -148,16 +213,39 @@ class _Parser:
         near = self._take("near")
         if near is None:
             return node
-        right_at = self._peek()
-        if right_at is None:
+        said = re.fullmatch(r"(O?)NEAR/([0-9]{1,9})(f?)", near.text)
+        if said is None:
+            raise QueryError(
+                f"{near.text} needs a number of words, as in {near.text.partition('/')[0]}/5.",
+                near.start,
+                near.end,
+            )
+        if self._peek() is None:
             raise QueryError(f"{near.text} needs a word on its right.", near.start, near.end)
-        right = self._primary()
-        if not (isinstance(node, Word) and isinstance(right, Word)) or node.wildcard or right.wildcard:
-            raise QueryError(f"{near.text} stands between two plain words.", near.start, near.end)
-        distance = int(near.text.rpartition("/")[2])
+        if (negated := self._take("not")) is not None:
+            raise QueryError(f"NOT can't stand beside {near.text}.", negated.start, negated.end)
+        left, right = _side(node, near), _side(self._primary(), near)
+        if (more := self._peek()) is not None and more.kind == "near":
+            raise QueryError(
+                f"{more.text} can't follow another NEAR: join pairs with AND.", more.start, more.end
+            )
+        distance = int(said[2])
         if not 1 <= distance <= MAX_NEAR:
             raise QueryError(f"The distance must be 1 to {MAX_NEAR}.", near.start, near.end)
-        return Near(node.text, right.text, distance, near.text.startswith("O"))
+        if len({n.exact for n in (*_choices(left), *_choices(right))}) > 1:
+            raise QueryError(
+                f"{near.text} joins exact forms only with exact forms: write = on both sides or on none.",
+                near.start,
+                near.end,
+            )
+        if _pairs_with_phrases(left, right) * distance > MAX_NEAR_PLACES:
+            raise QueryError(
+                f"With phrases, the pairs times the distance is at most {MAX_NEAR_PLACES} in {near.text}.",
+                near.start,
+                near.end,
+            )
+        # NEAR/5f is ONEAR/5 elsewhere.
+        return Near(left, right, distance, bool(said[1] or said[3]))
 
     def _primary(self) -> Node:
         self._clauses += 1
@@ -185,6 +273,10 @@ class _Parser:
                 return self._field(token)
             case "word":
                 return _word(token)
+            case "named":
+                return self._search_named(token)
+            case "define":
+                raise QueryError("Definitions stand before the query.", token.start, token.end)
             case "close":
                 raise QueryError("Nothing stands before this bracket.", token.start, token.end)
             case _:
@@ -194,6 +286,52 @@ class _Parser:
         node = self._either()
         if not self._take("close"):
             raise QueryError("This bracket is never closed.", opened.start, opened.end)
+        return node
+
+    def _define(self, token: _Token) -> None:
+        """`@bribes = (…)`: a name for this query alone; it hides a saved search of that name."""
+        name = _name(token)
+        if _same(name) in self._defined:
+            raise QueryError(f"@{name} is defined twice.", token.start, token.end)
+        opened = self._take("open")
+        if opened is None:
+            raise QueryError(f"A definition stands in brackets: @{name} = (…).", token.start, token.end)
+        self._defined[_same(name)] = self._group(opened)
+
+    def _search_named(self, token: _Token) -> Node:
+        name = _name(token)
+        node = self._defined.get(_same(name)) or self._saved(token, name)
+        self._clauses += size(node) - 1
+        if self._clauses > MAX_CLAUSES:
+            raise QueryError(f"A query has at most {MAX_CLAUSES} parts.", token.start, token.end)
+        if self._depth + depth(node) > MAX_DEPTH:
+            raise QueryError(f"A query nests at most {MAX_DEPTH} deep.", token.start, token.end)
+        return node
+
+    def _saved(self, token: _Token, name: str) -> Node:
+        chain = (*self._chain, name)
+        if _same(name) in map(_same, self._chain):
+            raise _ChainedQueryError(f"@{name} stands for itself: {_arrows(chain)}.", token.start, token.end)
+        if (known := self._known.get(_same(name))) is not None:
+            return known
+        text = self._named(name) if self._named else None
+        if text is None:
+            near = get_close_matches(_same(name), self._defined, 1)
+            hint = f" Did you mean @{near[0]}?" if near else ""
+            raise QueryError(f"There is no saved search @{name}.{hint}", token.start, token.end)
+        if len(chain) > MAX_NAMED:
+            raise _ChainedQueryError(
+                f"Saved searches stand at most {MAX_NAMED} deep in one another: {_arrows(chain)}.",
+                token.start,
+                token.end,
+            )
+        try:
+            node = _parsed(text, self._today, self._named, chain, self._known)
+        except _ChainedQueryError as error:
+            raise _ChainedQueryError(str(error), token.start, token.end) from None
+        except QueryError as error:
+            raise QueryError(f"In @{name}: {error}", token.start, token.end) from None
+        self._known[_same(name)] = node
         return node
 
     def _field(self, token: _Token) -> Node:
@@ -210,6 +348,8 @@ class _Parser:
         match name:
             case "date" | "fetched":
                 return _either_of([self._dated(v, name == "fetched") for v in values])
+            case "entry":
+                return _either_of([_entered(v) for v in values])
             case "is":
                 return _either_of([Marked(_known(v, MARKS)) for v in values])  # type: ignore[arg-type]
             case "lang":
@@ -226,16 +366,14 @@ class _Parser:
 
     def _values(self, field: _Token) -> list[_Token]:
         """One value, or several as `(a OR b)`."""
-        token = self._take("word", "phrase")
-        if token is None:
-            token = self._days_ago()
+        token = self._value()
         if token is not None:
             return [_unquoted(token)]
         opened = self._take("open")
         if opened is None:
             self._missing(field)
         values = []
-        while token := self._take("word", "phrase") or self._days_ago():
+        while token := self._value():
             values.append(_unquoted(token))
             self._take("or")
         if not self._take("close") or not values:
@@ -243,6 +381,9 @@ class _Parser:
                 f"{field.text}:(…) holds values with OR between them.", field.start, self._text_end()
             )
         return values
+
+    def _value(self) -> _Token | None:
+        return self._take("word", "phrase", "named") or self._days_ago()
 
     def _days_ago(self) -> _Token | None:
         """`-7d..` as a value: elsewhere the minus says NOT."""
@@ -294,6 +435,22 @@ class _Parser:
         return day, day
 
 
+def _entered(value: _Token) -> Node:
+    """`180`, `120..180`, `120..`: positions in the ledger."""
+    said = re.fullmatch(r"([0-9]{0,15})(\.\.)?([0-9]{0,15})", value.text)
+    if said is None or not (said[1] or said[3]) or (said[3] and not said[2]):
+        raise QueryError(
+            f"“{value.text}” is no entry of the ledger. Write 180, or a range 120..180.",
+            value.start,
+            value.end,
+        )
+    first = int(said[1]) if said[1] else None
+    last = int(said[3]) if said[3] else None if said[2] else first
+    if first is not None and last is not None and first > last:
+        raise QueryError("The range ends before it begins.", value.start, value.end)
+    return Entered(first, last)
+
+
 def _either_of(nodes: list[Node]) -> Node:
     return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
 
@@ -306,9 +463,71 @@ def _known(token: _Token, known: list[str] | tuple[str, ...]) -> str:
     raise QueryError(f"“{token.text}” is not one of {', '.join(known)}.{hint}", token.start, token.end)
 
 
+def _same(name: str) -> str:
+    """Equal for names that differ in letter case or composition alone."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _arrows(chain: tuple[str, ...]) -> str:
+    return " → ".join(f"@{name}" for name in chain)
+
+
+def _name(token: _Token) -> str:
+    text = _UNSEEN.sub("", token.text[1:])
+    name = text[1:-1].strip() if text[:1] in ('"', "«") else text.rstrip(",;.!?")
+    if not name or not (text[0] in '"«' or re.fullmatch(r"\w[\w.-]*", name)):
+        raise QueryError(
+            f"“{token.text}” names no search: write @name, or @«…» around a name with blanks or signs.",
+            token.start,
+            token.end,
+        )
+    return name
+
+
+def _choices(side: Word | Phrase | Or) -> tuple[Word | Phrase, ...]:
+    return side.nodes if isinstance(side, Or) else (side,)  # type: ignore[return-value]
+
+
+def _side(node: Node, near: _Token) -> Word | Phrase | Or:
+    for choice in node.nodes if isinstance(node, Or) else (node,):
+        if not isinstance(choice, Word | Phrase) or (isinstance(choice, Word) and choice.wildcard):
+            raise QueryError(
+                f"{near.text} stands between words, phrases or groups of them with OR, without wildcards.",
+                near.start,
+                near.end,
+            )
+    if size(node) > MAX_NEAR_WORDS:
+        raise QueryError(
+            f"At most {MAX_NEAR_WORDS} words or phrases stand on a side of {near.text}.", near.start, near.end
+        )
+    return node  # type: ignore[return-value]
+
+
+def _pairs_with_phrases(left: Word | Phrase | Or, right: Word | Phrase | Or) -> int:
+    """All single words of a side are looked for at once, each phrase by itself."""
+    groups = []
+    for side in (left, right):
+        phrases = sum(isinstance(n, Phrase) for n in _choices(side))
+        groups.append((phrases, phrases < len(_choices(side))))
+    (phrases, words), (others, other_words) = groups
+    return (phrases + words) * (others + other_words) - (words and other_words)
+
+
+def _wildcards(node: Node) -> Iterator[Word]:
+    match node:
+        case And(nodes=nodes) | Or(nodes=nodes):
+            for inner in nodes:
+                yield from _wildcards(inner)
+        case Not(node=inner) | InTitle(node=inner):
+            yield from _wildcards(inner)
+        case Word(wildcard=True):
+            yield node
+
+
 def _unquoted(token: _Token) -> _Token:
     if token.kind == "phrase":
-        token = msgspec.structs.replace(token, text=token.text.lstrip("=")[1:-1].strip())
+        token = msgspec.structs.replace(token, text=token.text.lstrip("=")[1:-1])
+    token = msgspec.structs.replace(token, text=_UNSEEN.sub("", token.text).strip())
     if not token.text:
         raise QueryError("There is nothing between these quotation marks.", token.start, token.end)
     return token
@@ -335,7 +554,7 @@ def _word(token: _Token) -> Node:
     if "*" in text or "?" in text:
         if len(re.sub(r"[*?\W_]", "", text)) < 2:
             raise QueryError("A wildcard needs at least two letters with it.", token.start, token.end)
-        if not re.fullmatch(r"[^\W_*?]*(?:[*?][^\W_*?]*)+", text):
+        if not re.fullmatch(r"(?:[^\W_]|[*?\u0300-\u036f]|(?<=\w)'(?=[\w*?]))+", normal_form(text)):
             raise QueryError("A wildcard stands in one word of letters and digits.", token.start, token.end)
         return Word(text, exact, True)
     # "Усть-Каменогорск" is two words to the index: a phrase.

@@ -25,12 +25,14 @@ class Phrase(msgspec.Struct, frozen=True, tag=True):
 
 
 class Near(msgspec.Struct, frozen=True, tag=True):
-    """Both within `distance` words of each other."""
+    """From one to the other at most `distance` words; sides are words, phrases or an Or of them, without wildcards,
+    all exact or none."""
 
-    left: str
-    right: str
+    left: "Word | Phrase | Or"
+    right: "Word | Phrase | Or"
     distance: int
     ordered: bool = False
+    """The left one comes first."""
 
 
 class InTitle(msgspec.Struct, frozen=True, tag=True):
@@ -40,7 +42,7 @@ class InTitle(msgspec.Struct, frozen=True, tag=True):
 class Is(msgspec.Struct, frozen=True, tag=True):
     """A keyword field holds one of the values."""
 
-    field: Literal["source", "lang", "tone", "theme", "region", "institution", "id"]
+    field: Literal["source", "lang", "tone", "theme", "region", "institution", "story", "reprints", "id"]
     values: tuple[str, ...]
 
 
@@ -52,10 +54,29 @@ class Dated(msgspec.Struct, frozen=True, tag=True):
     fetched: bool = False
 
 
-class Marked(msgspec.Struct, frozen=True, tag=True):
-    """`undated`, `relevant` (the institution is spoken of), `revised` (not the first text at its address)."""
+class Entered(msgspec.Struct, frozen=True, tag=True):
+    """Taken in, read anew or placed by these entries of the ledger, both included; None leaves an end open."""
 
-    mark: Literal["undated", "relevant", "revised", "dated"]
+    since: int | None
+    until: int | None
+
+
+class Marked(msgspec.Struct, frozen=True, tag=True):
+    """`undated`, `relevant` (the institution is spoken of), `revised` (not the first text at its address); once
+    `placed`: a `reprint` or an `original`, the first of its text. `self-praise`: praised in its own words;
+    `corrected`: a person said what the tone is."""
+
+    mark: Literal[
+        "undated",
+        "dated",
+        "relevant",
+        "revised",
+        "placed",
+        "reprint",
+        "original",
+        "self-praise",
+        "corrected",
+    ]
 
 
 class And(msgspec.Struct, frozen=True, tag=True):
@@ -70,10 +91,10 @@ class Not(msgspec.Struct, frozen=True, tag=True):
     node: "Node"
 
 
-_OPERATORS = ("AND", "OR", "NOT")
+_OPERATOR = re.compile(r"AND|OR|NOT|O?NEAR(/.*)?")
 _PLAIN = re.compile(r"\w[\w./-]*")
 
-Node: TypeAlias = Everything | Word | Phrase | Near | InTitle | Is | Dated | Marked | And | Or | Not
+Node: TypeAlias = Everything | Word | Phrase | Near | InTitle | Is | Dated | Entered | Marked | And | Or | Not
 
 
 def conjunction(*nodes: Node) -> Node:
@@ -99,17 +120,20 @@ def written(node: Node) -> str:
         case Phrase(words=words, exact=exact):
             return ("=" if exact else "") + '"' + " ".join(words) + '"'
         case Near(left=left, right=right, distance=n, ordered=ordered):
-            return f"{_bare(left)} {'ONEAR' if ordered else 'NEAR'}/{n} {_bare(right)}"
+            return f"{_tight(left)} {'ONEAR' if ordered else 'NEAR'}/{n} {_tight(right)}"
         case InTitle(node=inner):
             return f"title:{_tight(inner)}"
         case Is(field=field, values=values):
-            said = [v if _PLAIN.fullmatch(v) and v not in _OPERATORS else _quoted(v) for v in values]
+            said = [v if _PLAIN.fullmatch(v) and not _OPERATOR.fullmatch(v) else _quoted(v) for v in values]
             return f"{field}:{said[0]}" if len(said) == 1 else f"{field}:({' OR '.join(said)})"
         case Dated(since=since, until=until, fetched=fetched):
             name = "fetched" if fetched else "date"
             if since and since == until:
                 return f"{name}:{since.isoformat()}"
             return f"{name}:{since.isoformat() if since else ''}..{until.isoformat() if until else ''}"
+        case Entered(since=since, until=until):
+            first, last = ("" if n is None else str(n) for n in (since, until))
+            return f"entry:{first}" if first == last and first else f"entry:{first}..{last}"
         case Marked(mark=mark):
             return f"is:{mark}"
         case And(nodes=nodes):
@@ -120,8 +144,40 @@ def written(node: Node) -> str:
             return f"NOT {_tight(inner)}"
 
 
+def size(node: Node) -> int:
+    """How many words, phrases and conditions stand in it as written."""
+    match node:
+        case And(nodes=nodes) | Or(nodes=nodes):
+            return sum(size(n) for n in nodes)
+        case Near(left=left, right=right):
+            return size(left) + size(right)
+        case Not(node=inner) | InTitle(node=inner):
+            return size(inner)
+        case _:
+            return 1
+
+
+def depth(node: Node) -> int:
+    """How many brackets and fields stand inside one another as written, the innermost word included."""
+    match node:
+        case And(nodes=nodes) | Or(nodes=nodes):
+            return max(_tight_depth(n) for n in nodes)
+        case Near(left=left, right=right):
+            return max(_tight_depth(left), _tight_depth(right))
+        case Not(node=inner):
+            return _tight_depth(inner)
+        case InTitle(node=inner):
+            return 1 + _tight_depth(inner)
+        case _:
+            return 1
+
+
+def _tight_depth(node: Node) -> int:
+    return depth(node) + isinstance(node, And | Or | Near | Not)
+
+
 def _bare(word: str) -> str:
-    return f'"{word}"' if word in _OPERATORS else word
+    return f'"{word}"' if _OPERATOR.fullmatch(word) else word
 
 
 def _quoted(value: str) -> str:

@@ -13,7 +13,25 @@ SAID: tuple[tuple[str, str], ...] = (
     (r"A bracket is closed that was never opened\.", "closed"),
     (r"(?P<what>\S+) needs something on its right\.", "right"),
     (r"(?P<what>\S+) needs a word on its right\.", "right"),
-    (r"(?P<what>\S+) stands between two plain words\.", "near"),
+    (r"(?P<what>\S+) stands between words, phrases or groups of them with OR, without wildcards\.", "near"),
+    (r"(?P<what>\S+) needs a number of words, as in (?P<example>\S+)\.", "number"),
+    (r"(?P<what>\S+) can't follow another NEAR: join pairs with AND\.", "chained"),
+    (r"NOT can't stand beside (?P<what>\S+)\.", "nearnot"),
+    (r"At most (?P<n>\d+) words or phrases stand on a side of (?P<what>\S+)\.", "side"),
+    (r"(?P<what>\S+) joins exact forms only with exact forms: .*", "nearexact"),
+    (r"With phrases, the pairs times the distance is at most (?P<n>\d+) in (?P<what>\S+)\.", "nearphrase"),
+    (r"Written out in full, a query has at most (?P<n>\d+) characters\.", "written"),
+    (r"A query has at most (?P<n>\d+) wildcards\.", "wildcards"),
+    (r"At most (?P<n>\d+) words of a query begin with a wildcard\.", "leading"),
+    (r"A query is missing after the definitions\.", "onlydefined"),
+    (r"Definitions stand before the query\.", "definelate"),
+    (r"(?P<what>@.+) is defined twice\.", "twice"),
+    (r"A definition stands in brackets: (?P<what>@.+) = \(…\)\.", "definition"),
+    (r"(?P<what>@.+) stands for itself: (?P<chain>@.+)\.", "itself"),
+    (r"There is no saved search (?P<what>@.+?)\.(?: Did you mean (?P<hint>@.+)\?)?", "unsaved"),
+    (r"Saved searches stand at most (?P<n>\d+) deep in one another: (?P<chain>@.+)\.", "nested"),
+    (r"“(?P<what>.*)” names no search: .*", "name"),
+    (r"In (?P<what>@.+?): (?P<inner>.+)", "inside"),
     (r"The distance must be 1 to (?P<n>\d+)\.", "distance"),
     (r"Something is missing at the end\.", "end"),
     (r"A query has at most (?P<n>\d+) parts\.", "parts"),
@@ -29,6 +47,7 @@ SAID: tuple[tuple[str, str], ...] = (
     (r"(?P<what>\S+):\(…\) holds values with OR between them\.", "values"),
     (r"The range ends before it begins\.", "range"),
     (r"“(?P<what>.*)” is no date\..*", "date"),
+    (r"“(?P<what>.*)” is no entry of the ledger\..*", "entry"),
     (r"“(?P<what>.*)” is not one of (?P<known>.+?)\.(?: Did you mean (?P<hint>\S+)\?)?", "known"),
     (r"There is no word between these quotation marks\.", "empty"),
     (r"“(?P<what>.*)” holds no letter or digit\.", "signs"),
@@ -48,9 +67,15 @@ def key_of(message: str) -> tuple[str, dict[str, str]] | None:
 
 
 def told(error: QueryError, texts: Texts) -> str:
-    known = key_of(str(error))
-    if known is None or texts.tongue == "en":
-        return str(error)
+    return str(error) if texts.tongue == "en" else _said(str(error), texts)
+
+
+def _said(message: str, texts: Texts) -> str:
+    known = key_of(message)
+    if known is None:
+        return message
     key, values = known
+    if "inner" in values:
+        values["inner"] = _said(values["inner"], texts)
     hint = texts("mistake.hint", hint=values["hint"]) if values.get("hint") else ""
     return f"{texts(key, **values)} {hint}".strip()
