@@ -225,3 +225,15 @@ def test_newer_items_are_announced_and_not_counted(shelf: Shelf) -> None:
     page = search.page(question)
     assert (page.count, page.newer, len(page.publications)) == (1, 1, 1)
     assert search.page(search.ask("полиция", "kz-mia")).count == 2
+
+
+def test_a_query_that_names_a_saved_search_goes_on_written_out(stocked: Shelf) -> None:
+    saved = {"bribes": "взятка OR откат"}
+    search = Search(stocked.index(), stocked.records, StoppedClock(), UTC, saved.get)
+    question = search.ask("lang:ru @bribes", "kz-mia")
+    count = search.count(question)
+    saved["bribes"] = "*"
+    assert question.text == "lang:ru AND (взятка OR откат)"
+    assert count == search.count(search.ask(question.text, "kz-mia")) == 1
+    assert search.count(search.ask("lang:ru @bribes", "kz-mia")) == 3
+    assert search.ask("date:-1d..", "kz-mia").text == "date:-1d.."

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from aimas.core import Clock, StoredPublication
-from aimas.search.parser import parse
+from aimas.search.parser import Named, parse
 from aimas.search.tree import Marked, Node, conjunction, written
 from aimas.search.types import Column, Hit, Scope, SearchIndex
 
@@ -89,11 +89,19 @@ KEPT_COLUMNS = 16
 
 
 class Search:
-    def __init__(self, index: SearchIndex, publications: Publications, clock: Clock, zone: tzinfo) -> None:
+    def __init__(
+        self,
+        index: SearchIndex,
+        publications: Publications,
+        clock: Clock,
+        zone: tzinfo,
+        named: Named | None = None,
+    ) -> None:
         self._index = index
         self._publications = publications
         self._clock = clock
         self.zone = zone
+        self._named = named
         self._lock = threading.Lock()
         self._columns: OrderedDict[tuple[Node, Scope], _Placed] = OrderedDict()
 
@@ -104,8 +112,18 @@ class Search:
         return self._clock.now()
 
     def ask(self, text: str, institution: str, at: int | None = None) -> Question:
-        """Raises QueryError. Without `at` the snapshot is what the index has taken in."""
-        return self.about(parse(text, self.today()), institution, at, text)
+        """Raises QueryError. Without `at` the snapshot is what the index has taken in.
+
+        A query that names saved searches goes on written out: they may change, its list may not.
+        """
+        named: list[str] = []
+
+        def saved(name: str) -> str | None:
+            named.append(name)
+            return self._named(name) if self._named else None
+
+        node = parse(text, self.today(), saved)
+        return self.about(node, institution, at, None if named else text)
 
     def about(self, node: Node, institution: str, at: int | None = None, text: str | None = None) -> Question:
         reached = self._index.position()
