@@ -21,6 +21,10 @@ class PublicPublication(msgspec.Struct, frozen=True):
     tone: Tone | None
     """Toward the institution asked about; null where it is not spoken of or no model looked."""
     confidence: float | None
+    tone_by: str | None
+    """Who said so: persons before the model, and the rule from mentions to a publication."""
+    self_praise: int
+    """Mentions that praise the institution in its own words; they don't make the tone positive."""
     regions: list[str]
     themes: list[str]
     mentions: list[Mention]
@@ -42,6 +46,8 @@ def public(p: StoredPublication, institution: str) -> PublicPublication:
         language=p.language.value,
         tone=ruled.tone if ruled else None,
         confidence=round(ruled.confidence, 3) if ruled else None,
+        tone_by=ruled.by if ruled else None,
+        self_praise=ruled.self_praise if ruled else 0,
         regions=sorted({place.region for place in p.places}),
         themes=sorted({t.theme for t in p.themes if t.institution == institution}),
         mentions=[m for m in p.mentions if m.institution == institution],

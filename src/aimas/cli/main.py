@@ -27,6 +27,7 @@ VERBS = {
     "checkpoint": ("aimas.cli.homes:checkpoint", "Sign the ledger's head and keep the word elsewhere."),
     "reread": ("aimas.cli.gathering:reread", "Read again what an older model or profile read."),
     "reindex": ("aimas.cli.homes:reindex", "Build the search index anew from the records."),
+    "corrections": ("aimas.cli.correcting:corrections", "What persons said of tones: list, export."),
     "profile": ("aimas.cli.asking:profile", "What an institution's profile says and sees."),
     "eval": ("aimas.cli.evaluating:evaluate", "Measure a task on a file of truths."),
 }

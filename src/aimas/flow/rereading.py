@@ -8,6 +8,7 @@ import msgspec
 
 from aimas.core import Passed, Publication, Reading, StoredPublication
 from aimas.flow.understanding import Understanding
+from aimas.tone import carried
 
 BATCH = 128
 
@@ -15,8 +16,8 @@ BATCH = 128
 class RereadAccount(Protocol):
     """One open settlement."""
 
-    def reread(self, publication: int, reading: Reading) -> int:
-        """Raises ValueError where a revision or another reread came first."""
+    def reread(self, publication: int, reading: Reading, instead_of: int | None = None) -> int:
+        """Raises ValueError where a revision, a correction or another reread came first."""
 
 
 class RereadBooks(Protocol):
@@ -53,13 +54,15 @@ def reread(
                 for stored, outcome in zip(stale, outcomes, strict=True):
                     if not isinstance(outcome, Passed):
                         continue
+                    newer = with_corrections(stored, outcome.value)
                     try:
-                        account.reread(stored.position, outcome.value)
+                        account.reread(stored.position, newer, instead_of=stored.read_at)
                     except ValueError:
-                        # A revision took its place meanwhile; that one was read by the present versions.
+                        # A revision took its place: that one was read by the present versions. Or a person
+                        # corrected a tone meanwhile: the next run reads it with that.
                         continue
                     done += 1
-                    changed += _findings(stored) != _findings(outcome.value)
+                    changed += _findings(stored) != _findings(newer)
         if progress:
             progress(looked)
     return RereadReport(looked, done, changed)
@@ -74,6 +77,25 @@ def _batches(publications: CurrentPublications) -> Iterator[Sequence[StoredPubli
 
 def _findings(found: StoredPublication | Reading) -> tuple[object, ...]:
     return found.language.value, found.mentions, found.places, found.themes
+
+
+def with_corrections(older: StoredPublication | Reading, newer: Reading) -> Reading:
+    """What persons said of a mention goes on to the same mention in the newer reading."""
+    was = older.shown if isinstance(older, StoredPublication) else older.publication.shown
+    mentions = carried(older.mentions, was, newer.mentions, newer.publication.shown)
+    return msgspec.structs.replace(newer, mentions=mentions)
+
+
+def as_filed(p: StoredPublication) -> Reading:
+    """The reading that it has on file, to be put beside it with a change."""
+    return Reading(
+        publication=_publication(p),
+        language=p.language,
+        mentions=p.mentions,
+        places=p.places,
+        themes=p.themes,
+        versions=p.versions,
+    )
 
 
 def _publication(p: StoredPublication) -> Publication:

@@ -25,6 +25,30 @@ class ToneAnswer(msgspec.Struct, frozen=True):
     """Calibrated probabilities of positive, critical, neutral; they sum to one."""
 
 
+class Correction(msgspec.Struct, frozen=True, kw_only=True):
+    """That a person said what the tone of a mention is: who, what, why, instead of what."""
+
+    publication: str
+    """Its id."""
+    institution: str
+    target: str
+    span: Span
+    """In the publication as it is shown."""
+    instead_of: int
+    """Ledger position of the reading that the person looked at."""
+    model: Tone | None
+    """What the model had said; None where none had looked."""
+    model_by: str | None
+    before: Tone | None
+    """What held before: the model's answer or an earlier person's."""
+    before_by: str | None
+    tone: Tone | None
+    """None: the person took back what was said, the model's answer holds again."""
+    by: str
+    reason: str
+    """Empty where none was given."""
+
+
 class ToneModel(Protocol):
     version: str
 

@@ -1,7 +1,9 @@
 """From mentions to a publication: a rule that a person can check by hand.
 
-1. Only mentions of the institution asked about count, and of those only the ones a model looked at.
-2. Praise of the institution out of its own officials' mouths is shown, but does not make a publication positive.
+1. Only mentions of the institution asked about count, and of those only the ones that a model or a person looked at.
+   Where a person spoke, that holds in place of the model's answer, with full weight.
+2. Praise of the institution out of its own officials' mouths is self-praise: it is shown and counted apart and does
+   not make a publication positive. Mentions are self-praise where the institution speaks and the tone is positive.
 3. A sentence speaks once: of its mentions the one with the strongest stand counts.
 4. The side (critical or positive) whose sentences weigh more, by summed confidence, wins; a tie is unclear.
 5. No sentence takes a side: unclear where at least half of the sentences were unclear, else neutral.
@@ -13,7 +15,7 @@ import msgspec
 
 from aimas.core import Mention, Span, Tone
 
-RULE = "verdict/1"
+RULE = "verdict/2"
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -25,18 +27,20 @@ class Verdict(msgspec.Struct, frozen=True):
     self_praise: int
     """Mentions set aside by rule 2."""
     by: str
+    """Everybody whose answer decided, persons first, and the rule."""
+    corrected: int = 0
+    """Mentions on which a person spoke."""
 
 
 def verdict(institution: str, mentions: Iterable[Mention]) -> Verdict | None:
-    """None where no mention of this institution was ever looked at."""
-    looked = [m for m in mentions if m.institution == institution and m.tone is not None]
+    """None where nobody ever looked at a mention of this institution."""
+    looked = [m for m in mentions if m.institution == institution and m.stands is not None]
     if not looked:
         return None
-    own_praise = [m for m in looked if m.speaker == "institution" and _tone(m) is Tone.POSITIVE]
+    own_praise = [m for m in looked if is_self_praise(m)]
     speaking = _one_a_sentence([m for m in looked if m not in own_praise])
     sides = {t: [m for m in speaking if _tone(m) is t] for t in Tone}
     weight = {t: sum(_confidence(m) for m in sides[t]) for t in (Tone.CRITICAL, Tone.POSITIVE)}
-    by = looked[0].tone.by if looked[0].tone else RULE
     if weight[Tone.CRITICAL] or weight[Tone.POSITIVE]:
         if weight[Tone.CRITICAL] == weight[Tone.POSITIVE]:
             tone = Tone.UNCLEAR
@@ -50,7 +54,19 @@ def verdict(institution: str, mentions: Iterable[Mention]) -> Verdict | None:
         tone, deciding = Tone.NEUTRAL, sides[Tone.NEUTRAL]
     deciding = sorted(deciding, key=_confidence, reverse=True)
     confidence = _confidence(deciding[0]) if deciding else max(_confidence(m) for m in looked)
-    return Verdict(tone, confidence, tuple(deciding), len(own_praise), f"{by}+{RULE}")
+    by = "+".join([*_speakers(deciding or looked), RULE])
+    corrected = sum(m.corrected is not None for m in looked)
+    return Verdict(tone, confidence, tuple(deciding), len(own_praise), by, corrected)
+
+
+def is_self_praise(mention: Mention) -> bool:
+    """Rule 2."""
+    return mention.speaker == "institution" and _tone(mention) is Tone.POSITIVE
+
+
+def _speakers(mentions: Iterable[Mention]) -> list[str]:
+    said = {m.stands.by for m in mentions if m.stands}
+    return sorted(said, key=lambda by: (not by.startswith("person:"), by))
 
 
 def _one_a_sentence(mentions: list[Mention]) -> list[Mention]:
@@ -67,8 +83,8 @@ def _stand(mention: Mention) -> tuple[bool, float]:
 
 
 def _tone(mention: Mention) -> Tone:
-    return mention.tone.value if mention.tone else Tone.UNCLEAR
+    return mention.stands.value if mention.stands else Tone.UNCLEAR
 
 
 def _confidence(mention: Mention) -> float:
-    return mention.tone.confidence if mention.tone else 0.0
+    return mention.stands.confidence if mention.stands else 0.0
