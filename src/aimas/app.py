@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from aimas.core import (
     StoredPublication,
     SystemClock,
     Tone,
+    Unavailable,
     current_actor,
 )
 from aimas.engines import LocalEngine, Progress, RunReport, Workers
@@ -224,6 +226,25 @@ class App:
         while step := writer.follow(self.records):
             taken += step
         return taken
+
+    def catch_up(self, patience_s: float = 3.0) -> bool:
+        """Until the index has all that is on file now: what a person just did is seen on the page that follows.
+
+        False when whoever writes the index did not get there in time.
+        """
+        head = self.records.head()
+        try:
+            writer = self.index.writer()
+        except Unavailable:
+            give_up = monotonic() + patience_s
+            while self.index.position() < head and monotonic() < give_up:
+                sleep(0.05)
+            return self.index.position() >= head
+        try:
+            self.follow(writer)
+        finally:
+            writer.close()
+        return True
 
     def gatherer(self, accept: Any) -> Gatherer:
         settings = GatherSettings(

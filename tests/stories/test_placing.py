@@ -277,10 +277,11 @@ def test_a_story_has_titles_days_and_sources_that_add_up(app: App) -> None:
     assert view.line.title("en").text.startswith("Karaganda police")
     assert view.line.title("ru").text.startswith("Полиция Караганды")
     assert view.line.title("kk").text.startswith("Полиция Караганды"), "no Kazakh one: that of the first"
-    assert sum(total.count for _, total, _ in view.days) == 4
+    assert sum(day.total.count for day in view.days) == 4
     assert sum(f.count for f in view.sources) == 4
-    for _, total, _ in view.days:
-        assert app.search.count(app.search.ask(total.query, "kz-mia", view.snapshot)) == total.count
+    for day in view.days:
+        for figure in (day.total, *day.tones):
+            assert app.search.count(app.search.ask(figure.query, "kz-mia", view.snapshot)) == figure.count
     lines = app.stories.lines(app.search.ask("is:relevant", "kz-mia"))
     assert [line.count.count for line in lines] == [4, 2]
     assert app.stories.story("nosuchstory", "kz-mia") is None

@@ -167,11 +167,14 @@ class Search:
         chains, stories = len(np.unique(placed.chains)), len(np.unique(placed.stories))
         return Distinct(count, count - len(placed.chains) + chains, stories, len(placed.chains))
 
-    def stories(self, question: Question, *, limit: int = 20, skip: int = 0) -> list[StoryCount]:
-        """The largest first; of equal ones that with the newest publication."""
+    def stories(
+        self, question: Question, *, limit: int = 20, skip: int = 0, newest_first: bool = False
+    ) -> list[StoryCount]:
+        """The largest first, of equal ones that with the newest publication; or by the newest publication alone."""
         placed = self._placed(question)
         found, newest, counts = np.unique(placed.stories, return_index=True, return_counts=True)
-        chosen = np.lexsort((newest, -counts))[skip : skip + limit]
+        ordered = np.argsort(newest) if newest_first else np.lexsort((newest, -counts))
+        chosen = ordered[skip : skip + limit]
         ids = self._publications.ids([int(found[n]) for n in chosen])
         counted = []
         for n in chosen:

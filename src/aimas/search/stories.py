@@ -7,12 +7,14 @@ from typing import Protocol
 import msgspec
 
 from aimas.core import Language, StoredPublication
-from aimas.search.board import TONES, Figure
+from aimas.search.board import TONES, Day, Figure
 from aimas.search.service import Question, Search
 from aimas.search.tree import Dated, Is, Marked, Node, conjunction, written
 
 LOOKED = 12
 """First publications of a story among which its titles are sought."""
+LONGEST = 120
+"""Days of a story that are told one by one."""
 SHORTEST_TITLE = 12
 """Characters: a shorter title is a rubric."""
 
@@ -68,8 +70,8 @@ class StoryView(msgspec.Struct, frozen=True):
     snapshot: int
     since: date
     until: date
-    days: tuple[tuple[date, Figure, tuple[Figure, ...]], ...]
-    """Every day from the first to the last: its publications, and those by tone."""
+    days: tuple[Day, ...]
+    """Every day from the first to the last, at most LONGEST of them, the latest."""
     sources: tuple[Figure, ...]
     regions: tuple[Figure, ...]
     undated: Figure
@@ -82,9 +84,11 @@ class Storyteller:
         self._search = search
         self._given = given
 
-    def lines(self, question: Question, *, limit: int = 20, skip: int = 0) -> list[StoryLine]:
+    def lines(
+        self, question: Question, *, limit: int = 20, skip: int = 0, newest_first: bool = False
+    ) -> list[StoryLine]:
         """The stories among what was asked for, the largest first; equals are ordered by the newest publication."""
-        counts = self._search.stories(question, limit=limit, skip=skip)
+        counts = self._search.stories(question, limit=limit, skip=skip, newest_first=newest_first)
         scope = question.scope
         given = self._given.titles([c.story for c in counts], scope.snapshot)
         found = []
@@ -127,24 +131,20 @@ class Storyteller:
         first, last = (moment.astimezone(zone).date() for moment in (line.first_said, line.last_said))
         totals = self._search.days(question, first, last)
         toned = self._search.tones_by_day(question, first, last)
+        first = max(first, last - timedelta(days=LONGEST - 1))
         days = []
         for offset in range((last - first).days + 1):
             day = first + timedelta(days=offset)
             within = conjunction(node, Dated(day, day))
-            days.append(
-                (
-                    day,
-                    Figure("day", totals.get(day, 0), written(within)),
-                    tuple(
-                        Figure(
-                            t.value,
-                            toned.get(day, {}).get(t.value, 0),
-                            written(conjunction(within, Is("tone", (t.value,)))),
-                        )
-                        for t in TONES
-                    ),
+            tones = tuple(
+                Figure(
+                    t.value,
+                    toned.get(day, {}).get(t.value, 0),
+                    written(conjunction(within, Is("tone", (t.value,)))),
                 )
+                for t in TONES
             )
+            days.append(Day(day, Figure("day", totals.get(day, 0), written(within)), tones))
         undated = conjunction(node, Marked("undated"))
         return StoryView(
             line=line,

@@ -118,6 +118,22 @@ class SqlPlaces:
             }
         return {story: title for story, title in given.items() if title.title}
 
+    def successor(self, story: str) -> str | None:
+        """The story that this one was merged into, and that one in its turn; None where it never was."""
+        acts, ledger = schema.acts, schema.ledger
+        query = (
+            select(ledger.c.subject, acts.c.detail)
+            .join(acts, acts.c.position == ledger.c.position)
+            .where(acts.c.verb == "story-merged")
+            .order_by(acts.c.position)
+        )
+        with reading(self._engine) as connection:
+            merged = [(msgspec.json.decode(r.detail)["from"], r.subject) for r in connection.execute(query)]
+        now = story
+        for gone, into in merged:
+            now = into if gone == now else now
+        return None if now == story else now
+
     def of(self, publications: Sequence[int]) -> list[Placing]:
         return self._placings(schema.placements.c.publication.in_(list(publications)))
 

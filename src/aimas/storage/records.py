@@ -238,6 +238,20 @@ class Records:
         with reading(self._engine) as connection:
             return [dict(r) for r in connection.execute(query).mappings()]
 
+    def acts_about(self, subject: str, verbs: Sequence[str], limit: int = 50) -> list[dict[str, Any]]:
+        """What was done to one thing, newest first."""
+        ledger, acts = schema.ledger, schema.acts
+        query = (
+            select(ledger.c.position, ledger.c.at, ledger.c.actor, ledger.c.subject)
+            .add_columns(acts.c.verb, acts.c.detail)
+            .join(acts, acts.c.position == ledger.c.position)
+            .where(acts.c.verb.in_(list(verbs)), ledger.c.subject == subject)
+            .order_by(ledger.c.position.desc())
+            .limit(limit)
+        )
+        with reading(self._engine) as connection:
+            return [dict(r) for r in connection.execute(query).mappings()]
+
     def open_original(self, id: str) -> Opened:
         """The act of opening must be recorded by the caller; raises BadInput when gone, erased or damaged."""
         with reading(self._engine) as connection:

@@ -12,6 +12,15 @@ from aimas.stories.types import Placing, Why
 LONGEST_TITLE = 200
 
 
+class Refused(BadInput):
+    """The ruling would change nothing, or names what is not there."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        """One of `itself all first unplaced pinned long gone strangers`."""
+
+
 class Account(Protocol):
     """One open settlement."""
 
@@ -35,7 +44,7 @@ class Places(Protocol):
 
 
 class Rulings:
-    """Each raises BadInput where it would change nothing or names what is not there."""
+    """Each raises Refused where it would change nothing or names what is not there."""
 
     def __init__(self, places: Places, books: Books, by: str) -> None:
         self._places = places
@@ -45,10 +54,10 @@ class Rulings:
     def merge(self, story: str, into: str) -> int:
         """All of one story tells the other; returns how many publications moved."""
         if story == into:
-            raise BadInput("A story can't be merged with itself.")
+            raise Refused("itself", "A story can't be merged with itself.")
         members = self._members(story)
         target = self._members(into)[0].story
-        self._move(members, target, "story-merged", story, {"into": into})
+        self._move(members, target, "story-merged", into, {"from": story})
         return len(members)
 
     def split(self, story: str, publications: Sequence[str]) -> str:
@@ -56,12 +65,13 @@ class Rulings:
         members = self._members(story)
         chosen = self._chosen(publications, members)
         if len(chosen) == len(members):
-            raise BadInput("All publications of the story are chosen: nothing would be left of it.")
+            raise Refused("all", "All publications of the story are chosen: nothing would be left of it.")
         ids = {position: id for id, position in self._places.positions(publications).items()}
         own = [p for p in chosen if p.publication != members[0].story]
         if not own:
-            raise BadInput(
-                "This publication gives the story its name; choose the others, and they become a story of their own."
+            raise Refused(
+                "first",
+                "This publication gives the story its name; choose the others, and they become a story of their own.",
             )
         first = min(own, key=lambda p: (p.timed, p.publication))
         self._move(chosen, first.publication, "story-split", story, {"into": ids[first.publication]})
@@ -72,9 +82,9 @@ class Rulings:
         target = self._members(story)[0].story
         placed = self._places.of(list(self._places.positions([publication]).values()))
         if not placed:
-            raise BadInput(f"Publication {publication} has no place among stories.")
+            raise Refused("unplaced", f"Publication {publication} has no place among stories.")
         if placed[0].story == target and placed[0].ruled_by:
-            raise BadInput("It is pinned to this story already.")
+            raise Refused("pinned", "It is pinned to this story already.")
         self._move(placed, target, "story-pinned", story, {"publication": publication})
 
     def rename(self, story: str, title: str) -> None:
@@ -82,7 +92,7 @@ class Rulings:
         self._members(story)
         title = " ".join(title.split())
         if len(title) > LONGEST_TITLE:
-            raise BadInput(f"A title has at most {LONGEST_TITLE} characters.")
+            raise Refused("long", f"A title has at most {LONGEST_TITLE} characters.")
         with self._books.settling() as account:
             account.act("story-renamed", story, {"title": title})
 
@@ -90,14 +100,14 @@ class Rulings:
         position = self._places.positions([story]).get(story)
         members = self._places.story(position) if position is not None else []
         if not members:
-            raise BadInput(f"There is no story {story} now; it may have been merged with another.")
+            raise Refused("gone", f"There is no story {story} now; it may have been merged with another.")
         return members
 
     def _chosen(self, publications: Sequence[str], members: Sequence[Placing]) -> list[Placing]:
         positions = set(self._places.positions(publications).values())
         chosen = [p for p in members if p.publication in positions]
         if not chosen or len(chosen) != len(set(publications)):
-            raise BadInput("Choose publications of this story.")
+            raise Refused("strangers", "Choose publications of this story.")
         return chosen
 
     def _move(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -16,21 +16,24 @@ from litestar.response import Redirect, Template
 
 from aimas.app import App
 from aimas.core import BadInput
+from aimas.correcting import history
 from aimas.coverage import coverage, source_lines
 from aimas.flow.accounts import accounts
 from aimas.institution import Profile
-from aimas.search import QueryError, written
+from aimas.search import QueryError, conjunction, written
 from aimas.search.board import TONES, Board, board
 from aimas.search.service import Question
-from aimas.search.tree import Marked
-from aimas.tone import verdict
-from aimas.web import changes, chart, filters, mistakes, views
+from aimas.search.tree import Dated, Marked
+from aimas.tone import is_self_praise, verdict
+from aimas.web import changes, chart, filters, mistakes, places, views
+from aimas.web.persons import person
 from aimas.web.texts import TONGUES, Texts, chosen_tongue
 
 log = structlog.get_logger(__name__)
 
 PER_PAGE = 30
 LATEST = 12
+TOP_STORIES = 5
 SHORTEST_REASON = 3
 Ask = Annotated[str, QueryParameter(name="q", max_length=4_000)]
 MAX_POSITION = 2**62 - 1
@@ -77,9 +80,12 @@ def desk(request: Request[Any, Any, Any], app: App, institution: str | None) -> 
         "path": request.url.path,
         "here": _here(request),
         "is_demo": app.settings.demo,
+        "within": views.within,
+        "title_of": views.title_of,
         "is_stopped": request.app.state.is_stopped(),
         # A link to a publication says under which institution it is read, where there is a choice.
         "under": f"?i={profile.id}" if len(app.profiles) > 1 else "",
+        "person": person(request, app),
     }
     return Desk(app, texts, profile, names, common)
 
@@ -87,7 +93,7 @@ def desk(request: Request[Any, Any, Any], app: App, institution: str | None) -> 
 def _here(request: Request[Any, Any, Any]) -> str:
     """Where a choice leads back to; after a POST that is the page itself, not the act."""
     if request.method != "GET":
-        return re.sub(r"/(original|\d+/retry)$", "", request.url.path)
+        return re.sub(r"/(original|tone|ask|adopt|\d+/retry)$", "", request.url.path)
     pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
     return request.url.path + (f"?{urlencode(pairs)}" if pairs else "")
 
@@ -119,12 +125,19 @@ def board_live(request: Request[Any, Any, Any], app: App, i: Institution = None)
 def board_values(stand: Desk, at: int | None, until: date | None) -> dict[str, Any]:
     app = stand.app
     figures = board(app.search, stand.profile.id, at=at, until=until)
+    month = app.search.ask(figures.relevant.query, stand.profile.id, figures.snapshot)
+    week = Dated(figures.until - timedelta(days=6), figures.until)
+    lately = app.search.about(conjunction(Marked("relevant"), week), stand.profile.id, figures.snapshot)
+    stories = app.stories.lines(lately, limit=TOP_STORIES)
     latest = app.search.page(
         app.search.about(Marked("relevant"), stand.profile.id, figures.snapshot), limit=LATEST
     )
     return {
         "board": figures,
         "links": views.Links(stand.profile.id, figures.snapshot),
+        "distinct": app.search.distinct(month),
+        "stories": stories,
+        "stories_most": max((line.count.count for line in stories), default=1),
         "chart": chart.chart(figures.days),
         "today_tones": _with_rest(figures.today, figures.today_tones),
         "month_tones": _with_rest(figures.relevant, figures.tones),
@@ -158,22 +171,31 @@ def list_page(
     i: Institution = None,
     at: Snapshot = None,
     below: Below = None,
+    fold: bool = False,
+    skip: Annotated[int, QueryParameter(ge=0, le=10_000_000)] = 0,
 ) -> Template:
+    """With `fold` each chain of copies is one line; then `skip` pages, as its order holds no single key."""
     stand = desk(request, app, i)
     text = q.strip() or "*"
     try:
         question = app.search.ask(text, stand.profile.id, at)
     except QueryError as error:
-        wrong = {
-            "message": mistakes.told(error, stand.texts),
-            "before": text[: error.start],
-            "here": text[error.start : error.end],
-            "after": text[error.end :],
-        }
+        wrong = mistaken(error, text, stand.texts)
         return page(stand, "list.html", status=422, q=text, wrong=wrong, result=None)
-    result = app.search.page(question, limit=PER_PAGE, below=below)
     links = views.Links(stand.profile.id, question.scope.snapshot)
-    is_more = bool(request.headers.get("hx-request") and below)
+    distinct = app.search.distinct(question)
+    copies: dict[str, int] = {}
+    if fold:
+        folded = app.search.folded(question, limit=PER_PAGE, skip=skip)
+        rows = [views.row(p, stand.profile.id) for p, _ in folded]
+        copies = {p.id: n for p, n in folded if n}
+        result = app.search.page(question, limit=1)
+        more = links.folded(text, skip=skip + PER_PAGE) if skip + PER_PAGE < distinct.unique else None
+    else:
+        result = app.search.page(question, limit=PER_PAGE, below=below)
+        rows = [views.row(p, stand.profile.id) for p in result.publications]
+        more = None if result.next_below is None else links.query(text, below=result.next_below)
+    is_more = bool(request.headers.get("hx-request") and (below or skip))
     return page(
         stand,
         "list_more.html" if is_more else "list.html",
@@ -182,10 +204,24 @@ def list_page(
         result=result,
         understood=written(question.node),
         groups=[] if is_more else filters.groups(app.search, question, links, stand.names, stand.texts),
-        is_continued=below is not None,
-        rows=[views.row(p, stand.profile.id) for p in result.publications],
+        is_continued=below is not None or skip > 0,
+        rows=rows,
+        more=more,
         links=links,
+        distinct=distinct,
+        is_folded=fold,
+        copies=copies,
     )
+
+
+def mistaken(error: QueryError, text: str, texts: Texts) -> dict[str, str]:
+    """What is wrong with a query, and where."""
+    return {
+        "message": mistakes.told(error, texts),
+        "before": text[: error.start],
+        "here": text[error.start : error.end],
+        "after": text[error.end :],
+    }
 
 
 @get("/list/newer", include_in_schema=False, sync_to_thread=True)
@@ -205,9 +241,12 @@ def _newer(app: App, question: Question) -> int:
 
 
 @get("/publication/{id:str}", include_in_schema=False, sync_to_thread=True)
-def publication_page(request: Request[Any, Any, Any], app: App, id: str, i: Institution = None) -> Template:
+def publication_page(
+    request: Request[Any, Any, Any], app: App, id: str, i: Institution = None, said: int | None = None
+) -> Template:
+    """`said`: where the mention stands whose tone a person has just corrected."""
     stand = desk(request, app, i)
-    return page(stand, "publication.html", **publication_values(stand, id))
+    return page(stand, "publication.html", **(publication_values(stand, id) | {"said_at": said}))
 
 
 def publication_values(stand: Desk, id: str) -> dict[str, Any]:
@@ -231,9 +270,14 @@ def publication_values(stand: Desk, id: str) -> dict[str, Any]:
         "mentions": mentions,
         "revisions": stand.app.records.revisions(publication),
         "source": stand.names.shown_source(publication.source),
+        "place": places.place_of(stand.app, publication, institution, stand.texts.tongue),
         "original": None,
         "reason": "",
         "reason_is_short": False,
+        "history": history(stand.app, publication),
+        "is_self_praise": is_self_praise,
+        "draft": None,
+        "said_at": None,
     }
 
 

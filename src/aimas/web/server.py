@@ -28,7 +28,9 @@ from aimas.search import QueryError
 from aimas.station import Station
 from aimas.web.api import API, events, healthz, metrics, readyz
 from aimas.web.assets import ASK_AGAIN, FOREVER, Assets
+from aimas.web.correcting import CORRECTING
 from aimas.web.pages import PAGES, desk, failure, page
+from aimas.web.stories import STORY_PAGES
 
 HERE = Path(str(files("aimas.web")))
 HEADERS = {
@@ -99,6 +101,8 @@ def create_app(app: App, port: int, is_stopped: Callable[[], bool] = lambda: Fal
     return Litestar(
         route_handlers=[
             *PAGES,
+            *STORY_PAGES,
+            *CORRECTING,
             API,
             api_index,
             openapi,

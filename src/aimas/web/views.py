@@ -111,6 +111,17 @@ class Links:
     def query(self, query: str, **more: Any) -> str:
         return "/list?" + urlencode({"q": query, "i": self._institution, "at": self._snapshot, **more})
 
+    def folded(self, query: str, **more: Any) -> str:
+        """The same list with copies folded."""
+        return self.query(query, fold=1, **more)
+
+    def stories(self, query: str, **more: Any) -> str:
+        asked = {"q": query, "i": self._institution, "at": self._snapshot, **more}
+        return "/stories?" + urlencode(asked)
+
+    def story(self, id: str) -> str:
+        return f"/story/{id}?" + urlencode({"i": self._institution, "at": self._snapshot})
+
     def newest(self, query: str) -> str:
         return "/list?" + urlencode({"q": query, "i": self._institution})
 
@@ -160,6 +171,11 @@ def _shortened(text: str, width: int) -> str:
     return first if len(first) <= width else first[:width].rsplit(" ", 1)[0] + " …"
 
 
+def within(query: str, clause: str) -> str:
+    """The query with one more condition."""
+    return clause if query.strip() in ("", "*") else f"({query}) AND {clause}"
+
+
 def title_of(publication: StoredPublication) -> str:
     """Its own, or its first words."""
     return publication.title or _shortened(publication.text, 90)
@@ -175,7 +191,9 @@ def pieces_of(
 ) -> tuple[Piece, ...]:
     """Cuts the text where its look changes; mentions and evidence may overlap."""
     end = len(text) if end is None else end
-    evidence = [s for m in mentions if m.tone and _takes_side(m.tone) for s in m.tone.evidence]
+    # Where a person says otherwise, the model's words did not decide.
+    decided = [m.tone for m in mentions if m.tone and m.stands and m.stands.value is m.tone.value]
+    evidence = [s for tone in decided if _takes_side(tone) for s in tone.evidence]
     cuts = {start, end}
     for span in [m.span for m in mentions] + evidence:
         cuts.update(c for c in (span.start, span.end) if start < c < end)
@@ -318,11 +336,22 @@ def _act(row: Mapping[str, Any], texts: Texts, names: Names) -> Act:
         case "exported":
             values["count"] = texts.number(int(detail.get("count", 0)))
             values["format"] = str(detail.get("format", "")).upper()
-            href = "/list?" + urlencode(
-                {"q": values["query"], "i": values["institution"], "at": detail.get("snapshot", 0)}
-            )
+            if "query" in detail:
+                asked = {"q": values["query"], "i": values["institution"], "at": detail.get("snapshot", 0)}
+                href = "/list?" + urlencode(asked)
         case "home-made":
             values["profiles"] = ", ".join(map(str, detail.get("profiles", [])))
-    key = f"act.{verb}"
+        case "tone-corrected":
+            values["before"] = texts(f"tone.{detail.get('before') or 'unlooked'}")
+            values["now"] = texts(f"tone.{detail['tone']}") if detail.get("tone") else texts("correct.taken")
+            values["by"] = str(detail.get("by", "")).partition(":")[2]
+            href = f"/publication/{subject}"
+        case "sample-drawn":
+            values["n"] = texts.number(len(detail.get("members", ())))
+            href = f"/labelling/{subject}"
+        case "mention-labelled":
+            values["by"] = str(detail.get("by", "")).partition(":")[2]
+            href = f"/labelling/{subject}"
+    key = "act.exported.corrections" if (verb, subject) == ("exported", "corrections") else f"act.{verb}"
     said = texts.filled(key, values) if texts.has(key) else f"{verb}: {subject}"
     return Act(int(row["position"]), texts.from_us(int(row["at"])), str(row["actor"]), said, href)

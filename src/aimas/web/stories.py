@@ -1,0 +1,173 @@
+"""Pages about stories: which there are, one story, and what a person rules about it."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from litestar import Request, get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import QueryParameter
+from litestar.response import Redirect, Template
+
+from aimas.app import App
+from aimas.search import QueryError, conjunction, written
+from aimas.search.stories import StoryView
+from aimas.search.tree import Dated, Is, Marked
+from aimas.stories.rulings import Refused
+from aimas.web import chart, places, views
+from aimas.web.pages import Ask, Desk, Form, Institution, Snapshot, desk, mistaken, page
+
+PER_PAGE = 20
+MEMBERS = 200
+"""Publications of a story that its page lists, the newest; the rest opens as a list."""
+Skip = Annotated[int, QueryParameter(name="skip", ge=0, le=1_000_000)]
+Order = Annotated[str | None, QueryParameter(name="order", max_length=10)]
+
+
+def default_query(app: App) -> str:
+    today = app.search.today()
+    return written(conjunction(Marked("relevant"), Dated(today - timedelta(days=6), today)))
+
+
+@get("/stories", include_in_schema=False, sync_to_thread=True)
+def stories_page(
+    request: Request[Any, Any, Any],
+    app: App,
+    q: Ask = "",
+    i: Institution = None,
+    at: Snapshot = None,
+    skip: Skip = 0,
+    order: Order = None,
+) -> Template:
+    stand = desk(request, app, i)
+    text = q.strip() or default_query(app)
+    try:
+        question = app.search.ask(text, stand.profile.id, at)
+    except QueryError as error:
+        return page(stand, "stories.html", status=422, q=text, wrong=mistaken(error, text, stand.texts))
+    is_newest = order == "newest"
+    distinct = app.search.distinct(question)
+    lines = app.stories.lines(question, limit=PER_PAGE, skip=skip, newest_first=is_newest)
+    links = views.Links(stand.profile.id, question.scope.snapshot)
+    return page(
+        stand,
+        "stories.html",
+        q=text,
+        wrong=None,
+        understood=written(question.node),
+        distinct=distinct,
+        snapshot=question.scope.snapshot,
+        lines=lines,
+        most=max((line.count.count for line in lines), default=1),
+        links=links,
+        periods=_periods(app, text, links, stand),
+        skip=skip,
+        more=skip + PER_PAGE if skip + PER_PAGE < distinct.stories else None,
+        order="newest" if is_newest else "largest",
+    )
+
+
+def _periods(app: App, text: str, links: views.Links, stand: Desk) -> list[tuple[str, str, bool]]:
+    """Label, link, and whether it is what is shown."""
+    today = app.search.today()
+    found = []
+    for key, days in (("today", 1), ("week", 7), ("month", 30)):
+        query = written(conjunction(Marked("relevant"), Dated(today - timedelta(days=days - 1), today)))
+        found.append((stand.texts(f"filter.{key}"), links.stories(query), query == text))
+    everything = written(Marked("relevant"))
+    found.append((stand.texts("stories.ever"), links.stories(everything), everything == text))
+    return found
+
+
+@get("/story/{id:str}", include_in_schema=False, sync_to_thread=True)
+def story_page(
+    request: Request[Any, Any, Any], app: App, id: str, i: Institution = None, at: Snapshot = None
+) -> Template:
+    stand = desk(request, app, i)
+    return _story(stand, id, at)
+
+
+def _story(stand: Desk, id: str, at: int | None, status: int = 200, **more: Any) -> Template:
+    app = stand.app
+    view = app.stories.story(id, stand.profile.id, at)
+    if view is None:
+        successor = app.places.successor(id)
+        if successor is None:
+            raise NotFoundException()
+        return page(stand, "story_moved.html", successor=successor, id=id)
+    is_past = at is not None and view.snapshot < app.search.lag().indexed
+    links = views.Links(stand.profile.id, view.snapshot)
+    everything = app.search.about(Is("story", (id,)), stand.profile.id, view.snapshot)
+    newest = app.search.page(everything, limit=MEMBERS)
+    return page(
+        stand,
+        "story.html",
+        status=status,
+        view=view,
+        line=view.line,
+        title=view.line.title(stand.texts.tongue),
+        links=links,
+        query=written(everything.node),
+        members=places.members(app, newest.publications, stand.profile.id),
+        is_cut=newest.next_below is not None,
+        chart=chart.chart(view.days),
+        has_unlooked=chart.unlooked(view.line.count, view.line.tones).count > 0,
+        month_tones=_with_rest(view),
+        candidates=[]
+        if is_past
+        else places.candidates(app, view.since, view.until, stand.profile.id, stand.texts.tongue, id),
+        rulings=views.acts(app.records.acts_about(id, STORY_ACTS), stand.texts, stand.names),
+        is_past=is_past,
+        **({"wrong": None, "done": None} | more),
+    )
+
+
+STORY_ACTS = ("story-merged", "story-split", "story-pinned", "story-renamed")
+
+
+def _with_rest(view: StoryView) -> tuple[Any, ...]:
+    rest = chart.unlooked(view.line.count, view.line.tones)
+    return (*view.line.tones, rest) if rest.count else view.line.tones
+
+
+@post("/story/{id:str}/{ruling:str}", include_in_schema=False, status_code=200, sync_to_thread=True)
+def rule(
+    request: Request[Any, Any, Any], app: App, id: str, ruling: str, data: Form, i: Institution = None
+) -> Template | Redirect:
+    """Recorded under the person's name; the page that follows shows it done."""
+    stand = desk(request, app, i)
+    target = id
+    try:
+        match ruling:
+            case "rename":
+                app.rulings.rename(id, data.get("title", ""))
+            case "merge":
+                target = data.get("into", "").strip()
+                app.rulings.merge(id, target)
+            case "split":
+                chosen = [key.removeprefix("p-") for key in data if key.startswith("p-")]
+                target = app.rulings.split(id, chosen)
+            case _:
+                raise NotFoundException()
+    except Refused as error:
+        return _story(stand, id, None, 422, wrong=error.reason)
+    app.catch_up()
+    return Redirect(f"/story/{target}?" + urlencode({"i": stand.profile.id}), status_code=303)
+
+
+@post("/publication/{id:str}/story", include_in_schema=False, status_code=200, sync_to_thread=True)
+def pin(
+    request: Request[Any, Any, Any], app: App, id: str, data: Form, i: Institution = None
+) -> Template | Redirect:
+    """This publication tells another story."""
+    stand = desk(request, app, i)
+    story = data.get("story", "").strip()
+    try:
+        app.rulings.pin(id, story)
+    except Refused as error:
+        return _story(stand, story, None, 422, wrong=error.reason)
+    app.catch_up()
+    return Redirect(f"/publication/{id}?" + urlencode({"i": stand.profile.id}) + "#place", status_code=303)
+
+
+STORY_PAGES = (stories_page, story_page, rule, pin)
