@@ -163,9 +163,9 @@ def test_one_more_holiday_never_brings_a_term_forward(zero: date, number: int) -
     lost = KZ.after(zero, 1).last
     path = Path(__file__).parents[2] / "src/aimas/appeals/data/calendars/kz-2026-07.json"
     content = msgspec.json.decode(path.read_bytes())
-    content["years"][str(lost.year)]["off"].append({"date": lost.isoformat(), "holiday": "nauryz"})
-    content["years"][str(lost.year)]["swaps"] = [
-        s for s in content["years"][str(lost.year)]["swaps"] if s["works"] != lost.isoformat()
-    ]
+    year = content["years"][str(lost.year)]
+    given_for_it = [swap["off"] for swap in year["swaps"] if swap["works"] == lost.isoformat()]
+    year["swaps"] = [swap for swap in year["swaps"] if swap["works"] != lost.isoformat()]
+    year["off"] += [{"date": day, "holiday": "nauryz"} for day in (lost.isoformat(), *given_for_it)]
     one_more = Calendar.read(msgspec.json.encode(content))
     assert one_more.after(zero, number).last > KZ.after(zero, number).last
