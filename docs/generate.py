@@ -8,6 +8,8 @@ import typing
 from enum import StrEnum
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from aimas.cli.main import VERBS
 from aimas.core import DropReason, HoldReason, Language, Ownership, Tone
 from aimas.ledger import Breach, EntryKind
@@ -30,6 +32,7 @@ QUERIES = (
     ("`tone:critical` `lang:(ru OR kk)`", "one of the values"),
     ("`date:2026-05` `date:-7d..` `date:2026-05-01..today`", "published in these days, both ends included"),
     ("`fetched:today`", "taken in on that day"),
+    ("`entry:120..180`", "taken in, read anew or placed by these entries of the ledger"),
     ("`# …` `/* … */`", "a remark; a `#` with a word right after it is that word"),
     ("`*`", "everything, undated publications included"),
 )
@@ -53,7 +56,7 @@ def shown_type(annotation: typing.Any) -> str:
         return "list"
     if isinstance(annotation, types.UnionType):
         return " or ".join(shown_type(a) for a in typing.get_args(annotation))
-    return {str: "text", int: "number", float: "number", bool: "yes or no"}.get(annotation, str(annotation))
+    return {str: "text", SecretStr: "secret text", int: "number", float: "number", bool: "yes or no"}.get(annotation, str(annotation))
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:

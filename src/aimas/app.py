@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from aimas import __version__
+from aimas.alerts import Alert, Alerting, ChannelKind, Composer, Courier, SavedSearches, Sending
+from aimas.alerts.calendar import calendar
 from aimas.core import (
     POOL,
     Actor,
@@ -32,11 +34,13 @@ from aimas.flow import Kit, RereadReport, Step, Understanding, monitoring, readi
 from aimas.home import Home
 from aimas.institution import Institutions, Profile, gazetteer, require_profile
 from aimas.ledger import Checkpoint, Finding, public_key_of, sign, verify, write_checkpoint
+from aimas.notify import EmailSettings, TelegramSettings, by_email, by_telegram, by_webhook
 from aimas.search.service import Question, Search
 from aimas.search.stories import Storyteller
 from aimas.settings import Settings, read_settings
 from aimas.sources import ClientSettings, Gatherer, GatherSettings, GuardedClient, Source, SourceKind
 from aimas.sources.types import IMPORT
+from aimas.storage.alerts import SqlAlerts
 from aimas.storage.archive import Archive
 from aimas.storage.database import open_database
 from aimas.storage.index import Index, IndexWriter
@@ -119,7 +123,13 @@ class App:
 
     @cached_property
     def search(self) -> Search:
-        return Search(self.index, self.records, self.clock, self.settings.zone)
+        return Search(
+            self.index,
+            self.records,
+            self.clock,
+            self.settings.zone,
+            named=lambda name: self.searches.named(name),
+        )
 
     @cached_property
     def reading_steps(self) -> tuple[Step, ...]:
@@ -196,6 +206,72 @@ class App:
             publication.shown, publication.language.value, publication.mentions
         )
         return msgspec.structs.replace(publication, mentions=mentions)
+
+    @cached_property
+    def alert_store(self) -> SqlAlerts:
+        return SqlAlerts(self._engine, Seal(self.home.master_key()))
+
+    @cached_property
+    def searches(self) -> SavedSearches:
+        return SavedSearches(self.alert_store, self.search, self.archive.settling, self.clock)
+
+    @cached_property
+    def alerting(self) -> Alerting:
+        return Alerting(
+            self.alert_store,
+            self.search,
+            self.searches,
+            self.archive.settling,
+            self.clock,
+            calendar(),
+            str(self.actor),
+            self.index.position,
+        )
+
+    @cached_property
+    def composer(self) -> Composer:
+        return Composer(
+            self.records.home,
+            self.settings.zone,
+            self.settings.board_address,
+            self._listed,
+            self._public_name,
+        )
+
+    @cached_property
+    def sending(self) -> Sending:
+        said = self.settings
+        email = EmailSettings(
+            host=said.smtp_host,
+            sender=said.smtp_from,
+            port=said.smtp_port,
+            security=said.smtp_security,
+            user=said.smtp_user,
+            password=said.smtp_password.get_secret_value(),
+        )
+        bot = TelegramSettings(token=said.telegram_token.get_secret_value(), api=said.telegram_api)
+        couriers: dict[ChannelKind, Courier] = {
+            ChannelKind.EMAIL: by_email(email),
+            ChannelKind.WEBHOOK: by_webhook(self.client, self.clock),
+            ChannelKind.TELEGRAM: by_telegram(self.client, bot),
+        }
+        return Sending(
+            self.alert_store,
+            self.archive.settling,
+            self.clock,
+            said.zone,
+            self.composer.message,
+            couriers,
+        )
+
+    def _listed(self, alert: Alert, limit: int) -> list[StoredPublication]:
+        """The newest of an alert's own list, with the words that decided."""
+        question = self.search.ask(alert.query, alert.institution, alert.snapshot)
+        return [self.explained(p) for p in self.search.page(question, limit=limit).publications]
+
+    def _public_name(self, source_id: str) -> str | None:
+        source = self.sources.get_source(source_id)
+        return None if source is None or source.ownership is Ownership.PERSONAL else source.name
 
     @cached_property
     def watch(self) -> SqlWatch:

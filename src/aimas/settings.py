@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from aimas.core import BadInput, BadSetting
@@ -54,6 +54,32 @@ class Settings(BaseSettings):
         default=1_000, ge=1, description="Ledger entries after which a checkpoint is written."
     )
 
+    public_address: str = Field(
+        default="",
+        pattern="^(https?://.+)?$",
+        description="Where readers of alerts find the board; http://127.0.0.1 and the port when absent.",
+    )
+    smtp_host: str = Field(default="", description="Mail server that alerts are sent through.")
+    smtp_port: int = Field(default=0, ge=0, le=65535, description="Its port; 0 is the usual one.")
+    smtp_security: str = Field(
+        default="starttls",
+        pattern="^(starttls|tls|none)$",
+        description="starttls, tls from the first byte, or none for a server on this machine.",
+    )
+    smtp_user: str = Field(default="", description="Name to log in to it with; no login when absent.")
+    smtp_password: SecretStr = Field(
+        default=SecretStr(""), description="Best given in the environment, as AIMAS_SMTP_PASSWORD."
+    )
+    smtp_from: str = Field(default="", description="Whom alerts by e-mail come from.")
+    telegram_token: SecretStr = Field(
+        default=SecretStr(""), description="The bot's; best given in the environment, as AIMAS_TELEGRAM_TOKEN."
+    )
+    telegram_api: str = Field(
+        default="https://api.telegram.org",
+        pattern="^https?://.+$",
+        description="Where the bot's messages go; another address for a server of one's own.",
+    )
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
@@ -75,6 +101,11 @@ class Settings(BaseSettings):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    @property
+    def board_address(self) -> str:
+        """What links in messages begin with."""
+        return self.public_address.rstrip("/") or f"http://127.0.0.1:{self.port}"
 
 
 class _Environment(Settings):

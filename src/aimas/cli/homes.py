@@ -46,7 +46,8 @@ def init(folder: Path, profiles: tuple[str, ...], contact: str, as_json: bool) -
 @with_app
 def settings(app: App, as_json: bool) -> None:
     """All settings with their meaning and value."""
-    values = app.settings.model_dump()
+    # As JSON shows it: a secret is only shown to be set.
+    values = app.settings.model_dump(mode="json")
     if as_json:
         emit(values)
         return

@@ -34,6 +34,7 @@ __all__ = [
     "RefusedByRobots",
     "Response",
     "TooLarge",
+    "Unanswered",
 ]
 
 # httpx writes every address to its log, and an address may carry a person's handle.
@@ -114,6 +115,10 @@ class Response(msgspec.Struct, frozen=True, kw_only=True):
 
 class PageDown(Unavailable):
     """This page fails; others of its host may well answer."""
+
+
+class Unanswered(Unavailable):
+    """The request may have arrived; no whole answer came back."""
 
 
 class RefusedByRobots(BadInput):
@@ -307,14 +312,18 @@ class GuardedClient:
                 encoding = got.get("content-encoding", "")
                 content, received = unpacked(_chunks(answer), encoding, packed_limit, limit)
                 return answer.status_code, got, content, received, time.monotonic() - started
-        except (httpcore.TimeoutException, httpx.TimeoutException):
+        except (httpcore.ConnectTimeout, httpcore.PoolTimeout):
             raise Unavailable(f"{host} does not answer in time") from None
-        except (httpcore.NetworkError, httpx.NetworkError) as error:
+        except httpcore.ConnectError as error:
             raise Unavailable(f"{host} cannot be reached: {error}") from None
+        except (httpcore.TimeoutException, httpx.TimeoutException):
+            raise Unanswered(f"{host} does not answer in time") from None
+        except (httpcore.NetworkError, httpx.NetworkError) as error:
+            raise Unanswered(f"{host} cannot be reached: {error}") from None
         except CutPacking as error:
-            raise Unavailable(f"{host} broke off its answer: {error}") from None
+            raise Unanswered(f"{host} broke off its answer: {error}") from None
         except (httpcore.ProtocolError, httpcore.UnsupportedProtocol, httpx.HTTPError) as error:
-            raise Unavailable(f"{host} does not speak HTTP as it should: {error}") from None
+            raise Unanswered(f"{host} does not speak HTTP as it should: {error}") from None
         except (httpx.InvalidURL, UnicodeError) as error:
             raise BadInput(f"not an address: {error}") from None
         finally:

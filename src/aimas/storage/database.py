@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+import aimas.storage.alert_tables  # noqa: F401 (its tables belong to the same metadata)
 from aimas.core import BadInput, Unavailable
 from aimas.storage import schema
 
