@@ -223,6 +223,21 @@ def attested(word: str) -> bool:
     return word in FIXED or _attested_stem(word) is not None
 
 
+def without_case(word: str) -> str | None:
+    """The word without one case ending, where it may have one: a name keeps what else looks like a suffix (Айгерім)."""
+    for shape, slot, before in suffixes(word):
+        rest = word[: -len(shape)]
+        if (
+            slot == CASE
+            and len(rest) > 2
+            and word.endswith(shape)
+            and rest[-1] in before
+            and _harmonious(rest, shape)
+        ):
+            return rest
+    return None
+
+
 def _attested_stem(word: str) -> str | None:
     """The attested stem that explains most of the word with the fewest suffixes."""
     best: str | None = None

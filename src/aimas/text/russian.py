@@ -39,6 +39,11 @@ def lemmas(word: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def is_name(word: str) -> bool:
+    """Every reading of the form is a name."""
+    return all(reading.pos == "PROPN" for reading in _analyzer.analyze(word))
+
+
 def is_common(word: str) -> bool:
     """No reading of the form is a name."""
     return all(reading.pos != "PROPN" for reading in _analyzer.analyze(word))

@@ -63,22 +63,20 @@ def query_terms(word: str) -> tuple[str, ...]:
 
 
 def name_terms(word: str) -> tuple[str, ...]:
-    """The name's keys, where the word may be a name: one with a capital that is not merely the first of a sentence
-    ("Министр"), or one that no list of common words holds."""
+    """The name's keys, where the word may be a name: a common word of some language is none, whatever its capitals,
+    save one that looks like a surname."""
     normal = normal_form(word)
-    if not normal or not normal[0].isalpha() or len(normal) < 3:
+    if len(normal) < 3 or not normal[0].isalpha():
         return ()
     if not _is_cyrillic(normal):
-        asked = normal not in _common_english()
+        common = normal in _common("en")
     elif _SURNAME.fullmatch(normal):
-        asked = True
-    elif not _KAZAKH_LETTERS.isdisjoint(normal):
-        asked = word[0].isupper() or not kazakh.attested(normal)
-    elif russian.known(normal):
-        asked = word[0].isupper() and not russian.is_common(normal)
+        common = False
+    elif _KAZAKH_LETTERS.isdisjoint(normal) and russian.known(normal):
+        common = not russian.is_name(normal) if word.islower() else russian.is_common(normal)
     else:
-        asked = word[0].isupper() or not kazakh.attested(normal)
-    return tuple(NAME_MARK + key for key in _name_keys(word, normal)) if asked else ()
+        common = kazakh.stem(normal) in _common("kk")
+    return () if common else _all_keys(word, normal, Language.OTHER)
 
 
 def _query_stems(word: str) -> tuple[str, ...]:
@@ -98,10 +96,12 @@ def _query_stems(word: str) -> tuple[str, ...]:
 @lru_cache(maxsize=_CACHE)
 def _at_place(word: str, language: Language) -> tuple[str, ...]:
     primary, others = _terms(word, language)
-    if word[0].isupper() and _SURNAME.fullmatch(normal := normal_form(word)):
+    terms = (primary, *others)
+    if word[0].isupper() and len(normal := normal_form(word)) > 2:
         # The dictionary reads "Токаев" as many bays.
-        return tuple(dict.fromkeys((primary, *others, *(NAME_MARK + k for k in _name_keys(word, normal)))))
-    return (primary, *others)
+        if any(t.startswith(NAME_MARK) for t in others) or _SURNAME.fullmatch(normal):
+            terms += _all_keys(word, normal, language)
+    return tuple(dict.fromkeys(terms))
 
 
 @lru_cache(maxsize=_CACHE)
@@ -152,8 +152,21 @@ def _name_keys(word: str, normal: str) -> dict[str, None]:
 
 
 @cache
-def _common_english() -> frozenset[str]:
-    return listed("english_common.txt")["common"]
+def _common(language: str) -> frozenset[str]:
+    return listed("common_words.txt")[language]
+
+
+def _all_keys(word: str, normal: str, language: Language) -> tuple[str, ...]:
+    """As terms: of the word, of what it may be without a Kazakh case, and of what it may be in Cyrillic."""
+    keys = _name_keys(word, normal)
+    if _is_cyrillic(normal):
+        bare = kazakh.without_case(normal)
+    else:
+        bare = from_latin(normal) or (from_plain_latin(normal) if language is Language.KK else None)
+        bare = bare and kazakh.stem(bare)
+    if bare:
+        keys.update(dict.fromkeys(name_keys(bare)))
+    return tuple(NAME_MARK + key for key in keys)
 
 
 def _is_cyrillic(word: str) -> bool:

@@ -13,7 +13,7 @@ WORD = re.compile(rf"[^\W_](?:[^\W_]|[{INVISIBLE}\u0300-\u036f]|['’ʼ‘`](?=[
 _QUOTES = str.maketrans(
     {
         **dict.fromkeys("«»“”„‟❝❞〝〞＂", '"'),
-        **dict.fromkeys("‘’‚‛‹›ʼ´ʹ′", "'"),
+        **dict.fromkeys("‘’‚‛‹›ʼ´ʹ′`", "'"),
         **dict.fromkeys("‐‑‒–—―−", "-"),
         "\xa0": " ",
         "\u202f": " ",
@@ -43,7 +43,7 @@ def normal_form(text: str) -> str:
     Offsets into the result mean nothing in the original.
     """
     if text.isascii():
-        return text.lower()
+        return text.lower().replace("`", "'")
     text = unicodedata.normalize("NFC", _UNSEEN.sub("", text).lower()).translate(_QUOTES)
     for written, plain in _PLAIN:
         text = text.replace(written, plain)
