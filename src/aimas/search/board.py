@@ -39,8 +39,11 @@ class Board(msgspec.Struct, frozen=True):
     """All publications of these days, whether they speak of the institution or not."""
     relevant: Figure
     tones: tuple[Figure, ...]
+    self_praise: Figure
+    """Praised in the institution's own words, whatever their tone: apart from positive, part of no bar."""
     today: Figure
     today_tones: tuple[Figure, ...]
+    today_self_praise: Figure
     undated: Figure
     """Speak of the institution but carry no date: in no day's bar."""
     days: tuple[Day, ...]
@@ -90,8 +93,12 @@ def board(search: Search, institution: str, *, at: int | None = None, until: dat
         listened=figure("listened", period),
         relevant=figure("relevant", relevant.node),
         tones=tones(relevant.node, search.facet(relevant, "tone")),
+        self_praise=figure("praise", conjunction(relevant.node, Marked("self-praise"))),
         today=days[-1].total,
         today_tones=days[-1].tones,
+        today_self_praise=figure(
+            "praise", conjunction(Marked("relevant"), Dated(last, last), Marked("self-praise"))
+        ),
         undated=figure("undated", conjunction(Marked("relevant"), Marked("undated"))),
         days=tuple(days),
         languages=facet(relevant, "lang"),

@@ -49,13 +49,17 @@ def groups(search: Search, question: Question, links: Links, names: Names, texts
 
 
 def _about(search: Search, question: Question, links: Links, texts: Texts) -> Group:
-    mark = Marked("relevant")
-    others = [n for n in conditions(question.node) if n != mark]
-    is_on = len(others) < len(conditions(question.node))
-    node = conjunction(*others) if is_on else conjunction(*others, mark)
-    asked = search.about(node, question.scope.institution, question.scope.snapshot)
-    count = None if is_on else search.count(asked)
-    return Group("about", (Chip(texts("filter.relevant"), links.query(written(node)), is_on, count),), True)
+    marks = (("relevant", "relevant"), ("self-praise", "praise"), ("corrected", "corrected"))
+    chips = []
+    for mark, key in marks:
+        others = [n for n in conditions(question.node) if n != Marked(mark)]  # type: ignore[arg-type]
+        is_on = len(others) < len(conditions(question.node))
+        node = conjunction(*others) if is_on else conjunction(*others, Marked(mark))  # type: ignore[arg-type]
+        asked = search.about(node, question.scope.institution, question.scope.snapshot)
+        count = None if is_on else search.count(asked)
+        if is_on or count or mark == "relevant":
+            chips.append(Chip(texts(f"filter.{key}"), links.query(written(node)), is_on, count))
+    return Group("about", tuple(chips), True)
 
 
 def _period(today: date, node: Node, links: Links, texts: Texts) -> Group:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 import msgspec
@@ -15,11 +15,12 @@ from litestar.params import Body, QueryParameter
 from litestar.response import Redirect, Template
 
 from aimas.app import App
-from aimas.core import BadInput
+from aimas.core import BadInput, Tone
 from aimas.correcting import history
 from aimas.coverage import coverage, source_lines
 from aimas.flow.accounts import accounts
 from aimas.institution import Profile
+from aimas.labelling import Estimated, estimated
 from aimas.search import QueryError, conjunction, written
 from aimas.search.board import TONES, Board, board
 from aimas.search.service import Question
@@ -41,6 +42,8 @@ MAX_ORDER = 2**63 - 1
 """What the index can hold; beyond it a link was made up."""
 Snapshot = Annotated[int | None, QueryParameter(name="at", ge=0, le=MAX_POSITION)]
 Below = Annotated[int | None, QueryParameter(name="below", ge=0, le=MAX_ORDER)]
+Numbers = Literal["counted", "corrected"]
+"""Whether the board tells what was counted, or that corrected for measured error."""
 Institution = Annotated[str | None, QueryParameter(name="i", max_length=100)]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
@@ -109,20 +112,23 @@ def board_page(
     i: Institution = None,
     at: Snapshot = None,
     until: date | None = None,
+    numbers: Numbers = "counted",
 ) -> Template:
     stand = desk(request, app, i)
     is_live = at is None and until is None
-    return page(stand, "board.html", is_live=is_live, **board_values(stand, at, until))
+    return page(stand, "board.html", is_live=is_live, **board_values(stand, at, until, numbers))
 
 
 @get("/board/live", include_in_schema=False, sync_to_thread=True)
-def board_live(request: Request[Any, Any, Any], app: App, i: Institution = None) -> Template:
+def board_live(
+    request: Request[Any, Any, Any], app: App, i: Institution = None, numbers: Numbers = "counted"
+) -> Template:
     """The part of the board that changes, alone."""
     stand = desk(request, app, i)
-    return page(stand, "board_live.html", is_live=True, **board_values(stand, None, None))
+    return page(stand, "board_live.html", is_live=True, **board_values(stand, None, None, numbers))
 
 
-def board_values(stand: Desk, at: int | None, until: date | None) -> dict[str, Any]:
+def board_values(stand: Desk, at: int | None, until: date | None, numbers: Numbers) -> dict[str, Any]:
     app = stand.app
     figures = board(app.search, stand.profile.id, at=at, until=until)
     month = app.search.ask(figures.relevant.query, stand.profile.id, figures.snapshot)
@@ -149,7 +155,22 @@ def board_values(stand: Desk, at: int | None, until: date | None) -> dict[str, A
         "about": _about(figures),
         "coverage": coverage(app),
         "critical_today": figures.today_tones[0].count,
+        "numbers": numbers,
+        "numbers_links": _ways(stand.profile.id, at, until),
+        "estimated": _estimated(app, figures) if numbers == "corrected" else None,
     }
+
+
+def _ways(institution: str, at: int | None, until: date | None) -> dict[str, str]:
+    """The same board with its numbers told the one way and the other."""
+    asked = {"i": institution, "at": at, "until": until}
+    here = {k: v for k, v in asked.items() if v is not None}
+    return {way: "/?" + urlencode(here | {"numbers": way}) for way in ("counted", "corrected")}
+
+
+def _estimated(app: App, figures: Board) -> Estimated | None:
+    counts = {Tone(f.key): f.count for f in figures.tones}
+    return estimated(app, figures.institution, counts, figures.since, figures.until)
 
 
 def _with_rest(total: Any, tones: Any) -> tuple[Any, ...]:

@@ -29,6 +29,7 @@ from aimas.station import Station
 from aimas.web.api import API, events, healthz, metrics, readyz
 from aimas.web.assets import ASK_AGAIN, FOREVER, Assets
 from aimas.web.correcting import CORRECTING
+from aimas.web.labelling import LABELLING
 from aimas.web.pages import PAGES, desk, failure, page
 from aimas.web.stories import STORY_PAGES
 
@@ -103,6 +104,7 @@ def create_app(app: App, port: int, is_stopped: Callable[[], bool] = lambda: Fal
             *PAGES,
             *STORY_PAGES,
             *CORRECTING,
+            *LABELLING,
             API,
             api_index,
             openapi,

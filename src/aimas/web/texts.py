@@ -72,6 +72,10 @@ class Texts:
     def percent(self, share: float) -> str:
         return str(format_percent(share, locale=self._locale))
 
+    def decimal(self, value: float) -> str:
+        """With two places."""
+        return str(format_decimal(value, "0.00", locale=self._locale))
+
     def day(self, value: date, style: str = "d MMM") -> str:
         return _day(value, style, self.tongue)
 

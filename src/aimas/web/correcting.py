@@ -1,0 +1,70 @@
+"""A person says at a publication's page that the tone of a mention is otherwise."""
+
+from typing import Any
+
+from litestar import Request, post
+from litestar.response import Redirect, Response, Template
+
+from aimas.app import App
+from aimas.core import BadInput, Span, Tone
+from aimas.correcting import LONGEST_REASON, Stale, correct
+from aimas.web.pages import Form, Institution, desk, page, publication_values
+from aimas.web.persons import named, remember
+
+TAKE_BACK = "model"
+"""As the form says that the model's answer is to hold again."""
+
+
+@post("/publication/{id:str}/tone", include_in_schema=False, status_code=200, sync_to_thread=True)
+def correct_tone(
+    request: Request[Any, Any, Any], app: App, id: str, data: Form, i: Institution = None
+) -> Response[Any]:
+    """Filed, or told that somebody was faster with what this person wrote still in the form."""
+    stand = desk(request, app, i)
+    span, seen = _span(data), _number(data, "seen")
+    said = data.get("tone", "")
+    if said not in {*Tone, TAKE_BACK}:
+        return _again(stand, id, data, 422, "choose")
+    try:
+        by = named(data.get("person", ""))
+    except BadInput:
+        return _again(stand, id, data, 422, "name")
+    tone = None if said == TAKE_BACK else Tone(said)
+    reason = data.get("reason", "")[:LONGEST_REASON]
+    try:
+        correct(app, id, stand.profile.id, span, tone, seen=seen, by=by, reason=reason)
+    except Stale:
+        return _again(stand, id, data, 409, "stale")
+    answer = Redirect(f"/publication/{id}?i={stand.profile.id}&said={span.start}#said", status_code=303)
+    remember(answer, by)
+    return answer
+
+
+def _again(stand: Any, id: str, data: dict[str, str], status: int, wrong: str) -> Template:
+    values = publication_values(stand, id)
+    draft = {
+        "start": _number(data, "start"),
+        "tone": data.get("tone", ""),
+        "reason": data.get("reason", "")[:LONGEST_REASON],
+        "person": data.get("person", "")[:60],
+        "wrong": wrong,
+    }
+    return page(stand, "publication.html", status, **(values | {"draft": draft}))
+
+
+def _span(data: dict[str, str]) -> Span:
+    try:
+        return Span(_number(data, "start"), _number(data, "end"))
+    except ValueError:
+        raise BadInput("The form names no place in the text.") from None
+
+
+def _number(data: dict[str, str], name: str) -> int:
+    """Raises BadInput for what no form of ours sends."""
+    text = data.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise BadInput(f"The form lacks {name}. Open the page again.")
+    return int(text)
+
+
+CORRECTING = (correct_tone,)

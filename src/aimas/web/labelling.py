@@ -1,0 +1,268 @@
+"""Blind labelling: drawing a sample, one mention at a time, and what the answers measure."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import QueryParameter
+from litestar.response import Redirect, Response, Template
+
+from aimas import labelling
+from aimas.app import App
+from aimas.core import BadInput, Language, Span, StoredPublication, Tone
+from aimas.correcting import Stale
+from aimas.labelling import Task
+from aimas.measuring import Sample
+from aimas.measuring.accuracy import FEWEST, TONES
+from aimas.measuring.quantification import FEWEST as FEWEST_TO_CORRECT
+from aimas.search import QueryError
+from aimas.web import views
+from aimas.web.pages import Desk, Form, Institution, desk, mistaken, page
+from aimas.web.persons import named, person, remember
+
+AROUND = 360
+"""Characters before and after the sentence that are shown with it."""
+KEYS = ((Tone.POSITIVE, "1"), (Tone.CRITICAL, "2"), (Tone.NEUTRAL, "3"), (Tone.UNCLEAR, "0"))
+USUAL = 120
+DAYS = 30
+LANGUAGES = (Language.RU, Language.KK, Language.EN, Language.KK_RU)
+By = Annotated[str | None, QueryParameter(name="by", max_length=60)]
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """A mention in its sentence, with what stands around."""
+
+    before: str
+    sentence_before: str
+    words: str
+    sentence_after: str
+    after: str
+
+
+def passage(publication: StoredPublication, mention: Span, sentence: Span) -> Passage:
+    """Cut at blanks; nothing here tells the outlet or what the model said."""
+    text = publication.shown
+    start, end = min(sentence.start, mention.start), max(sentence.end, mention.end)
+    left, right = max(0, start - AROUND), min(len(text), end + AROUND)
+    if left:
+        left = max(text.rfind(" ", 0, left), text.rfind("\n", 0, left)) + 1
+    if right < len(text):
+        space = text.find(" ", right)
+        right = len(text) if space < 0 else space
+    return Passage(
+        ("… " if left else "") + text[left:start],
+        text[start : mention.start],
+        mention.of(text),
+        text[mention.end : end],
+        text[end:right] + (" …" if right < len(text) else ""),
+    )
+
+
+@get("/labelling", include_in_schema=False, sync_to_thread=True)
+def samples_page(request: Request[Any, Any, Any], app: App, i: Institution = None, q: str = "*") -> Template:
+    return _samples(desk(request, app, i), {"q": q[:4_000]})
+
+
+@post("/labelling", include_in_schema=False, status_code=200, sync_to_thread=True)
+def draw_sample(
+    request: Request[Any, Any, Any], app: App, data: Form, i: Institution = None
+) -> Response[Any]:
+    stand = desk(request, app, i)
+    try:
+        sample = labelling.draw(
+            app,
+            stand.profile.id,
+            n=_whole(data, "n") or 0,
+            by=person(request, app),
+            query=data.get("q", "*"),
+            since=_day(data, "since"),
+            until=_day(data, "until"),
+            lang=Language(data["lang"]) if data.get("lang") in {m.value for m in LANGUAGES} else None,
+            is_stratified="stratified" in data,
+            seed=_whole(data, "seed"),
+        )
+    except QueryError as error:
+        message = mistaken(error, data.get("q", ""), stand.texts)["message"]
+        return _samples(stand, data, 422, message)
+    except BadInput as error:
+        return _samples(stand, data, 422, stand.texts("label.refused"), str(error))
+    return Redirect(f"/labelling/{sample.id}", status_code=303)
+
+
+def _samples(
+    stand: Desk, data: dict[str, str], status: int = 200, wrong: str = "", detail: str = ""
+) -> Template:
+    app = stand.app
+    today = app.search.today()
+    lines = []
+    for sample in app.labels.samples():
+        if sample.institution == stand.profile.id:
+            asked = labelling.tasks(app, sample)
+            done = labelling.progress(asked, labelling.answers(app, sample))
+            lines.append((sample, len(asked), done))
+    said = {
+        "q": "*",
+        "n": str(USUAL),
+        "since": (today - timedelta(days=DAYS - 1)).isoformat(),
+        "until": today.isoformat(),
+        "lang": "",
+        "seed": "",
+    }
+    return page(
+        stand,
+        "samples.html",
+        status,
+        lines=lines,
+        said=said | data,
+        is_stratified=status == 200 or "stratified" in data,
+        languages=LANGUAGES,
+        most=labelling.MOST,
+        fewest_to_correct=FEWEST_TO_CORRECT,
+        wrong=wrong,
+        wrong_detail=detail,
+        links=views.Links,
+    )
+
+
+@get("/labelling/{id:str}", include_in_schema=False, sync_to_thread=True)
+def sample_page(request: Request[Any, Any, Any], app: App, id: str, by: By = None) -> Template:
+    return _sample(request, app, id, by)
+
+
+def _sample(
+    request: Request[Any, Any, Any],
+    app: App,
+    id: str,
+    by: str | None,
+    status: int = 200,
+    **notice: str,
+) -> Template:
+    sample = _found(app, id)
+    stand = desk(request, app, sample.institution)
+    asked = labelling.tasks(app, sample)
+    given = labelling.answers(app, sample)
+    finished = labelling.finished_by(asked, given)
+    chosen = by if by in finished else next(iter(finished), None)
+    results = labelling.results(app, sample, chosen) if chosen else None
+    return page(
+        stand,
+        "sample.html",
+        status,
+        sample=sample,
+        asked=len(asked),
+        progress=labelling.progress(asked, given),
+        finished=finished,
+        results=results,
+        others=dict(results.agreements) if results else {},
+        differences=[(d, _passage(d.task)) for d in results.differences] if results else [],
+        order=TONES,
+        fewest=FEWEST,
+        fewest_to_correct=FEWEST_TO_CORRECT,
+        links=views.Links(sample.institution, sample.snapshot),
+        wrong=notice.get("wrong", ""),
+        adopted=notice.get("adopted", ""),
+    )
+
+
+@post("/labelling/{id:str}/begin", include_in_schema=False, status_code=200, sync_to_thread=True)
+def begin(request: Request[Any, Any, Any], app: App, id: str, data: Form) -> Response[Any]:
+    try:
+        actor = named(data.get("person", ""))
+    except BadInput:
+        return _sample(request, app, id, None, 422, wrong="correct.wrong.name")
+    answer = Redirect(f"/labelling/{_found(app, id).id}/ask", status_code=303)
+    remember(answer, actor)
+    return answer
+
+
+@get("/labelling/{id:str}/ask", include_in_schema=False, sync_to_thread=True)
+def ask(
+    request: Request[Any, Any, Any],
+    app: App,
+    id: str,
+    n: Annotated[int | None, QueryParameter(ge=0, le=1_000_000)] = None,
+) -> Response[Any]:
+    """Without `n` the first mention that this person has not answered."""
+    sample = _found(app, id)
+    stand = desk(request, app, sample.institution)
+    asked = labelling.tasks(app, sample)
+    mine = labelling.answers(app, sample).get(str(stand.common["person"]), {})
+    if n is not None and n >= len(asked):
+        raise NotFoundException()
+    task = labelling.next_task(asked, mine) if n is None else asked[n]
+    if task is None:
+        return Redirect(f"/labelling/{id}", status_code=303)
+    label = mine.get((task.publication.read_at, task.mention.span))
+    return page(
+        stand,
+        "ask.html",
+        sample=sample,
+        task=task,
+        passage=_passage(task),
+        count=len(asked),
+        done=sum((t.publication.read_at, t.mention.span) in mine for t in asked),
+        mine=label.tone.value if label else "",
+        keys=KEYS,
+    )
+
+
+@post("/labelling/{id:str}/ask", include_in_schema=False, status_code=200, sync_to_thread=True)
+def give_answer(request: Request[Any, Any, Any], app: App, id: str, data: Form) -> Redirect:
+    """Leads on to the next mention without an answer; after the last, to the results."""
+    sample = _found(app, id)
+    asked = labelling.tasks(app, sample)
+    number = _whole(data, "n")
+    tone = data.get("tone")
+    if number is None or number >= len(asked) or tone not in set(Tone):
+        raise BadInput("The form names no mention or no tone. Open the page again.")
+    by = person(request, app)
+    labelling.answer(app, sample, asked[number], Tone(tone), by)
+    mine = labelling.answers(app, sample)[str(by)]
+    following = labelling.next_task(asked, mine, number)
+    return Redirect(f"/labelling/{id}" + (f"/ask?n={following.number}" if following else ""), status_code=303)
+
+
+@post("/labelling/{id:str}/adopt", include_in_schema=False, status_code=200, sync_to_thread=True)
+def adopt(request: Request[Any, Any, Any], app: App, id: str, data: Form) -> Response[Any]:
+    """A blind answer becomes a correction by the person who gave it."""
+    sample = _found(app, id)
+    by, number = data.get("by", ""), _whole(data, "n")
+    found = labelling.results(app, sample, by)
+    wanted = [d for d in found.differences if d.task.number == number]
+    if not wanted:
+        return _sample(request, app, id, by, 409, wrong="label.adopt.gone")
+    try:
+        labelling.adopt(app, sample, wanted[0])
+    except Stale:
+        return _sample(request, app, id, by, 409, wrong="correct.wrong.stale")
+    return _sample(request, app, id, by, adopted=wanted[0].task.publication.id)
+
+
+def _passage(task: Task) -> Passage:
+    return passage(task.publication, task.mention.span, task.mention.sentence)
+
+
+def _found(app: App, id: str) -> Sample:
+    sample = app.labels.get_sample(id)
+    if sample is None:
+        raise NotFoundException()
+    return sample
+
+
+def _whole(data: dict[str, str], name: str) -> int | None:
+    text = data.get(name, "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+
+
+def _day(data: dict[str, str], name: str) -> date | None:
+    """Raises BadInput for what is no day."""
+    text = data.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise BadInput(f"“{text}” is no date; write 2026-11-22.") from None
+
+
+LABELLING = (samples_page, draw_sample, sample_page, begin, ask, give_answer, adopt)
