@@ -160,6 +160,18 @@ def test_what_comes_one_at_a_time_finds_its_place(app: App) -> None:
     assert len(grouped(app)[1]) == 2
 
 
+def test_a_chain_is_called_by_what_was_said_first_also_when_that_comes_last(app: App) -> None:
+    file(app, said(BRIBE, "orda", 9))
+    file(app, said(BRIBE, "azattyq", 3))
+    file(app, said(BRIBE, "zakon", 5))
+    file(app, said(BRIBE, "later", 1))
+    assert {p.placed.chain for p in everything(app)} == {one(app, "later").id}  # type: ignore[union-attr]
+    assert {p.source for p in everything(app, "is:original")} == {"later"}
+    assert len({p.placed.story for p in everything(app)}) == 1  # type: ignore[union-attr]
+    assert app.search.distinct(app.search.ask("is:relevant", "kz-mia")).unique == 1
+    assert app.verify() == []
+
+
 def test_an_old_archive_finds_its_own_time(app: App) -> None:
     file(app, *NEWS)
     year = timedelta(days=365).total_seconds() / 3600

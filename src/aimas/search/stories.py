@@ -15,6 +15,7 @@ LOOKED = 12
 """First publications of a story among which its titles are sought."""
 LONGEST = 120
 """Days of a story that are told one by one."""
+SHORTEST = 14
 SHORTEST_TITLE = 12
 """Characters: a shorter title is a rubric."""
 
@@ -71,7 +72,7 @@ class StoryView(msgspec.Struct, frozen=True):
     since: date
     until: date
     days: tuple[Day, ...]
-    """Every day from the first to the last, at most LONGEST of them, the latest."""
+    """Up to the last, from the first on or SHORTEST of them; at most LONGEST, the latest."""
     sources: tuple[Figure, ...]
     regions: tuple[Figure, ...]
     undated: Figure
@@ -131,7 +132,8 @@ class Storyteller:
         first, last = (moment.astimezone(zone).date() for moment in (line.first_said, line.last_said))
         totals = self._search.days(question, first, last)
         toned = self._search.tones_by_day(question, first, last)
-        first = max(first, last - timedelta(days=LONGEST - 1))
+        # A story of one day stands beside the empty days before it: growth needs something to be seen against.
+        first = max(min(first, last - timedelta(days=SHORTEST - 1)), last - timedelta(days=LONGEST - 1))
         days = []
         for offset in range((last - first).days + 1):
             day = first + timedelta(days=offset)

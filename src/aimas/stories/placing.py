@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from aimas.core import StoredPublication
-from aimas.stories.reprints import Copy, Reprints, Seen
+from aimas.stories.reprints import Copy, Evidence, Reprints, Seen
 from aimas.stories.stories import Stories
 from aimas.stories.types import PlacedItem, Placement, Placing, StoryItem, Why
 from aimas.stories.wording import wording
@@ -80,6 +80,8 @@ class _Window:
     def __init__(self) -> None:
         self.reprints = Reprints(WINDOW.days)
         self.stories = Stories(WINDOW.days)
+        self.heads: dict[int, int] = {}
+        """The text by which a chain is called, by the number under which it is kept in memory."""
         self.loaded: datetime | None = None
         self._taken: set[int] = set()
 
@@ -197,26 +199,53 @@ class Placer:
             )
             return
         copy, placement = window.place(publication)
-        why = Why(VERSION, copy.evidence if copy else None, placement.why, placement.neighbour)
-        chain = copy.of if copy else publication.position
-        yield Placing(
+        own = Placing(
             publication=publication.position,
             timed=publication.timed,
-            chain=chain,
+            chain=publication.position,
             story=placement.story,
-            similarity=copy.similarity if copy else None,
+            similarity=None,
             score=placement.score,
-            why=why,
+            why=Why(VERSION, None, placement.why, placement.neighbour),
         )
-        if copy and copy.joins:
-            yield from self._joined(copy, now)
+        yield from self._chained(own, copy, window, now) if copy else (own,)
 
-    def _joined(self, copy: Copy, now: dict[int, Placing]) -> Iterator[Placing]:
-        moved = {p.publication: p for p in self._places.chains(copy.joins)}
-        moved |= {key: p for key, p in now.items() if p.chain in copy.joins}
-        for placing in moved.values():
-            similarity = copy.similarity if placing.similarity is None else placing.similarity
-            yield msgspec.structs.replace(placing, chain=copy.of, similarity=similarity)
+    def _chained(
+        self, own: Placing, copy: Copy, window: _Window, now: dict[int, Placing]
+    ) -> Iterator[Placing]:
+        """The chain has the name of what was said first, also when that arrives after its copies."""
+        heads = {window.heads.get(chain, chain) for chain in (copy.of, *copy.joins)}
+        members = {p.publication: p for p in self._places.chains(sorted(heads))}
+        members |= {key: p for key, p in now.items() if p.chain in heads or key in members}
+        first = min((own, *members.values()), key=lambda p: (p.timed, p.publication))
+        window.heads[copy.of] = first.publication
+        if first is own:
+            yield own
+        else:
+            why = msgspec.structs.replace(own.why, copies=copy.evidence)
+            yield msgspec.structs.replace(own, chain=first.publication, similarity=copy.similarity, why=why)
+        for member in members.values():
+            if member.publication == first.publication:
+                moved = msgspec.structs.replace(member, chain=first.publication, similarity=None)
+            elif member.chain == first.publication:
+                continue
+            elif member.publication == copy.evidence.compared_with:
+                why = msgspec.structs.replace(member.why, copies=_seen_from_there(copy.evidence, own))
+                moved = msgspec.structs.replace(
+                    member, chain=first.publication, similarity=copy.similarity, why=why
+                )
+            else:
+                similarity = copy.similarity if member.similarity is None else member.similarity
+                moved = msgspec.structs.replace(member, chain=first.publication, similarity=similarity)
+            if moved != member:
+                yield moved
+
+
+def _seen_from_there(evidence: Evidence, other: Placing) -> Evidence:
+    """The same comparison, told of the other text."""
+    return msgspec.structs.replace(
+        evidence, compared_with=other.publication, taken=evidence.kept, kept=evidence.taken
+    )
 
 
 def _is_edit(old: StoredPublication, new: StoredPublication) -> bool:
