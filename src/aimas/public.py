@@ -5,6 +5,7 @@ from datetime import datetime
 import msgspec
 
 from aimas.core import DatedBy, Language, Mention, StoredPublication, Tone
+from aimas.search.stories import StoryLine
 from aimas.tone import verdict
 
 
@@ -28,6 +29,10 @@ class PublicPublication(msgspec.Struct, frozen=True):
     regions: list[str]
     themes: list[str]
     mentions: list[Mention]
+    story: str | None
+    """Id of the story that it tells; null until it is placed."""
+    chain: str | None
+    """Id of the first text of its chain of copies, its own where it copies nothing; null until it is placed."""
     revision: int
     by: tuple[str, ...]
 
@@ -51,6 +56,45 @@ def public(p: StoredPublication, institution: str) -> PublicPublication:
         regions=sorted({place.region for place in p.places}),
         themes=sorted({t.theme for t in p.themes if t.institution == institution}),
         mentions=[m for m in p.mentions if m.institution == institution],
+        story=p.placed.story if p.placed else None,
+        chain=p.placed.chain if p.placed else None,
         revision=p.revision,
         by=p.versions,
+    )
+
+
+class PublicTitle(msgspec.Struct, frozen=True):
+    text: str
+    by: str | None
+    """The person who gave it; null for a publication's own."""
+
+
+class PublicStory(msgspec.Struct, frozen=True):
+    id: str
+    titles: dict[str, PublicTitle]
+    """By language; `given` is a person's and stands above the others."""
+    count: int
+    query: str
+    """Lists exactly these."""
+    unique: int
+    """Reprints folded."""
+    tones: dict[str, int]
+    languages: tuple[str, ...]
+    sources: int
+    first_said: datetime
+    last_said: datetime
+
+
+def public_story(line: StoryLine) -> PublicStory:
+    return PublicStory(
+        id=line.id,
+        titles={key: PublicTitle(title.text, title.by) for key, title in line.titles.items()},
+        count=line.count.count,
+        query=line.count.query,
+        unique=line.unique,
+        tones={tone.key: tone.count for tone in line.tones},
+        languages=line.languages,
+        sources=line.sources,
+        first_said=line.first_said,
+        last_said=line.last_said,
     )

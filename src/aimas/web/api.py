@@ -3,18 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
+from typing import Annotated
 
 import msgspec
 from litestar import MediaType, Router, get
 from litestar.exceptions import NotFoundException
+from litestar.params import QueryParameter
 from litestar.response import Response, ServerSentEvent, ServerSentEventMessage, Stream
 
 from aimas.app import App
 from aimas.coverage import coverage
 from aimas.flow.accounts import StepAccount, accounts
-from aimas.public import PublicPublication, public
+from aimas.public import PublicPublication, PublicStory, public, public_story
 from aimas.search import written
-from aimas.search.board import Board, board
+from aimas.search.board import Board, Day, Figure, board
 from aimas.storage.records import HeldItem
 from aimas.web.metrics import exposition
 from aimas.web.pages import Ask, Below, Institution, Snapshot
@@ -128,6 +130,72 @@ def api_publication(app: App, id: str, i: Institution = None) -> PublicPublicati
     return public(app.explained(found), _institution(app, i))
 
 
+class StoryList(msgspec.Struct, frozen=True):
+    """The three kinds of numbers of what the query finds, and a page of its stories."""
+
+    institution: str
+    query: str
+    understood: str
+    snapshot: int
+    publications: int
+    unique: int
+    stories: int
+    placed: int
+    skip: int | None
+    """Of the next page; null at the end."""
+    items: list[PublicStory]
+
+
+class StoryOverTime(msgspec.Struct, frozen=True):
+    institution: str
+    snapshot: int
+    story: PublicStory
+    days: tuple[Day, ...]
+    sources: tuple[Figure, ...]
+    regions: tuple[Figure, ...]
+
+
+@get(
+    "/stories",
+    summary="The stories among what a query finds, the largest first",
+    sync_to_thread=True,
+)
+def api_stories(
+    app: App,
+    q: Ask = "is:relevant",
+    i: Institution = None,
+    at: Snapshot = None,
+    skip: Annotated[int, QueryParameter(ge=0, le=10_000_000)] = 0,
+) -> StoryList:
+    question = app.search.ask(q.strip() or "is:relevant", _institution(app, i), at)
+    distinct = app.search.distinct(question)
+    lines = app.stories.lines(question, limit=PER_PAGE, skip=skip)
+    return StoryList(
+        institution=question.scope.institution,
+        query=q,
+        understood=written(question.node),
+        snapshot=question.scope.snapshot,
+        publications=distinct.publications,
+        unique=distinct.unique,
+        stories=distinct.stories,
+        placed=distinct.placed,
+        skip=skip + PER_PAGE if skip + PER_PAGE < distinct.stories else None,
+        items=[public_story(line) for line in lines],
+    )
+
+
+@get("/stories/{id:str}", summary="One story day by day, with its sources and regions", sync_to_thread=True)
+def api_story(app: App, id: str, i: Institution = None, at: Snapshot = None) -> StoryOverTime:
+    institution = _institution(app, i)
+    view = app.stories.story(id, institution, at)
+    if view is None:
+        now = app.places.successor(id)
+        raise NotFoundException(f"It is part of story {now} now." if now else "There is no such story.")
+    return StoryOverTime(
+        institution, view.snapshot, public_story(view.line), view.days, view.sources, view.regions
+    )
+
+
 @get("/sources", summary="Declared sources; personal pages have no name", sync_to_thread=True)
 def api_sources(app: App) -> list[PublicSource]:
     return [
@@ -206,6 +274,8 @@ API = Router(
         api_publications,
         api_export,
         api_publication,
+        api_stories,
+        api_story,
         api_sources,
         api_coverage,
         api_held,
