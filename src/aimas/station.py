@@ -1,4 +1,4 @@
-"""What runs in the background of one process: gathering, the index that follows, and checkpoints."""
+"""What runs in the background of one process: gathering, the index that follows, alerts, deliveries, checkpoints."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -11,6 +11,10 @@ from aimas.core import AimasError, Fetched, Outcome, Unavailable
 
 FOLLOW_EVERY_S = 0.25
 """How often the index looks for new ledger entries: new items are searchable well within a second."""
+
+LOOK_EVERY_S = 0.25
+SEND_EVERY_S = 1.0
+"""How often alerts and deliveries look at the clock when nothing wakes them."""
 
 log = structlog.get_logger(__name__)
 
@@ -25,6 +29,8 @@ class Station:
         self._gathers = gather
         self._on_change = on_change or (lambda position: None)
         self._stop = threading.Event()
+        self._moved = threading.Event()
+        self._fired = threading.Event()
         self._threads: list[threading.Thread] = []
         self._engine = app.engine()
         self._gatherer = app.gatherer(self._accept)
@@ -33,7 +39,11 @@ class Station:
         """What stopped the station, if something did."""
 
     def start(self) -> None:
-        works: list[tuple[str, Callable[[], None]]] = [("follow", self._follow)]
+        works: list[tuple[str, Callable[[], None]]] = [
+            ("follow", self._follow),
+            ("alert", self._alert),
+            ("deliver", self._deliver),
+        ]
         if self._gathers:
             works.append(("gather", self._gatherer.run))
         for name, work in works:
@@ -45,6 +55,8 @@ class Station:
         """Returns when what was being settled is settled."""
         self._gatherer.stop()
         self._stop.set()
+        self._moved.set()
+        self._fired.set()
         for thread in self._threads:
             thread.join(timeout=30)
 
@@ -70,12 +82,26 @@ class Station:
         try:
             while not self._stop.is_set():
                 if self._app.follow(writer):
+                    self._moved.set()
                     self._on_change(writer.position)
                     self._checkpoint(writer.position)
                 self._stop.wait(FOLLOW_EVERY_S)
             self._app.follow(writer)
         finally:
             writer.close()
+
+    def _alert(self) -> None:
+        while not self._stop.is_set():
+            if self._app.alerting.look():
+                self._fired.set()
+            self._moved.wait(LOOK_EVERY_S)
+            self._moved.clear()
+
+    def _deliver(self) -> None:
+        while not self._stop.is_set():
+            self._fired.clear()
+            if not self._app.sending.send_due():
+                self._fired.wait(SEND_EVERY_S)
 
     def _checkpoint(self, position: int) -> None:
         settings = self._app.settings

@@ -69,6 +69,7 @@ class Sending:
         if free_at > now:
             self._store.postpone(waiting.id, free_at)
             return False
+        message = self._compose(alert, rule, waiting.key)
         claimed = self._store.claim(waiting.id, now, now + CLAIM)
         if claimed is None:
             return False
@@ -79,7 +80,7 @@ class Sending:
         elif claimed.was_interrupted and not courier.tells_twice_from_once:
             self._ended(claimed.delivery, channel, INTERRUPTED, "", DeliveryState.UNCLEAR)
         else:
-            self._send(claimed, channel, courier, self._compose(alert, rule, claimed.delivery.key))
+            self._send(claimed, channel, courier, message)
         return True
 
     def _send(self, claimed: Claimed, channel: Channel, courier: Courier, message: Message) -> None:

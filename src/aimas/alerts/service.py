@@ -1,5 +1,6 @@
 """Rules at work: what is new since they last spoke, whether a day is a spike, and what is recorded with an alert."""
 
+import re
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, tzinfo
@@ -80,7 +81,7 @@ class Alerting:
         secrets: they are shown this once."""
         saved = self._searches.require(rule.search)
         self._searches.question(saved)
-        _check(rule)
+        self.check(rule, channels)
         made: list[Channel] = []
         ids: list[str] = list(rule.channels)
         known: dict[tuple[ChannelKind, str], Channel] = {
@@ -113,6 +114,14 @@ class Alerting:
             state = RuleState(cursor=position, slot=_slot(rule, at.astimezone(self.zone)))
             self._store.put_rule(settlement, rule, state)
         return rule, made
+
+    def check(self, rule: Rule, channels: Sequence[tuple[ChannelKind, str]] = ()) -> None:
+        """Raises BadInput for what can't be switched on so."""
+        _check(rule)
+        if rule.name in [r.name for r in self._store.rules()]:
+            raise BadInput(f"There is an alert “{rule.name}” already. Choose another name.")
+        for kind, address in channels:
+            _check_address(kind, address)
 
     def rules(self) -> list[Rule]:
         return self._store.rules()
@@ -407,6 +416,23 @@ def _check(rule: Rule) -> None:
         raise BadInput("The smallest spike is 1 or more.")
     if rule.quiet is not None and rule.quiet.since == rule.quiet.until:
         raise BadInput("Quiet hours begin and end at different times.")
+
+
+_ADDRESSES = {
+    ChannelKind.EMAIL: (r"[^@\s<>,;]{1,64}@[^@\s<>,;]{1,253}", "name@host"),
+    ChannelKind.WEBHOOK: (r"https?://[^\s]{1,2000}", "https://host/path"),
+    ChannelKind.TELEGRAM: (
+        r"-?[0-9]{1,20}|@[A-Za-z][A-Za-z0-9_]{3,31}",
+        "a chat's number, or @name of a channel",
+    ),
+}
+
+
+def _check_address(kind: ChannelKind, address: str) -> None:
+    if kind in _ADDRESSES:
+        pattern, form = _ADDRESSES[kind]
+        if not re.fullmatch(pattern, address):
+            raise BadInput(f"That is no address for {kind.value}: write {form}.")
 
 
 def _channel(kind: ChannelKind, address: str) -> Channel:
