@@ -1,6 +1,8 @@
 """Saved searches: queries with a name that lists, alerts and other queries refer to."""
 
+import re
 import unicodedata
+from typing import Any
 
 import msgspec
 
@@ -51,7 +53,7 @@ class SavedSearches:
         """Raises QueryError where what it names is gone."""
         return self._search.ask(saved.query, saved.institution, at)
 
-    def save(self, name: str, query: str, institution: str) -> SavedSearch:
+    def save(self, name: str, query: str, institution: str, by: str = "") -> SavedSearch:
         """Raises QueryError for the query, BadInput for a name that is taken or cannot be one."""
         name = _checked_name(name)
         if self.get(name):
@@ -59,19 +61,20 @@ class SavedSearches:
         at = self._clock.now()
         id = short_id("search", institution, name, at.isoformat())
         return self._record(
-            SavedSearch(id=id, name=name, query=query, institution=institution, by="", position=0, at=at)
+            SavedSearch(id=id, name=name, query=query, institution=institution, by=by, position=0, at=at)
         )
 
-    def change(self, saved: SavedSearch, *, name: str | None = None, query: str | None = None) -> SavedSearch:
+    def change(
+        self, saved: SavedSearch, *, name: str | None = None, query: str | None = None, by: str = ""
+    ) -> SavedSearch:
         """A new version beside the old one."""
         name = saved.name if name is None else _checked_name(name)
         other = self.get(name)
         if other is not None and other.id != saved.id:
             raise BadInput(f"“{name}” is saved already. Choose another name.")
-        changed = msgspec.structs.replace(saved, name=name, query=query or saved.query, at=self._clock.now())
-        return self._record(changed)
+        return self._record(msgspec.structs.replace(saved, name=name, query=query or saved.query, by=by))
 
-    def retire(self, saved: SavedSearch) -> None:
+    def retire(self, saved: SavedSearch, by: str = "") -> None:
         """It is found no more; raises BadInput while something goes by it."""
         rules = [r.name for r in self._store.rules() if r.search == saved.id]
         if rules:
@@ -80,7 +83,7 @@ class SavedSearches:
             if other.id != saved.id and self._needs(other, saved):
                 raise BadInput(f"“{other.name}” names @{saved.name}. Change it first.")
         with self._settle() as settlement:
-            position = settlement.act("search-retired", saved.id, {"name": saved.name})
+            position = settlement.act("search-retired", saved.id, signed({"name": saved.name}, by))
             self._store.retire_search(settlement, saved.id, position)
 
     def _record(self, search: SavedSearch) -> SavedSearch:
@@ -94,7 +97,7 @@ class SavedSearches:
             raise BadInput(f"A saved query has at most {MAX_LENGTH - ROOM} characters, written out in full.")
         detail = {"name": search.name, "query": query, "institution": search.institution}
         with self._settle() as settlement:
-            position = settlement.act("search-saved", search.id, detail)
+            position = settlement.act("search-saved", search.id, signed(detail, search.by))
             self._store.put_search(
                 settlement, msgspec.structs.replace(search, query=query, position=position)
             )
@@ -112,6 +115,16 @@ class SavedSearches:
         except BadInput:
             return False
         return _key(gone.name) in asked
+
+
+def reference(name: str) -> str:
+    """How another query names it."""
+    return f"@{name}" if re.fullmatch(r"\w[\w.-]*", name) else f'@"{name}"'
+
+
+def signed(detail: dict[str, Any], by: str) -> dict[str, Any]:
+    """With the person who said so, where it is not the one whose account the program runs under."""
+    return detail | ({"by": by} if by else {})
 
 
 def _key(name: str) -> str:

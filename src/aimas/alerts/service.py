@@ -12,7 +12,7 @@ from aimas.alerts.backtest import DAYS, Backtest, backtest
 from aimas.alerts.calendar import Calendar
 from aimas.alerts.deliveries import may_go_at
 from aimas.alerts.judging import Judged, judged, on
-from aimas.alerts.searches import SavedSearches
+from aimas.alerts.searches import SavedSearches, signed
 from aimas.alerts.spikes import Sensitivity
 from aimas.alerts.store import AlertStore, Found, Settle
 from aimas.alerts.types import (
@@ -76,7 +76,9 @@ class Alerting:
 
     # What people decide.
 
-    def add(self, rule: Rule, channels: Sequence[tuple[ChannelKind, str]] = ()) -> tuple[Rule, list[Channel]]:
+    def add(
+        self, rule: Rule, channels: Sequence[tuple[ChannelKind, str]] = (), by: str = ""
+    ) -> tuple[Rule, list[Channel]]:
         """Switches a rule on: what was there before is not told. Returns the channels that were new, with their
         secrets: they are shown this once."""
         saved = self._searches.require(rule.search)
@@ -102,15 +104,15 @@ class Alerting:
         )
         with self._settle() as settlement:
             for channel in made:
-                told = {"kind": channel.kind.value, "shown": channel.shown}
+                told = {"kind": channel.kind.value}
                 self._store.put_channel(
                     settlement, channel, settlement.act("channel-declared", channel.id, told)
                 )
             detail = msgspec.to_builtins(rule)
             for key in ("id", "by", "position", "at"):
                 detail.pop(key)
-            position = settlement.act("alert-added", rule.id, detail)
-            rule = msgspec.structs.replace(rule, position=position, by=self._actor)
+            position = settlement.act("alert-added", rule.id, signed(detail, by))
+            rule = msgspec.structs.replace(rule, position=position, by=by or self._actor)
             state = RuleState(cursor=position, slot=_slot(rule, at.astimezone(self.zone)))
             self._store.put_rule(settlement, rule, state)
         return rule, made
@@ -135,36 +137,36 @@ class Alerting:
         known = ", ".join(f"{r.name} ({r.id})" for r in rules) or "none yet"
         raise BadInput(f"There is no alert “{name}”. There are: {known}.")
 
-    def retire(self, rule: Rule) -> None:
+    def retire(self, rule: Rule, by: str = "") -> None:
         with self._settle() as settlement:
-            position = settlement.act("alert-retired", rule.id, {"name": rule.name})
+            position = settlement.act("alert-retired", rule.id, signed({"name": rule.name}, by))
             self._store.retire_rule(settlement, rule.id, position)
 
-    def mute(self, rule: Rule, until: datetime | None) -> None:
+    def mute(self, rule: Rule, until: datetime | None, by: str = "") -> None:
         """Until a moment; None lets it speak again."""
         if until is not None and until <= self._clock.now():
             raise BadInput("Say a moment to come: until then nothing is sent.")
         detail = {"name": rule.name, "until": until.isoformat() if until else None}
         with self._settle() as settlement:
-            settlement.act("alert-muted" if until else "alert-unmuted", rule.id, detail)
+            settlement.act("alert-muted" if until else "alert-unmuted", rule.id, signed(detail, by))
             known = self._store.state_of(rule.id)
             if not self._store.advance(
                 settlement, rule.id, known, msgspec.structs.replace(known, muted_until=until)
             ):
                 raise BadInput(f"“{rule.name}” was changed just now. Try again.")
 
-    def acknowledge(self, alert: Alert, note: str = "") -> None:
+    def acknowledge(self, alert: Alert, note: str = "", by: str = "") -> None:
         """By whoever runs this; once."""
         with self._settle() as settlement:
             detail = {"alert": alert.position, "rule": alert.rule_name, "note": note.strip()[:300]}
-            position = settlement.act("alert-acknowledged", str(alert.position), detail)
+            position = settlement.act("alert-acknowledged", str(alert.position), signed(detail, by))
             if not self._store.acknowledge(settlement, alert.position, position):
                 raise BadInput(f"Alert {alert.position} was acknowledged already.")
 
-    def resend(self, delivery: int) -> None:
+    def resend(self, delivery: int, by: str = "") -> None:
         """A person's word that a message may go again."""
         with self._settle() as settlement:
-            settlement.act("delivery-repeated", str(delivery), {"delivery": delivery})
+            settlement.act("delivery-repeated", str(delivery), signed({"delivery": delivery}, by))
             if not self._store.revive(settlement, delivery, self._clock.now()):
                 raise BadInput(f"Delivery {delivery} was accepted, or waits already.")
 

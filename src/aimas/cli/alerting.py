@@ -9,6 +9,7 @@ import msgspec
 from aimas.alerts import Alert, Channel, ChannelKind, QuietHours, Rule, RuleKind, SavedSearch, Sensitivity
 from aimas.alerts.backtest import DAYS
 from aimas.alerts.messages import list_path
+from aimas.alerts.searches import reference
 from aimas.app import App
 from aimas.cli.base import emit, errors, json_option, say, with_app
 from aimas.core import BadInput
@@ -31,7 +32,7 @@ def save(app: App, name: str, query: str, institution: str | None, as_json: bool
     """Save a query under a name."""
     saved = app.searches.save(name, query, _institution(app, institution))
     emit(_search_row(app, saved)) if as_json else say(
-        f"“{saved.name}” is saved; queries may say @{saved.name}."
+        f"“{saved.name}” is saved; queries may say {reference(saved.name)}."
     )
 
 
@@ -199,14 +200,8 @@ def add(
         app.searches.save(name, query, _institution(app, institution))
     rule, made = app.alerting.add(rule, channels)
     if as_json:
-        emit(
-            {
-                "id": rule.id,
-                "name": rule.name,
-                "kind": rule.kind.value,
-                "channels": [_shown(app, c, True) for c in made],
-            }
-        )
+        new = [_shown(app, c, with_secret=True) for c in made]
+        emit({"id": rule.id, "name": rule.name, "kind": rule.kind.value, "channels": new})
         return
     say(f"“{rule.name}” is on ({rule.id}).")
     for channel in made:
@@ -259,9 +254,8 @@ def list_alerts(app: App, as_json: bool) -> None:
     for row in rows:
         to = ", ".join(f"{c['kind']} {c['shown']}" for c in row["channels"]) or "only shown here"
         muted = f"  muted until {row['muted_until']:%Y-%m-%d %H:%M}" if row["muted_until"] else ""
-        say(
-            f"{row['id']}  {row['name']:<24} {row['kind']:<7} @{row['search_name']:<20} fired {row['fired']:>4}  {to}{muted}"
-        )
+        about = f"{row['id']}  {row['name']:<24} {row['kind']:<7} {row['search_name']:<20}"
+        say(f"{about} fired {row['fired']:>4}  {to}{muted}")
     say(f"{len(rows)} alerts")
 
 
@@ -309,9 +303,8 @@ def show(app: App, alert: int, as_json: bool) -> None:
         )
     for delivery, tries in deliveries:
         channel = app.alert_store.get_channel(delivery.channel)
-        say(
-            f"  delivery {delivery.id}: {channel.kind.value if channel else '?'} {delivery.state.value}, {delivery.tries} tries"
-        )
+        kind = channel.kind.value if channel else "?"
+        say(f"  delivery {delivery.id}: {kind} {delivery.state.value}, {delivery.tries} tries")
         for attempt in tries:
             say(f"    {attempt.number} {attempt.outcome} {attempt.detail}")
     if found.acknowledged:

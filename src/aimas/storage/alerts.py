@@ -347,22 +347,17 @@ def _end(connection: Connection, table: Any, id: str, position: int) -> None:
 
 
 def _search(row: dict[str, Any]) -> SavedSearch:
-    return msgspec.convert(
-        {
-            **msgspec.json.decode(row["detail"]),
-            "id": row["id"],
-            "by": row["actor"],
-            "position": row["position"],
-            "at": _moment(row["at"]),
-        },
-        SavedSearch,
-    )
+    return msgspec.convert(_act(row), SavedSearch)
 
 
 def _rule(row: dict[str, Any]) -> Rule:
-    told = msgspec.json.decode(row["detail"])
-    about = {"id": row["id"], "by": row["actor"], "position": row["position"], "at": _moment(row["at"])}
-    return msgspec.convert({**told, **about}, Rule)
+    return msgspec.convert(_act(row), Rule)
+
+
+def _act(row: dict[str, Any]) -> dict[str, Any]:
+    """What was decided, by whom and when; a person named in it stands before the account it was done under."""
+    about = {"id": row["id"], "position": row["position"], "at": _moment(row["at"])}
+    return {"by": row["actor"], **msgspec.json.decode(row["detail"]), **about}
 
 
 def _alert(row: dict[str, Any]) -> Alert:
@@ -370,8 +365,9 @@ def _alert(row: dict[str, Any]) -> Alert:
     alert = msgspec.convert({**told, "position": row["position"], "at": _moment(row["at"])}, Alert)
     if row["acknowledged"] is None:
         return alert
-    note = str(msgspec.json.decode(row["noted"]).get("note", ""))
-    seen = Acknowledgement(row["noted_by"], _moment(row["noted_at"]), note, row["acknowledged"])
+    noted = msgspec.json.decode(row["noted"])
+    by, note = str(noted.get("by") or row["noted_by"]), str(noted.get("note", ""))
+    seen = Acknowledgement(by, _moment(row["noted_at"]), note, row["acknowledged"])
     return msgspec.structs.replace(alert, acknowledged=seen)
 
 
