@@ -53,32 +53,37 @@ class Graph:
         return self._after(x, seen, n, c)
 
     def _after(self, x: str, seen: str, n: int, c: dict[str, str]) -> str:
-        out = self.node("MatMul", [seen, c["out_w"]], f"l{n}.out")
-        x = self._norm(x, out, c["norm1_w"], c["norm1_b"], c["out_b"], f"l{n}.normed")
+        out = self.node("MatMul", [seen, c["out_w"]], f"l{n}.out.raw")
+        out = self.node("Add", [out, c["out_b"]], f"l{n}.out")
+        x = self._norm(x, out, c["norm1_w"], c["norm1_b"], f"l{n}.normed")
         up = self.product(x, c["up_w"], f"l{n}.up")
         up = self.node("BiasGelu", [up, c["up_b"]], f"l{n}.wide", MS)
-        down = self.product(up, c["down_w"], f"l{n}.down")
-        return self._norm(x, down, c["norm2_w"], c["norm2_b"], c["down_b"], f"l{n}")
+        down = self.product(up, c["down_w"], f"l{n}.down", c["down_b"])
+        return self._norm(x, down, c["norm2_w"], c["norm2_b"], f"l{n}")
 
-    def product(self, x: str, weight: str, name: str) -> str:
+    def product(self, x: str, weight: str, name: str, bias: str | None = None) -> str:
         """The loud channels of `x` in fp32, the others so that they can be quantised."""
         channels = self.loud.get(name)
         if not channels:
-            return self.node("MatMul", [x, weight], name)
+            out = self.node("MatMul", [x, weight], f"{name}.raw" if bias else name)
+            return self.node("Add", [out, bias], name) if bias else out
         value = next(numpy_helper.to_array(c) for c in self.constants if c.name == weight)
         quiet = np.ones(len(value), np.float32)
         quiet[channels] = 0
         rest = self.node("Mul", [x, self.constant(f"{name}.quiet", quiet)], f"{name}.rest")
         rest = self.node("MatMul", [rest, weight], f"{name}.most")
+        if bias:
+            rest = self.node("Add", [rest, bias], f"{name}.biased")
         few = self.node(
             "Gather", [x, self.constant(f"{name}.at", np.array(channels))], f"{name}.few", axis=-1
         )
         few = self.node("MatMul", [few, self.constant(f"{name}.few_w", value[channels])], f"{name}.loud")
         return self.node("Add", [rest, few], name)
 
-    def _norm(self, x: str, y: str, weight: str, bias: str, added: str, name: str) -> str:
-        inputs = [x, y, weight, bias, added]
-        return self.node("SkipLayerNormalization", inputs, name, MS, epsilon=EPSILON)
+    def _norm(self, x: str, y: str, weight: str, bias: str, name: str) -> str:
+        """Two nodes: the fused SkipLayerNormalization takes three times as long."""
+        both = self.node("Add", [x, y], f"{name}.both")
+        return self.node("LayerNormalization", [both, weight, bias], name, epsilon=EPSILON, axis=-1)
 
     def looking(self, x: str, marks: str, n: int, w: dict[str, Array]) -> str:
         """The last layer, from the marks only; also gives their attention as output `attention`."""

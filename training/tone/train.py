@@ -2,7 +2,11 @@
 
     python -m training.tone.train --data $AIMAS_DATA --base TRIMMED OUT
 
-OUT gets upper.pt after each epoch (running mean of the weights), and a line a check in log.jsonl.
+OUT gets a line a check in log.jsonl, upper.pt (running mean of the weights, latest) and best.pt (best on dev) at each
+check, and state.pt with the optimiser. The same command with the same OUT goes on from there, also with new rows.
+
+Some words of each row are hidden (cutoff, Shen et al. 2020). With --agreement a batch goes through twice, and both
+answers are drawn together (R-Drop, Liang et al. 2021).
 """
 
 import argparse
@@ -11,7 +15,6 @@ import math
 import random
 import time
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -26,25 +29,39 @@ from aimas.core import Span
 from aimas.tone.encoding import Encoded, Encoder
 
 BATCH = 32
+WARM = 100
+"""Steps until the rate is full."""
+SAVED = 100
+"""Steps after which a stop loses nothing."""
+
+
+def half() -> torch.autocast:
+    """Products in bfloat16: twice as fast where the processor knows it, and no worse."""
+    return torch.autocast("cpu", dtype=torch.bfloat16)
 
 
 class Bank:
     """Every row's tokens and the frozen layers' output, in half precision."""
 
-    def __init__(self, rows: list[sets.Row], base: Path, frozen: int) -> None:
+    def __init__(self, rows: list[sets.Row], base: Path, frozen: int, kept: Path) -> None:
+        """`kept`: a file with states of earlier runs, which is read and written."""
         encoder = Encoder(Tokenizer.from_file(str(base / "tokenizer.json")))
         self.rows = rows
         self.encoded: list[Encoded] = encoder.encoded([(r.text, Span(r.start, r.end)) for r in rows])
-        self.states: list[Tensor] = [torch.empty(0)] * len(rows)
+        known: dict[tuple[int, ...], Tensor] = torch.load(kept) if kept.exists() else {}
+        self.states: list[Tensor] = [known.get(tuple(e.ids), torch.empty(0)) for e in self.encoded]
         lower = Lower(base, frozen).eval()
-        order = sorted(range(len(rows)), key=lambda i: len(self.encoded[i].ids))
-        with torch.inference_mode():
+        lacking = [i for i in range(len(rows)) if not len(self.states[i])]
+        order = sorted(lacking, key=lambda i: len(self.encoded[i].ids))
+        with torch.inference_mode(), half():
             for start in range(0, len(order), 64):
                 chosen = order[start : start + 64]
                 ids, mask, _ = self._padded(chosen)
                 states = lower(ids, mask[:, None, None, :]).half()
                 for i, state in zip(chosen, states, strict=True):
                     self.states[i] = state[: len(self.encoded[i].ids)].clone()
+        if lacking:
+            torch.save({tuple(e.ids): s for e, s in zip(self.encoded, self.states, strict=True)}, kept)
 
     def _padded(self, chosen: list[int]) -> tuple[Tensor, Tensor, Tensor]:
         length = max(len(self.encoded[i].ids) for i in chosen)
@@ -57,14 +74,13 @@ class Bank:
             mask[n, :size] = True
         return ids, mask, roles
 
-    def batch(self, chosen: list[int]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-        """States, mask, roles, labels, and which rows are reviews."""
+    def batch(self, chosen: list[int]) -> tuple[Tensor, Tensor, Tensor]:
+        """States, mask, roles."""
         _, mask, roles = self._padded(chosen)
         states = torch.zeros(*mask.shape, self.states[0].shape[-1])
         for n, i in enumerate(chosen):
             states[n, : len(self.states[i])] = self.states[i].float()
-        labels = torch.tensor([self.rows[i].label for i in chosen])
-        return states, mask, roles, labels, torch.tensor([self.rows[i].source == "kazsandra" for i in chosen])
+        return states, mask, roles
 
     def batches(self, chosen: list[int], dice: random.Random | None = None) -> Iterator[list[int]]:
         """By length, in random order where dice are given."""
@@ -76,30 +92,24 @@ class Bank:
         yield from batches
 
 
-def chosen_rows(
-    rows: list[sets.Row], dice: random.Random, reviews: int, neutral: float, public: float
-) -> list[sets.Row]:
-    """A share of the public rows, fewer of the neutral ones, some reviews, and all of ours but the test part."""
-    kept = []
-    of_reviews = []
-    for row in rows:
-        if row.source == "kazsandra":
-            of_reviews.append(row)
-        elif row.part == "dev" or (
-            row.part == "train"
-            and (row.source == "ours" or dice.random() < public * (neutral if row.label == 2 else 1.0))
-        ):
-            kept.append(row)
-    return kept + dice.sample(of_reviews, min(reviews, len(of_reviews)))
-
-
-def epoch_of(bank: Bank, dice: random.Random, ours: float) -> list[int]:
-    """Every row for training; ours several times."""
+def epoch_of(bank: Bank, dice: random.Random, ours: float, public: float) -> list[int]:
+    """Every row for training: ours several times, a share of the public ones."""
     chosen = []
     for i, row in enumerate(bank.rows):
         if row.part == "train":
-            chosen += [i] * (int(ours) + (dice.random() < ours % 1) if row.source == "ours" else 1)
+            often = ours if row.source == "ours" else 1.0 if row.source == "kazsandra" else public
+            chosen += [i] * (int(often) + (dice.random() < often % 1))
     return chosen
+
+
+def class_weights(rows: list[sets.Row]) -> dict[str, Tensor]:
+    """Of each source: rarer labels count more, by the square root."""
+    found = {}
+    for source in sorted({r.source for r in rows}):
+        labels = [r.label for r in rows if r.source == source and r.part == "train"]
+        counts = np.bincount(labels, minlength=2)
+        found[source] = torch.tensor((counts.mean() / counts) ** 0.5, dtype=torch.float32)
+    return found
 
 
 def f1s(truth: np.ndarray, said: np.ndarray) -> list[float]:
@@ -114,17 +124,16 @@ def f1s(truth: np.ndarray, said: np.ndarray) -> list[float]:
 def logits_of(bank: Bank, upper: Upper, chosen: list[int]) -> np.ndarray:
     upper.eval()
     out = np.zeros((len(bank.rows), 3), np.float32)
-    with torch.inference_mode():
+    with torch.inference_mode(), half():
         for batch in bank.batches(chosen):
-            states, mask, roles, _, _ = bank.batch(batch)
-            out[batch] = upper(states, mask, roles)[0].numpy()
+            out[batch] = upper(*bank.batch(batch))[0].float().numpy()
     upper.train()
     return out[chosen]
 
 
-def checked(bank: Bank, upper: Upper, part: str) -> dict[str, float]:
-    """Macro F1 and F1 of positive and critical, a set and a language."""
-    chosen = [i for i, r in enumerate(bank.rows) if r.part == part and r.source != "kazsandra"]
+def checked(bank: Bank, upper: Upper) -> dict[str, float]:
+    """On dev rows, macro F1 and F1 of positive and critical, a set and a language; `mean` of what is aimed at."""
+    chosen = [i for i, r in enumerate(bank.rows) if r.part == "dev"]
     said = logits_of(bank, upper, chosen).argmax(1)
     truth = np.array([bank.rows[i].label for i in chosen])
     kinds = np.array([f"{bank.rows[i].source}-{bank.rows[i].lang}" for i in chosen])
@@ -133,27 +142,69 @@ def checked(bank: Bank, upper: Upper, part: str) -> dict[str, float]:
         each = f1s(truth[kinds == kind], said[kinds == kind])
         figures[f"{kind}-macro"] = round(sum(each) / 3, 4)
         figures[f"{kind}-pn"] = round(sum(each[:2]) / 2, 4)
+    aimed = ["rusentne-ru-pn", "newsmtsc-en-macro", *(f"ours-{lang}-macro" for lang in ("ru", "kk", "en"))]
+    figures["mean"] = round(float(np.mean([figures[name] for name in aimed])), 4)
     return figures
 
 
+class Loss:
+    """Cross-entropy with softened labels, weighted by source, and the divergence of the two passes."""
+
+    def __init__(self, bank: Bank, smoothing: float, agreement: float, cutoff: float) -> None:
+        self._bank, self._smoothing, self._agreement, self._cutoff = bank, smoothing, agreement, cutoff
+        self._weights = class_weights(bank.rows)
+
+    def __call__(self, upper: Upper, batch: list[int]) -> Tensor:
+        passes = 2 if self._agreement else 1
+        states, mask, roles = (torch.cat([t] * passes) for t in self._bank.batch(batch))
+        mask &= (torch.rand(mask.shape) >= self._cutoff * torch.rand(len(mask), 1)) | (roles > 0)
+        with half():
+            tone, polarity = upper(states, mask, roles)
+        rows = [self._bank.rows[i] for i in batch]
+        labels = torch.tensor([r.label for r in rows])
+        total = torch.zeros(())
+        for source, weights in self._weights.items():
+            of = torch.tensor([n for n, r in enumerate(rows) if r.source == source], dtype=torch.long)
+            if not len(of):
+                continue
+            said = (polarity if source == "kazsandra" else tone).float().unflatten(0, (passes, -1))[:, of]
+            loss = self._surprise(said.flatten(0, 1), labels[of].repeat(passes), weights)
+            if self._agreement:
+                loss = loss + self._agreement * self._divergence(said[0], said[1])
+            total = total + loss * len(of) / len(rows) * (0.5 if source == "kazsandra" else 1.0)
+        return total
+
+    def _surprise(self, said: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
+        """Divided by the rows, not by their weights: else a small batch of rare labels would count too much."""
+        each = F.cross_entropy(said, labels, label_smoothing=self._smoothing, reduction="none")
+        return (weights[labels] * each).mean()
+
+    @staticmethod
+    def _divergence(one: Tensor, other: Tensor) -> Tensor:
+        p, q = one.log_softmax(-1), other.log_softmax(-1)
+        return 0.5 * ((p.exp() - q.exp()) * (p - q)).sum(-1).mean()
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--base", type=Path, required=True)
-    parser.add_argument("--layers", type=int, default=8)
+    parser.add_argument("--layers", type=int, default=12)
     parser.add_argument("--frozen", type=int, default=3)
-    parser.add_argument("--epochs", type=float, default=2)
-    parser.add_argument("--rate", type=float, default=1.7e-4)
-    parser.add_argument("--decay-by-layer", type=float, default=0.9)
-    parser.add_argument("--ours", type=float, default=3)
+    parser.add_argument("--steps", type=int, default=4_000)
+    parser.add_argument("--minutes", type=float, default=1e6, help="the schedule ends then at the latest")
+    parser.add_argument("--rate", type=float, default=1.3e-4)
+    parser.add_argument("--decay-by-layer", type=float, default=0.92)
+    parser.add_argument("--ours", type=float, default=2)
     parser.add_argument("--reviews", type=int, default=1_500)
-    parser.add_argument("--neutral", type=float, default=0.5)
     parser.add_argument("--public", type=float, default=1.0)
     parser.add_argument("--smoothing", type=float, default=0.05)
+    parser.add_argument("--agreement", type=float, default=0.0)
+    parser.add_argument("--cutoff", type=float, default=0.2)
+    parser.add_argument("--keep", type=float, default=0.995, help="of the running mean, a step")
+    parser.add_argument("--check", type=int, default=400)
     parser.add_argument("--seed", type=int, default=20261122)
-    parser.add_argument("--minutes", type=float, default=1e6, help="the schedule ends then at the latest")
-    parser.add_argument("--unchecked", action="store_true", help="saves the time of the dev rows")
-    parser.add_argument("--begin", type=Path, help="upper.pt to go on from")
+    parser.add_argument("--begin", type=Path, help="upper.pt to begin from; it may have fewer layers")
     parser.add_argument("out", type=Path)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -163,17 +214,13 @@ def main() -> None:
     print(json.dumps({k: str(v) for k, v in vars(options).items()}), file=log)
 
     started = time.time()
-    rows = chosen_rows(sets.everything(options.data), dice, options.reviews, options.neutral, options.public)
-    if options.unchecked:
-        rows = [r for r in rows if r.part == "train"]
-    bank = Bank(rows, options.base, options.frozen)
-    upper = Upper(options.base, options.frozen, options.layers)
-    if options.begin:
-        upper.load_state_dict(torch.load(options.begin))
-    mean = Upper(options.base, options.frozen, options.layers)
-    mean.load_state_dict(upper.state_dict())
-    print(json.dumps({"rows": len(bank.rows), "seconds": round(time.time() - started)}), file=log)
-
+    reviews = sets.kazsandra(options.data, limit=options.reviews)
+    rows = [*sets.rusentne(options.data), *sets.newsmtsc(options.data), *sets.ours(), *reviews]
+    bank = Bank(
+        [r for r in rows if r.part != "test"], options.base, options.frozen, options.out / "states.pt"
+    )
+    loss_of = Loss(bank, options.smoothing, options.agreement, options.cutoff)
+    upper, mean = (Upper(options.base, options.frozen, options.layers) for _ in range(2))
     depth = len(upper.layers)
     groups = [{"params": [upper.roles], "lr": options.rate * 5}]
     groups += [
@@ -182,59 +229,73 @@ def main() -> None:
     ]
     heads = [*upper.dense.parameters(), *upper.tone.parameters(), *upper.polarity.parameters()]
     groups.append({"params": heads, "lr": options.rate * 4})
-    optimiser = torch.optim.AdamW(groups, weight_decay=0.01)
-    first = epoch_of(bank, dice, options.ours)
-    total = int(options.epochs * len(first) / BATCH)
-    warm = 50
+    optimiser = torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
+    full = [group["lr"] for group in optimiser.param_groups]
 
-    def gone(step: int) -> float:
-        """The share of the run that lies behind."""
-        return min(1.0, max(step / total, (time.time() - started) / 60 / options.minutes))
+    step, spent, best = 0, 0.0, 0.0
+    saved = options.out / "state.pt"
+    if saved.exists():
+        state = torch.load(saved)
+        upper.load_state_dict(state["upper"])
+        mean.load_state_dict(state["mean"])
+        optimiser.load_state_dict(state["optimiser"])
+        step, spent, best = state["step"], state["spent"], state["best"]
+        torch.manual_seed(options.seed + step)
+        dice.seed(options.seed + step)
+    else:
+        if options.begin:
+            begun = torch.load(options.begin)
+            upper.load_state_dict(upper.state_dict() | begun)
+        mean.load_state_dict(upper.state_dict())
+    ready = time.time() - started
+    print(json.dumps({"rows": len(bank.rows), "step": step, "seconds": round(ready)}), file=log)
 
-    def slope(step: int) -> float:
-        return min(step / warm, 1.0) * max(0.02, 0.5 * (1 + math.cos(math.pi * gone(step))))
+    def gone() -> float:
+        """The share of the run that lies behind, in steps or in time."""
+        return min(1.0, max(step / options.steps, (spent + time.time() - started) / 60 / options.minutes))
 
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, slope)
-    counts = np.bincount(
-        [bank.rows[i].label for i in first if bank.rows[i].source != "kazsandra"], minlength=3
-    )
-    weights = torch.tensor((counts.mean() / counts) ** 0.5, dtype=torch.float32)
-    step = 0
-    for epoch in range(math.ceil(options.epochs)):
-        chosen = epoch_of(bank, dice, options.ours)
-        losses = []
-        for batch in islice(bank.batches(chosen, dice), total - step):
-            states, mask, roles, labels, reviews = bank.batch(batch)
-            tone, polarity = upper(states, mask, roles)
-            loss = torch.zeros(())
-            if not reviews.all():
-                part = ~reviews
-                loss = loss + part.float().mean() * F.cross_entropy(
-                    tone[part], labels[part], weights, label_smoothing=options.smoothing
-                )
-            if reviews.any():
-                loss = loss + 0.5 * reviews.float().mean() * F.cross_entropy(
-                    polarity[reviews], labels[reviews], label_smoothing=options.smoothing
-                )
+    def save(check: bool) -> None:
+        """Never half a file."""
+        nonlocal best
+        figures = checked(bank, mean) if check else {"mean": 0.0}
+        state = {"upper": upper.state_dict(), "mean": mean.state_dict(), "optimiser": optimiser.state_dict()}
+        state |= {"step": step, "spent": spent + time.time() - started, "best": max(best, figures["mean"])}
+        files = {"upper.pt": mean.state_dict(), "state.pt": state}
+        if figures["mean"] > best:
+            best, files["best.pt"] = figures["mean"], mean.state_dict()
+        for name, content in files.items():
+            torch.save(content, options.out / "part")
+            (options.out / "part").rename(options.out / name)
+        if check:
+            told = {"step": step, "gone": round(gone(), 3), "seconds": round(spent + time.time() - started)}
+            print(json.dumps(told | figures), file=log)
+
+    losses: list[float] = []
+    while gone() < 1.0:
+        chosen = epoch_of(bank, dice, options.ours, options.public)
+        for batch in bank.batches(chosen, dice):
+            slope = min((step + 1) / WARM, 1.0) * max(0.02, 0.5 * (1 + math.cos(math.pi * gone())))
+            for group, rate in zip(optimiser.param_groups, full, strict=True):
+                group["lr"] = rate * slope
             optimiser.zero_grad()
+            loss = loss_of(upper, batch)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(upper.parameters(), 1.0)
             optimiser.step()
-            schedule.step()
             step += 1
             losses.append(loss.item())
-            keep = min(0.99, step / (step + 10))
             with torch.no_grad():
-                torch._foreach_lerp_(list(mean.parameters()), list(upper.parameters()), 1 - keep)
-            if gone(step) == 1.0:
-                break
+                kept = min(options.keep, step / (step + 10))
+                torch._foreach_lerp_(list(mean.parameters()), list(upper.parameters()), 1 - kept)
             if step % 50 == 0:
-                speed = {"step": step, "of": total, "loss": round(float(np.mean(losses[-50:])), 4)}
-                print(json.dumps(speed | {"seconds": round(time.time() - started)}), file=log)
-        figures = {} if options.unchecked else checked(bank, mean, "dev")
-        torch.save(mean.state_dict(), options.out / "upper.part")
-        (options.out / "upper.part").rename(options.out / f"upper-{epoch + 1}.pt")
-        print(json.dumps({"epoch": epoch + 1, "seconds": round(time.time() - started)} | figures), file=log)
+                seconds = round(spent + time.time() - started)
+                told = {"step": step, "loss": round(float(np.mean(losses[-50:])), 4), "seconds": seconds}
+                print(json.dumps(told), file=log)
+            if step % SAVED == 0:
+                save(check=step % options.check == 0)
+            if gone() == 1.0:
+                break
+    save(check=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,52 @@
+"""Our own examples: sound rows, and parts that no story crosses."""
+
+import json
+from collections import Counter, defaultdict
+
+import pytest
+from training.tone import data as sets
+
+FILES = sorted(sets.OURS.glob("*.jsonl"))
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[sets.Row]:
+    return sets.ours()
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
+def test_each_row_marks_a_stretch_and_has_a_label(file) -> None:  # type: ignore[no-untyped-def]
+    for line in file.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        marked = row["text"][row["start"] : row["end"]]
+        assert marked and marked == marked.strip(), row["id"]
+        assert row["label"] in sets.LABELS, row["id"]
+        assert row["lang"] in ("ru", "kk", "en"), row["id"]
+
+
+def test_ids_are_unique(rows: list[sets.Row]) -> None:
+    assert not [name for name, count in Counter(r.id for r in rows).items() if count > 1]
+
+
+def test_one_story_lies_in_one_part(rows: list[sets.Row]) -> None:
+    part = {r.id: r.part for r in rows}
+    stories: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        stories[row.text].add(row.part)
+    for file in FILES:
+        for record in map(json.loads, file.read_text("utf-8").splitlines()):
+            if record["group"]:
+                stories[f"{file.stem} {record['group']}"].add(part[record["id"]])
+    for line in (sets.OURS / "alike.tsv").read_text("utf-8").splitlines():
+        one, other = line.split("\t")
+        stories[line] |= {part[one], part[other]}
+    assert not [story for story, parts in stories.items() if len(parts) > 1]
+
+
+def test_each_language_keeps_rows_for_choosing_and_for_the_report(rows: list[sets.Row]) -> None:
+    count = Counter((r.lang, r.part) for r in rows)
+    assert all(count[lang, part] >= 90 for lang in ("ru", "kk", "en") for part in ("dev", "test")), count
+
+
+def test_examples_written_for_weak_places_only_train(rows: list[sets.Row]) -> None:
+    assert {r.part for r in rows if r.id.split("-")[1] == sets.LATER.strip("-")} == {"train"}
