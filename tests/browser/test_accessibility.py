@@ -22,7 +22,10 @@ def paths(demo: Demo) -> list[str]:
     fixed = [
         "/",
         "/list?q=is:relevant",
+        "/list?q=is:relevant&fold=1",
         "/list?q=(a",
+        "/stories",
+        f"/story/{demo.get('/api/v1/stories').json()['items'][0]['id']}",
         "/list?q=zzzz",
         "/sources",
         "/held",

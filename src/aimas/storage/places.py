@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Engine, and_, func, select
+from sqlalchemy import Engine, and_, func, literal_column, select
 
 from aimas.core import StoredPublication
 from aimas.search.stories import GivenTitle
@@ -40,7 +40,8 @@ class SqlPlaces:
                 .where(
                     readings.c.position > after,
                     readings.c.position <= reached,
-                    readings.c.relevant == 1,
+                    # Written out: with a parameter the index of the relevant ones would not be used.
+                    readings.c.relevant == literal_column("1"),
                     readings.c.until.is_(None),
                     placements.c.position.is_(None),
                 )

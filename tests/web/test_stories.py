@@ -1,0 +1,208 @@
+"""Stories as a reader meets them: every number opens its list, and what he rules is done and recorded."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from litestar.testing import TestClient
+from tests.builders import NOW, TESTER, StoppedClock, reading
+from tests.web.conftest import BASE, PORT
+from tests.web.reading_pages import listed, numbers, token, tree
+
+from aimas.app import App
+from aimas.core import Language, Ownership
+from aimas.home import create_home
+from aimas.sources import Source, SourceKind
+from aimas.web.server import create_app
+
+ARSON = (
+    "Сорокалетний бывший сторож Ержан Досымов признался, что поджёг склад торгового дома «Керуен» из-за долга "
+    "в 700 тысяч тенге. Пожар тушили шесть часов, ущерб оценили в 48 миллионов тенге, сообщил Нурлан Бекенов."
+)
+ARSON_KK = (
+    "Бұрынғы күзетші Ержан Досымов «Керуен» сауда үйінің қоймасын 700 мың теңге қарыз үшін өртегенін мойындады. "
+    "Қарағанды полициясы шығын 48 миллион теңге деп отыр, деді Нұрлан Бекенов."
+)
+BRIBE = (
+    "Начальник отдела миграционной полиции Талгат Искаков взял 2,5 миллиона тенге за вид на жительство. "
+    "Антикоррупционная служба провела обыск в его кабинете, а самого отстранили от должности на время следствия."
+)
+
+
+@pytest.fixture(scope="module")
+def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    folder = create_home(
+        tmp_path_factory.mktemp("stories") / "home", profiles=["kz-mia"], timezone="Asia/Almaty"
+    ).folder
+    app = App(folder, StoppedClock(), TESTER)
+    for name in ("tengri", "zakon", "dala"):
+        app.declare(
+            Source(
+                id=name,
+                kind=SourceKind.FEED,
+                address=f"https://{name}.test/rss",
+                name=name.title(),
+                ownership=Ownership.OUTLET,
+            )
+        )
+    said = [
+        ("Полиция Караганды нашла поджигателя «Керуена»", ARSON, "tengri", 30, Language.RU),
+        ("Полиция Караганды нашла поджигателя «Керуена»", ARSON, "zakon", 28, Language.RU),
+        ("Қарағанды полициясы «Керуен» өртеушісін тапты", ARSON_KK, "dala", 26, Language.KK),
+        ("В Шымкенте задержан начальник миграционной полиции", BRIBE, "tengri", 20, Language.RU),
+    ]
+    with app.archive.settling():
+        app.archive.file(
+            [
+                reading(
+                    text,
+                    title=title,
+                    source=source,
+                    language=language,
+                    relevant=True,
+                    regions=("KZ-35",) if "Караг" in title or "Қараг" in title else ("KZ-79",),
+                    address=f"https://{source}.test/{hours}",
+                    published_at=NOW - timedelta(hours=hours),
+                )
+                for title, text, source, hours, language in said
+            ]
+        )
+    app.catch_up()
+    yield app
+    app.close()
+
+
+@pytest.fixture
+def reader(newsroom: App) -> Iterator[TestClient]:
+    with TestClient(create_app(newsroom, PORT), base_url=BASE) as made:
+        yield made
+
+
+def stories(reader: TestClient) -> dict[str, str]:
+    """Ids by title."""
+    page = tree(reader.get("/stories", headers={"cookie": "lang=ru"}).text)
+    return {
+        li.cssselect("h3")[0].text_content(): li.get("id").removeprefix("s-")
+        for li in page.cssselect("li.story")
+    }
+
+
+def story_of(reader: TestClient, word: str) -> str:
+    return next(id for title, id in stories(reader).items() if word in title)
+
+
+def post(reader: TestClient, path: str, **data: str) -> object:
+    fields = {"_csrf_token": token(reader.get("/").text), **data}
+    return reader.post(path, data=fields, follow_redirects=True)
+
+
+@pytest.mark.parametrize("lang", ["ru", "kk", "en"])
+def test_pages_stand_in_every_language(reader: TestClient, lang: str) -> None:
+    id = story_of(reader, "поджигателя")
+    first = reader.get("/api/v1/publications", params={"q": f"story:{id}"}).json()["items"][0]["id"]
+    for path, status in {
+        "/stories": 200,
+        "/stories?q=(open": 422,
+        "/stories?q=nothinglikethis": 200,
+        "/stories?order=newest": 200,
+        f"/story/{id}": 200,
+        f"/publication/{first}": 200,
+        "/list?q=is:relevant&fold=1": 200,
+        "/story/nowhere": 404,
+    }.items():
+        answer = reader.get(path, headers={"cookie": f"lang={lang}"})
+        assert answer.status_code == status, path
+        assert "⟦" not in answer.text, f"{path} lacks a text: {re.findall('⟦.*?⟧', answer.text)}"
+
+
+def test_every_number_about_stories_opens_what_it_counts(reader: TestClient) -> None:
+    id = story_of(reader, "поджигателя")
+    seen: dict[str, int] = {}
+    for path in (
+        "/stories",
+        "/stories?q=lang:kk",
+        f"/story/{id}",
+        "/list?q=is:relevant&fold=1",
+        "/list?q=is:relevant",
+        "/",
+    ):
+        seen |= numbers(reader.get(path).text)
+    assert len(seen) > 30
+    for href, count in seen.items():
+        assert listed(reader.get(href).text) == count, href
+
+
+def test_a_story_is_titled_in_the_readers_language(reader: TestClient) -> None:
+    id = story_of(reader, "поджигателя")
+    for lang, title in (
+        ("ru", "Полиция Караганды"),
+        ("kk", "Қарағанды полициясы"),
+        ("en", "Полиция Караганды"),
+    ):
+        page = tree(reader.get(f"/story/{id}", headers={"cookie": f"lang={lang}"}).text)
+        assert title in page.cssselect("h1")[0].text_content()
+
+
+def test_who_told_it_first_stands_first_and_copies_say_of_whom(reader: TestClient) -> None:
+    page = tree(reader.get(f"/story/{story_of(reader, 'поджигателя')}").text)
+    members = page.cssselect("ol.chain > li")
+    assert [li.cssselect(".meta span:not(.hidden):not(.badge)")[0].text_content() for li in members] == [
+        "Tengri",
+        "Zakon",
+        "Dala",
+    ]
+    assert ["copy" in li.get("class") for li in members] == [False, True, False]
+    assert "Tengri" in members[1].cssselect("p.meta a")[0].text_content()
+
+
+def test_a_folded_list_has_one_line_a_text(reader: TestClient) -> None:
+    page = tree(reader.get("/list", params={"q": "is:relevant", "fold": "1"}).text)
+    assert len(page.cssselect("li.item")) == 3 == listed(reader.get("/list?q=is:relevant&fold=1").text)
+    copies = page.cssselect("li.item a[data-count]")
+    assert [a.get("data-count") for a in copies] == ["2"]
+
+
+def test_a_readers_rulings_are_done_recorded_and_undone(reader: TestClient, newsroom: App) -> None:
+    arson, bribe = story_of(reader, "поджигателя"), story_of(reader, "Шымкенте")
+    then = newsroom.search.lag().indexed
+    answer = post(reader, f"/story/{bribe}/merge", into=arson)
+    assert answer.status_code == 200  # type: ignore[attr-defined]
+    assert list(stories(reader).values()) == [arson]
+    moved = reader.get(f"/story/{bribe}").text
+    assert f"/story/{arson}" in moved
+    assert reader.get(f"/story/{bribe}?at={then}").status_code == 200, "the past stays as it was"
+
+    members = newsroom.search.ask(f"story:{arson}", "kz-mia")
+    piece = next(p.id for p in newsroom.search.everything(members) if "Шымкенте" in p.title)
+    post(reader, f"/story/{arson}/split", **{f"p-{piece}": "1"})
+    assert set(stories(reader).values()) == {arson, piece}
+
+    post(reader, f"/story/{arson}/rename", title="Пожар в «Керуене»")
+    page = tree(reader.get(f"/story/{arson}", headers={"cookie": "lang=en"}).text)
+    assert page.cssselect("h1")[0].text_content() == "Пожар в «Керуене»"
+    post(reader, f"/story/{arson}/rename", title="")
+
+    post(reader, f"/publication/{piece}/story", story=arson)
+    assert list(stories(reader).values()) == [arson]
+    post(reader, f"/story/{arson}/split", **{f"p-{piece}": "1"})
+    ledger = reader.get("/ledger", headers={"cookie": "lang=ru"}).text
+    assert "присоединён сюжет" in ledger and "отделён сюжет" in ledger and "Сюжет назван" in ledger
+    assert newsroom.verify() == []
+
+
+def test_a_ruling_that_makes_no_sense_says_why(reader: TestClient) -> None:
+    arson = story_of(reader, "поджигателя")
+    answer = post(reader, f"/story/{arson}/merge", into=arson)
+    assert answer.status_code == 422  # type: ignore[attr-defined]
+    assert "с самим собой" in answer.text  # type: ignore[attr-defined]
+    assert post(reader, f"/story/{arson}/erase").status_code == 404  # type: ignore[attr-defined]
+
+
+def test_programs_get_the_same_numbers(reader: TestClient) -> None:
+    found = reader.get("/api/v1/stories").json()
+    assert (found["publications"], found["unique"], found["stories"], found["placed"]) == (4, 3, 2, 4)
+    assert [item["count"] for item in found["items"]] == [3, 1]
+    one = reader.get(f"/api/v1/stories/{found['items'][0]['id']}").json()
+    assert sum(day["total"]["count"] for day in one["days"]) == 3
+    assert reader.get("/api/v1/stories/nowhere").status_code == 404
