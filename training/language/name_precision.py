@@ -3,7 +3,8 @@
 python -m training.language.name_precision --data $AIMAS_DATA
 
 Every text is filed as the index files it; no list was made from any of them. Every word seen three times or more in
-small letters and never with a capital inside a sentence is asked for, in small letters and with a capital; what the key alone finds is wrong there.
+small letters and never with a capital inside a sentence is asked for, in small letters and with a capital; what the
+key alone finds is wrong there.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from pathlib import Path
 from training.language import texts
 
 from aimas.core import Language
-from aimas.text import NAME_MARK, placed_terms, query_terms, words
+from aimas.text import NAME_MARK, filed_words, query_terms, words
 
 LEAST = 3
 MOST = 6_000
@@ -44,7 +45,7 @@ def main() -> None:
     for language, sentences in sources.items():
         for text in itertools.islice(dict.fromkeys(text for _, text in sentences), MOST):
             number += 1
-            for terms in placed_terms(text, language):
+            for _, terms in filed_words(text, language):
                 for term in terms:
                     filed[term].add(number)
             for place, (_, word) in enumerate(words(text)):

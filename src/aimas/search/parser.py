@@ -556,11 +556,11 @@ def _word(token: _Token) -> Node:
             raise QueryError("A wildcard needs at least two letters with it.", token.start, token.end)
         if not re.fullmatch(r"(?:[^\W_]|[*?\u0300-\u036f]|(?<=\w)'(?=[\w*?]))+", normal_form(text)):
             raise QueryError("A wildcard stands in one word of letters and digits.", token.start, token.end)
-        return Word(text, exact, True)
+        return Word(_UNSEEN.sub("", text), exact, True)
     # "Усть-Каменогорск" is two words to the index: a phrase.
     return Word(words[0], exact) if len(words) == 1 else Phrase(words, exact)
 
 
 def _words(text: str) -> tuple[str, ...]:
-    """As the index cuts them."""
-    return tuple(word for _, word in words_of(text))
+    """As the index cuts them, without what nobody sees."""
+    return tuple(_UNSEEN.sub("", word) for _, word in words_of(text))

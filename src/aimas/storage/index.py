@@ -20,7 +20,7 @@ from aimas.core import Language, Unavailable
 from aimas.search import tree
 from aimas.search.types import FACETS, Column, Hit, Scope
 from aimas.storage.records import Records, Version
-from aimas.text import normal_form, placed_terms, query_terms, words
+from aimas.text import filed_words, normal_form, query_terms
 from aimas.tone import verdict
 
 FORMAT = 3
@@ -389,13 +389,11 @@ class IndexWriter:
 
 
 def _add_words(doc: tantivy.Document, part: _Part, text: str, language: Language) -> None:
-    exact = [normal_form(word) for _, word in words(text)]
-    if not exact:
+    filed = filed_words(text, language)
+    if not filed:
         return
-    tokens = [
-        Token(term, place, 0, 0) for place, terms in enumerate(placed_terms(text, language)) for term in terms
-    ]
-    doc.add_text(part.exact, " ".join(exact))
+    tokens = [Token(term, place, 0, 0) for place, (_, terms) in enumerate(filed) for term in terms]
+    doc.add_text(part.exact, " ".join(normal for normal, _ in filed))
     doc.add_pre_tokenized_text(part.stems, PreTokenizedString("", tokens))
 
 

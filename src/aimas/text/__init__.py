@@ -5,9 +5,9 @@ from aimas.text.names import name_key
 from aimas.text.sentences import sentences
 from aimas.text.stems import (
     NAME_MARK,
+    filed_words,
     index_terms,
     name_terms,
-    placed_terms,
     query_terms,
     stem,
     stems,
@@ -18,11 +18,11 @@ __all__ = [
     "INVISIBLE",
     "NAME_MARK",
     "LanguageDetector",
+    "filed_words",
     "index_terms",
     "name_key",
     "name_terms",
     "normal_form",
-    "placed_terms",
     "query_terms",
     "sentences",
     "stem",

@@ -51,9 +51,9 @@ def index_terms(text: str, language: Language) -> list[str]:
     return primary
 
 
-def placed_terms(text: str, language: Language) -> list[tuple[str, ...]]:
-    """For every word in order all that it is filed under, the primary stem first."""
-    return [_at_place(word, language) for word in WORD.findall(text)]
+def filed_words(text: str, language: Language) -> list[tuple[str, tuple[str, ...]]]:
+    """For every word in order its normal form and the terms that it is filed under, the primary stem first."""
+    return [_filed(word, language) for word in WORD.findall(text)]
 
 
 @lru_cache(maxsize=20_000)
@@ -94,14 +94,15 @@ def _query_stems(word: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=_CACHE)
-def _at_place(word: str, language: Language) -> tuple[str, ...]:
+def _filed(word: str, language: Language) -> tuple[str, tuple[str, ...]]:
+    normal = normal_form(word)
     primary, others = _terms(word, language)
     terms = (primary, *others)
-    if word[0].isupper() and len(normal := normal_form(word)) > 2:
-        # The dictionary reads "Токаев" as many bays.
-        if any(t.startswith(NAME_MARK) for t in others) or _SURNAME.fullmatch(normal):
-            terms += _all_keys(word, normal, language)
-    return tuple(dict.fromkeys(terms))
+    # The dictionary reads "Токаев" as many bays.
+    named = any(term.startswith(NAME_MARK) for term in others) or _SURNAME.fullmatch(normal)
+    if named and word[0].isupper() and len(normal) > 2:
+        terms += _all_keys(word, normal, language)
+    return normal, tuple(dict.fromkeys(terms))
 
 
 @lru_cache(maxsize=_CACHE)
