@@ -136,11 +136,13 @@ class Search:
     def page(
         self, question: Question, *, limit: int = 50, below: int | None = None, by_relevance: bool = False
     ) -> Page:
-        hits = self._index.page(
-            question.node, question.scope, limit=limit + 1, below=below, by_relevance=by_relevance
-        )
+        node, scope = question.node, question.scope
+        if below is None:
+            count, hits = self._index.counted_page(node, scope, limit=limit + 1, by_relevance=by_relevance)
+        else:
+            count = self.count(question)
+            hits = self._index.page(node, scope, limit=limit + 1, below=below, by_relevance=by_relevance)
         shown = hits[:limit]
-        count = self.count(question)
         latest = Scope(question.scope.institution, self._index.position())
         newer = 0
         if latest.snapshot > question.scope.snapshot:

@@ -43,6 +43,11 @@ class SearchIndex(Protocol):
     ) -> list[Hit]:
         """Newest first; `below` continues after the last hit's order, never skipping or repeating."""
 
+    def counted_page(
+        self, node: Node, scope: Scope, *, limit: int, by_relevance: bool = False
+    ) -> tuple[int, list[Hit]]:
+        """`count` and the first `page` for the price of one: a wildcard is spelled out once."""
+
     def columns(self, node: Node, scope: Scope, names: Sequence[str]) -> dict[str, Column]:
         """Of the whole list, newest first: `reading`, `order`, `chain_at` (the first text of its chain of copies,
         its own position where there is none), `story_at` (0 where it is not placed)."""

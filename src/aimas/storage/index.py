@@ -23,7 +23,7 @@ from aimas.storage.records import Records, Version
 from aimas.text import filed_words, normal_form, query_terms
 from aimas.tone import verdict
 
-FORMAT = 3
+FORMAT = 4
 """Raised with every change of the schema or of what is put in; another format is rebuilt."""
 
 _Terms: TypeAlias = tuple[str, ...]
@@ -95,19 +95,28 @@ class Index:
         below: int | None = None,
         by_relevance: bool = False,
     ) -> list[Hit]:
-        searcher = self._searcher()
         query = self._scoped(node, scope)
         if below is not None:
             older = self._range("order", None, below - 1)
             query = Query.boolean_query([(Occur.Must, query), (Occur.Must, older)])
-        if by_relevance:
-            found = searcher.search(query, limit=limit, count=False)
-        else:
-            found = searcher.search(query, limit=limit, count=False, order_by_field="order", order=Order.Desc)
+        return self._hits(query, limit, by_relevance)[1]
+
+    def counted_page(
+        self, node: tree.Node, scope: Scope, *, limit: int, by_relevance: bool = False
+    ) -> tuple[int, list[Hit]]:
+        return self._hits(self._scoped(node, scope), limit, by_relevance, count=True)
+
+    def _hits(
+        self, query: Query, limit: int, by_relevance: bool, count: bool = False
+    ) -> tuple[int, list[Hit]]:
+        searcher = self._searcher()
+        ordered: dict[str, Any] = {} if by_relevance else {"order_by_field": "order", "order": Order.Desc}
+        found: Any = searcher.search(query, limit=limit, count=count, **ordered)
         addresses = [address for _, address in found.hits]
         readings = searcher.fast_field_values("reading", addresses)
         orders = searcher.fast_field_values("order", addresses)
-        return [Hit(int(r or 0), int(o or 0)) for r, o in zip(readings, orders, strict=True)]
+        hits = [Hit(int(r or 0), int(o or 0)) for r, o in zip(readings, orders, strict=True)]
+        return int(found.count or 0), hits
 
     def columns(self, node: tree.Node, scope: Scope, names: Sequence[str]) -> dict[str, Column]:
         searcher = self._searcher()
