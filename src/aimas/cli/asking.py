@@ -1,7 +1,5 @@
-"""Verbs that ask: search, export, and what a profile sees in a text."""
+"""Verbs that ask: search, and what a profile sees in a text."""
 
-import csv
-import sys
 from typing import Any
 
 import click
@@ -73,49 +71,6 @@ def search(
         if "relevant" in about["understood"]
         else f"{page.count} publications at snapshot {question.scope.snapshot}"
     )
-
-
-COLUMNS = (
-    "id",
-    "source",
-    "address",
-    "published_at",
-    "dated_by",
-    "fetched_at",
-    "language",
-    "tone",
-    "confidence",
-    "regions",
-    "themes",
-    "title",
-    "text",
-)
-
-
-@click.command()
-@click.argument("query", default="*")
-@click.option("--format", "kind", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True)
-@click.option(
-    "--profile", "institution", help="Whose tones and themes are meant; the home's first when absent."
-)
-@with_app
-def export(app: App, query: str, kind: str, institution: str | None) -> None:
-    """Write everything that a query finds to stdout; the ledger keeps who exported what."""
-    question = app.search.ask(query, institution or app.profiles[0].id)
-    app.record_export(question, kind)
-    if kind == "csv":
-        table = csv.writer(sys.stdout)
-        table.writerow(COLUMNS)
-        for p in app.search.everything(question):
-            row = msgspec.to_builtins(public(p, question.scope.institution))
-            table.writerow([_cell(row[c]) for c in COLUMNS])
-        return
-    for p in app.search.everything(question):
-        sys.stdout.buffer.write(msgspec.json.encode(public(p, question.scope.institution)) + b"\n")
-
-
-def _cell(value: Any) -> Any:
-    return " ".join(value) if isinstance(value, list | tuple) else value
 
 
 @click.group()

@@ -1,7 +1,7 @@
 """The same data as JSON, described by /api/openapi.json."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Annotated
 
@@ -9,7 +9,7 @@ import msgspec
 from litestar import MediaType, Router, get
 from litestar.exceptions import NotFoundException
 from litestar.params import QueryParameter
-from litestar.response import Response, ServerSentEvent, ServerSentEventMessage, Stream
+from litestar.response import Response, ServerSentEvent, ServerSentEventMessage
 
 from aimas.app import App
 from aimas.coverage import coverage
@@ -20,6 +20,7 @@ from aimas.search.board import Board, Day, Figure, board
 from aimas.storage.records import HeldItem
 from aimas.web.metrics import exposition
 from aimas.web.pages import Ask, Below, Institution, Snapshot
+from aimas.web.reporting import EXPORTS, api_digest
 
 PER_PAGE = 100
 LOOK_EVERY_S = 0.5
@@ -99,23 +100,6 @@ def api_publications(
         below=found.next_below,
         items=[public(p, question.scope.institution) for p in found.publications],
     )
-
-
-@get(
-    "/publications.jsonl",
-    summary="All publications that a query finds; recorded in the ledger",
-    sync_to_thread=True,
-)
-def api_export(app: App, q: Ask = "*", i: Institution = None, at: Snapshot = None) -> Stream:
-    question = app.search.ask(q.strip() or "*", _institution(app, i), at)
-    app.record_export(question, "jsonl")
-
-    def lines() -> Iterator[bytes]:
-        for publication in app.search.everything(question):
-            yield msgspec.json.encode(public(publication, question.scope.institution)) + b"\n"
-
-    headers = {"Content-Disposition": 'attachment; filename="aimas.jsonl"'}
-    return Stream(lines(), media_type="application/jsonl; charset=utf-8", headers=headers)
 
 
 @get(
@@ -272,7 +256,8 @@ API = Router(
     route_handlers=[
         api_board,
         api_publications,
-        api_export,
+        *EXPORTS,
+        api_digest,
         api_publication,
         api_stories,
         api_story,

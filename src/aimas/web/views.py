@@ -128,9 +128,9 @@ class Links:
     def newer(self, query: str) -> str:
         return "/list/newer?" + urlencode({"q": query, "i": self._institution, "at": self._snapshot})
 
-    def export(self, query: str) -> str:
+    def export(self, query: str, form: str = "jsonl") -> str:
         asked = {"q": query, "i": self._institution, "at": self._snapshot}
-        return "/api/v1/publications.jsonl?" + urlencode(asked)
+        return f"/api/v1/publications.{form}?" + urlencode(asked)
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -339,6 +339,16 @@ def _act(row: Mapping[str, Any], texts: Texts, names: Names) -> Act:
             if "query" in detail:
                 asked = {"q": values["query"], "i": values["institution"], "at": detail.get("snapshot", 0)}
                 href = "/list?" + urlencode(asked)
+        case "digest-exported":
+            values["count"] = texts.number(int(detail.get("count", 0)))
+            values["format"] = str(detail.get("format", "")).upper()
+            asked = {"q": values["query"], "i": values["institution"], "at": detail.get("snapshot", 0)}
+            href = "/list?" + urlencode(asked)
+        case "alert-fired":
+            values["count"] = texts.plural("list.count", int(detail.get("count", 0)))
+            href = f"/alerts/{row['position']}"
+        case "alert-acknowledged":
+            href = f"/alerts/{subject}"
         case "home-made":
             values["profiles"] = ", ".join(map(str, detail.get("profiles", [])))
         case "tone-corrected":
