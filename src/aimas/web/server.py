@@ -31,6 +31,7 @@ from aimas.web.assets import ASK_AGAIN, FOREVER, Assets
 from aimas.web.correcting import CORRECTING
 from aimas.web.labelling import LABELLING
 from aimas.web.pages import PAGES, desk, failure, page
+from aimas.web.reporting import REPORTING
 from aimas.web.stories import STORY_PAGES
 
 HERE = Path(str(files("aimas.web")))
@@ -103,6 +104,7 @@ def create_app(app: App, port: int, is_stopped: Callable[[], bool] = lambda: Fal
         route_handlers=[
             *PAGES,
             *STORY_PAGES,
+            *REPORTING,
             *CORRECTING,
             *LABELLING,
             API,
