@@ -347,6 +347,29 @@ class App:
         with self.archive.settling() as settlement:
             settlement.act("source-declared", source.id, shown)
 
+    def retire(self, source_id: str, reason: str) -> None:
+        """Ends a source; raises BadInput where there is none to end, or no reason."""
+        if len(reason.strip()) < 3:
+            raise BadInput("Say why the source is ended: the reason is recorded.")
+        if not self.sources.retire(source_id, self.clock.now()):
+            raise BadInput(f"There is no source {source_id} to end. See: aimas sources list")
+        with self.archive.settling() as settlement:
+            settlement.act("source-retired", source_id, {"reason": reason.strip()})
+
+    def erase_original(self, publication_id: str, reason: str) -> None:
+        """Destroys the key of a publication's original for good; record, ledger entry and a tombstone stay.
+
+        Raises BadInput where there is nothing to erase, or no reason.
+        """
+        if len(reason.strip()) < 10:
+            raise BadInput("Say by what right the original is erased, in ten characters or more: it is recorded.")
+        publication = self.records.get_publication(publication_id)
+        if publication is None or publication.original is None:
+            raise BadInput(f"No original is kept for publication {publication_id}.")
+        with self.archive.settling() as settlement:
+            if not settlement.erase(publication.original, reason.strip()):
+                raise BadInput(f"The original of publication {publication_id} was erased already.")
+
     def open_original(self, publication_id: str, reason: str) -> Opened:
         """Opening an original is an act by a person, for a reason, recorded before the bytes are shown."""
         if len(reason.strip()) < 3:

@@ -48,7 +48,7 @@ def source_lines(app: App) -> list[SourceLine]:
             SourceLine(
                 source,
                 state,
-                health(state, now),
+                health(source, state, now),
                 counts.get("ok", 0),
                 counts.get("failed", 0),
                 counts.get("new", 0),
@@ -60,7 +60,11 @@ def source_lines(app: App) -> list[SourceLine]:
 
 
 def coverage(app: App) -> Coverage:
-    lines = [line for line in source_lines(app) if line.source.kind.value != "import"]
+    lines = [
+        line
+        for line in source_lines(app)
+        if line.source.kind.value != "import" and line.health is not Health.RETIRED
+    ]
     well = (Health.ALIVE, Health.NEW)
     return Coverage(
         sources=len(lines),

@@ -440,3 +440,47 @@ def test_a_telegram_archive_in_a_zip_is_no_text(
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("result.json", "{}" * 100)
     assert aimas("ingest", path, "--home", home, "--json").json["held"] == {"not-text": 1}
+
+
+def test_a_source_that_was_ended_keeps_its_name_and_is_polled_no_more(
+    home: Path, rows: Path, aimas: Callable[..., Said]
+) -> None:
+    assert aimas("sources", "add", "https://tengri.kz/rss", "--outlet", "Tengri", "--home", home)["code"] == 0
+    source = aimas("sources", "list", "--json", "--home", home).json[0]["id"]
+    assert aimas("sources", "retire", source, "--reason", "x", "--home", home)["code"] == 1
+    assert aimas("sources", "retire", source, "--reason", "closed down", "--home", home)["code"] == 0
+    assert aimas("sources", "retire", source, "--reason", "closed down", "--home", home)["code"] == 1
+    listed = aimas("sources", "list", "--json", "--home", home).json
+    assert [(s["name"], s["health"]) for s in listed] == [("Tengri", "retired")]
+    assert "tengri" not in aimas("sources", "export", "--opml", "--home", home)["out"]
+    assert aimas("sources", "check", "--json", "--home", home).json == []
+    assert aimas("sources", "add", "https://tengri.kz/rss", "--outlet", "Tengri", "--home", home)["code"] == 0
+    assert aimas("sources", "list", "--json", "--home", home).json[0]["health"] == "new"
+
+
+def test_a_lawful_erasure_leaves_a_tombstone_and_a_whole_ledger(
+    stocked: Path, aimas: Callable[..., Said]
+) -> None:
+    id = aimas("search", "кража", "--json", "--home", stocked).json["items"][0]["id"]
+    assert aimas("erase", id, "--reason", "short", "--yes", "--home", stocked)["code"] == 1
+    reason = "ruling 12 of the Almaty court"
+    assert aimas("erase", id, "--reason", reason, "--yes", "--home", stocked)["code"] == 0
+    assert "erased already" in aimas("erase", id, "--reason", reason, "--yes", "--home", stocked)["err"]
+    assert aimas("verify", "--home", stocked)["code"] == 0
+    assert aimas("search", "кража", "--count", "--home", stocked)["out"] == "1\n"
+
+
+def test_stories_are_listed_and_ruled_on(stocked: Path, aimas: Callable[..., Said]) -> None:
+    found = aimas("stories", "--json", "--home", stocked).json
+    assert (found["publications"], found["unique"], found["stories"]) == (2, 2, 2)
+    one, other = (item["id"] for item in found["items"])
+    assert aimas("stories", "merge", one, other, "--home", stocked)["code"] == 0
+    assert aimas("stories", "--home", stocked)["out"].splitlines()[-1].startswith("1 stories, 2 unique")
+    assert aimas("stories", "rename", other, "Кражи", "--home", stocked)["code"] == 0
+    shown = aimas("stories", "show", other, "--json", "--home", stocked).json
+    assert shown["story"]["titles"]["given"]["text"] == "Кражи"
+    assert f"part of {other}" in aimas("stories", "show", one, "--home", stocked)["err"]
+    assert aimas("stories", "merge", other, other, "--home", stocked)["code"] == 1
+    assert aimas("stories", "split", other, one, "--home", stocked)["code"] == 0
+    assert aimas("stories", "--since", "2026-05-11", "--json", "--home", stocked).json["stories"] == 1
+    assert aimas("verify", "--home", stocked)["code"] == 0

@@ -1,6 +1,7 @@
 """The contract of a store of sources, and that nothing of a personal page lies open in the file."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -54,13 +55,19 @@ def test_another_homes_key_opens_nothing(shelf: Shelf, store: SqlSources) -> Non
         SqlSources(shelf.engine, Seal(bytes(32))).sources()
 
 
-def test_a_retired_source_is_gone_and_its_polls_stay(store: SqlSources) -> None:
+def test_a_retired_source_is_polled_no_more_and_keeps_its_name(store: SqlSources) -> None:
     store.put(source())
     store.save(PollState(source="tengri"), record(), [])
-    assert store.retire("tengri")
-    assert not store.retire("tengri")
-    assert store.sources() == []
-    assert len(store.polls("tengri", 9)) == 1
+    assert store.retire("tengri", NOW)
+    assert not store.retire("tengri", NOW)
+    assert store.due(NOW + timedelta(days=9), 10) == []
+    found = store.get_source("tengri")
+    assert found is not None and (found.name, found.retired_at) == (source().name, NOW)
+    # A poll that was under way when it was retired does not wake it.
+    store.save(PollState(source="tengri", next_due=NOW), record(), [])
+    assert store.due(NOW + timedelta(days=9), 10) == []
+    store.put(source())
+    assert [s.id for s, _ in store.due(NOW + timedelta(days=9), 10)] == ["tengri"]
 
 
 def test_what_a_poll_knew_already_is_counted_at_the_door(shelf: Shelf, store: SqlSources) -> None:

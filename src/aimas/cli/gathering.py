@@ -126,7 +126,7 @@ def source_rows(app: App) -> list[dict[str, Any]]:
                 "ownership": source.ownership.value,
                 "name": None if personal else source.name,
                 "address": None if personal else source.address,
-                "health": health(state, now).value,
+                "health": health(source, state, now).value,
                 "last_ok_at": state.last_ok_at,
                 "next_due": state.next_due,
                 "failures": state.consecutive_failures,
@@ -149,11 +149,26 @@ def check(app: App, as_json: bool) -> int:
     else:
         for poll in polls:
             say(
-                f"{poll.source:<32} {poll.outcome.value:<13} listed {poll.listed:>5} new {poll.new:>5} "
-                f"held {poll.held:>3}  {poll.detail}"
+                f"{poll.source:<32} {poll.outcome.value:<13} listed {poll.listed:>5} known {poll.known:>5} "
+                f"new {poll.new:>5} dropped {poll.dropped:>3} held {poll.held:>3} later {poll.postponed:>3}  "
+                f"{poll.detail}"
             )
         say(f"{len(polls)} sources polled")
     return FAILED if any(p.outcome.value == "failed" for p in polls) else 0
+
+
+@sources.command("retire")
+@click.argument("source")
+@click.option("--reason", required=True, help="Recorded in the ledger.")
+@json_option
+@with_app
+def retire(app: App, source: str, reason: str, as_json: bool) -> None:
+    """Poll it no more. What it brought stays, under its name; added again, it is polled again."""
+    app.retire(source, reason)
+    if as_json:
+        emit({"retired": source})
+    else:
+        say(f"{source} is polled no more.")
 
 
 @sources.command("export")
@@ -164,7 +179,11 @@ def export_(app: App, opml: bool, with_personal: bool) -> None:
     """All declared sources, to take elsewhere."""
     from aimas.sources.opml import write_opml
 
-    named = [s for s in app.sources.sources() if with_personal or s.ownership is not Ownership.PERSONAL]
+    named = [
+        s
+        for s in app.sources.sources()
+        if s.retired_at is None and (with_personal or s.ownership is not Ownership.PERSONAL)
+    ]
     click.echo(write_opml(named), nl=False)
 
 

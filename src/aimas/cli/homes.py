@@ -155,3 +155,20 @@ def reindex(app: App, as_json: bool) -> None:
         emit({"indexed": lag.indexed, "behind": lag.behind})
         return
     say(f"The index holds all {lag.indexed:,} ledger positions.")
+
+
+@click.command()
+@click.argument("publication")
+@click.option("--reason", required=True, help="By what right; recorded in the ledger.")
+@click.option("--yes", is_flag=True, help="Ask nothing.")
+@json_option
+@with_app
+def erase(app: App, publication: str, reason: str, yes: bool, as_json: bool) -> None:
+    """Destroy the key of one original for good. The record, its entry and a tombstone stay, and verify still holds."""
+    if not yes:
+        click.confirm("Nobody will ever read this original again. Go on?", abort=True, err=True)
+    app.erase_original(publication, reason)
+    if as_json:
+        emit({"erased": publication})
+    else:
+        say(f"The original of {publication} can't be read any more; the ledger says so.")

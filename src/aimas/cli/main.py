@@ -31,6 +31,7 @@ VERBS = {
     "held": ("aimas.cli.gathering:held", "What is broken and waits for a person: list, retry."),
     "stats": ("aimas.cli.homes:stats", "Every outcome of every step; they add up."),
     "verify": ("aimas.cli.homes:verify", "Prove that nothing on file was altered or removed."),
+    "erase": ("aimas.cli.homes:erase", "Destroy the key of an original where the law demands it."),
     "checkpoint": ("aimas.cli.homes:checkpoint", "Sign the ledger's head and keep the word elsewhere."),
     "reread": ("aimas.cli.gathering:reread", "Read again what an older model or profile read."),
     "reindex": ("aimas.cli.homes:reindex", "Build the search index anew from the records."),

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from aimas.sources.types import PollState
+from aimas.sources.types import PollState, Source
 
 LATE = timedelta(minutes=10)
 """So long past its due time a source counts as unwatched: the gatherer is not running."""
@@ -20,9 +20,13 @@ class Health(StrEnum):
     """Gone for good, or failing a whole day."""
     UNWATCHED = "unwatched"
     """Nobody polls it: silence means nothing."""
+    RETIRED = "retired"
+    """A person ended it: nobody expects it to speak."""
 
 
-def health(state: PollState, now: datetime) -> Health:
+def health(source: Source, state: PollState, now: datetime) -> Health:
+    if source.retired_at is not None:
+        return Health.RETIRED
     if state.dead:
         return Health.DEAD
     if state.next_due is not None and now - state.next_due > LATE:

@@ -51,6 +51,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     """For a watched page: regular expression over paths of article links; None learns it."""
     robots: bool = True
     """False only where the site's owner agreed to being read against its robots.txt."""
+    retired_at: datetime | None = None
+    """A person ended it: it is polled no more, and what it brought keeps its name. Declared again, it lives again."""
 
 
 IMPORT = Source(id="import", kind=SourceKind.IMPORT, address="", name="import")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, delete, func, insert, or_, select, update
+from sqlalchemy import Engine, func, insert, or_, select, update
 
 from aimas.core import DropReason, Ownership
 from aimas.sources import ItemMark, Poll, PollOutcome, PollState, Source, SourceKind, Standing
@@ -32,10 +32,17 @@ class SqlSources:
         declared = self._seal.seal(_source_out.encode(source))
         pollable = source.kind is not SourceKind.IMPORT
         with writing(self._engine) as connection:
-            changed = connection.execute(
-                update(table).where(table.c.id == source.id).values(declared=declared)
-            ).rowcount
-            if not changed:
+            before = connection.execute(select(table).where(table.c.id == source.id)).first()
+            if before is not None:
+                due: dict[str, Any] = {}
+                if source.retired_at is not None:
+                    due = {"next_due": None, "claimed_until": 0}
+                elif pollable and self._declared(before).retired_at is not None:
+                    due = {"next_due": 0}
+                connection.execute(
+                    update(table).where(table.c.id == source.id).values(declared=declared, **due)
+                )
+            else:
                 connection.execute(
                     insert(table).values(
                         id=source.id,
@@ -91,13 +98,15 @@ class SqlSources:
         table = schema.sources
         with writing(self._engine) as connection:
             row = connection.execute(select(table).where(table.c.id == state.source)).first()
-            personal = row is None or self._declared(row).ownership is Ownership.PERSONAL
+            declared = None if row is None else self._declared(row)
+            personal = declared is None or declared.ownership is Ownership.PERSONAL
+            ended = state.dead or (declared is not None and declared.retired_at is not None)
             connection.execute(
                 update(table)
                 .where(table.c.id == state.source)
                 .values(
                     state=self._seal.seal(_state_out.encode(state)),
-                    next_due=None if state.dead else _microseconds(state.next_due) if state.next_due else 0,
+                    next_due=None if ended else _microseconds(state.next_due) if state.next_due else 0,
                     claimed_until=0,
                 )
             )
@@ -185,11 +194,14 @@ class SqlSources:
             for m in marks
         ]
 
-    def retire(self, source_id: str) -> bool:
-        """Stops polling; what it brought stays. False when unknown."""
-        with writing(self._engine) as connection:
-            table = schema.sources
-            return connection.execute(delete(table).where(table.c.id == source_id)).rowcount == 1
+    def retire(self, source_id: str, now: datetime) -> bool:
+        """Stops polling; the declaration stays, since what it brought is shown under its name. False when unknown
+        or retired already."""
+        source = self.get_source(source_id)
+        if source is None or source.retired_at is not None:
+            return False
+        self.put(msgspec.structs.replace(source, retired_at=now))
+        return True
 
     def _row(self, source_id: str) -> Any:
         with reading(self._engine) as connection:
