@@ -6,7 +6,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from difflib import get_close_matches
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
@@ -32,15 +32,24 @@ from aimas.search.tree import (
 from aimas.text import INVISIBLE, normal_form
 from aimas.text import words as words_of
 
-MAX_LENGTH = 4_000
+MAX_LENGTH = 8_000
+"""Also of the query written out; all in Cyrillic it fills 48 KB of an address, and a server takes 64."""
 MAX_DEPTH = 50
 MAX_CLAUSES = 300
 MAX_NEAR = 100
 MAX_NEAR_WORDS = 40
 """Words and phrases on one side of NEAR."""
 MAX_NEAR_PLACES = 30
-"""Of a phrase beside a word: each distance is looked for by itself; thirty take a second where all are common words."""
+"""Of a phrase beside a word: each distance is looked for by itself."""
+MAX_PLACES = 100
+"""Of all such in a query; so many take 0.2 s where forty thousand texts hold the words."""
+MAX_WORD = 100
+"""Letters; the longest word of a law is shorter."""
 MAX_WILDCARDS = 20
+MAX_WILD_WORD = 40
+MAX_STARS = 5
+MAX_WILD_SIGNS = 3
+"""`?` after a `*`: each doubles the automaton that reads the list of words, and tantivy 0.27 takes 1,000 states."""
 MAX_LEADING = 5
 """Wildcards before the first letter read the whole list of words: 0.1 s for five million."""
 MAX_NAMED = 8
@@ -55,6 +64,8 @@ MARKS = (
 
 Named: TypeAlias = Callable[[str], str | None]
 """The text of a saved search by its name; None where there is none."""
+
+_N = TypeVar("_N", Near, Word)
 
 _S = rf"[\s{INVISIBLE}]"
 _NAME = r"""@(?:"[^"]*"|«[^»]*»|[^\s()"«»“”„=]*)"""
@@ -114,7 +125,13 @@ def _parsed(
         raise QueryError(f"A query nests at most {MAX_DEPTH} deep.", 0, len(text))
     if len(written(node)) > MAX_LENGTH:
         raise QueryError(f"Written out in full, a query has at most {MAX_LENGTH} characters.", 0, len(text))
-    wild = [word.text for word in _wildcards(node)]
+    if sum(map(_places, _nodes(node, Near))) > MAX_PLACES:
+        raise QueryError(
+            f"All NEAR with phrases of a query look at {MAX_PLACES} places at most: shorten the distances.",
+            0,
+            len(text),
+        )
+    wild = [word.text for word in _nodes(node, Word) if word.wildcard]
     if len(wild) > MAX_WILDCARDS:
         raise QueryError(f"A query has at most {MAX_WILDCARDS} wildcards.", 0, len(text))
     if sum(word[0] in "*?" for word in wild) > MAX_LEADING:
@@ -238,14 +255,15 @@ class _Parser:
                 near.start,
                 near.end,
             )
-        if _pairs_with_phrases(left, right) * distance > MAX_NEAR_PLACES:
+        # NEAR/5f is ONEAR/5 elsewhere.
+        made = Near(left, right, distance, bool(said[1] or said[3]))
+        if _places(made) > MAX_NEAR_PLACES:
             raise QueryError(
                 f"With phrases, the pairs times the distance is at most {MAX_NEAR_PLACES} in {near.text}.",
                 near.start,
                 near.end,
             )
-        # NEAR/5f is ONEAR/5 elsewhere.
-        return Near(left, right, distance, bool(said[1] or said[3]))
+        return made
 
     def _primary(self) -> Node:
         self._clauses += 1
@@ -503,24 +521,24 @@ def _side(node: Node, near: _Token) -> Word | Phrase | Or:
     return node  # type: ignore[return-value]
 
 
-def _pairs_with_phrases(left: Word | Phrase | Or, right: Word | Phrase | Or) -> int:
-    """All single words of a side are looked for at once, each phrase by itself."""
+def _places(near: Near) -> int:
+    """All single words of a side are looked for at once and at any distance, each phrase by itself and at each."""
     groups = []
-    for side in (left, right):
+    for side in (near.left, near.right):
         phrases = sum(isinstance(n, Phrase) for n in _choices(side))
         groups.append((phrases, phrases < len(_choices(side))))
     (phrases, words), (others, other_words) = groups
-    return (phrases + words) * (others + other_words) - (words and other_words)
+    return ((phrases + words) * (others + other_words) - (words and other_words)) * near.distance
 
 
-def _wildcards(node: Node) -> Iterator[Word]:
+def _nodes(node: Node, kind: type[_N]) -> Iterator[_N]:
     match node:
         case And(nodes=nodes) | Or(nodes=nodes):
             for inner in nodes:
-                yield from _wildcards(inner)
+                yield from _nodes(inner, kind)
         case Not(node=inner) | InTitle(node=inner):
-            yield from _wildcards(inner)
-        case Word(wildcard=True):
+            yield from _nodes(inner, kind)
+        case _ if isinstance(node, kind):
             yield node
 
 
@@ -533,11 +551,17 @@ def _unquoted(token: _Token) -> _Token:
     return token
 
 
+def _fitting(words: tuple[str, ...], token: _Token) -> tuple[str, ...]:
+    if any(len(word) > MAX_WORD for word in words):
+        raise QueryError(f"A word has at most {MAX_WORD} letters.", token.start, token.end)
+    return words
+
+
 def _phrase(token: _Token) -> Node:
     exact = token.text.startswith("=")
     if "*" in token.text or "?" in token.text[:-1].rstrip("?!. "):
         raise QueryError("A wildcard can't stand inside a phrase.", token.start, token.end)
-    words = _words(token.text)
+    words = _fitting(_words(token.text), token)
     if not words:
         raise QueryError("There is no word between these quotation marks.", token.start, token.end)
     return Word(words[0], exact) if len(words) == 1 else Phrase(words, exact)
@@ -548,7 +572,7 @@ def _word(token: _Token) -> Node:
         return Everything()
     exact = token.text.startswith("=")
     text = token.text.lstrip("=")
-    words = _words(text)
+    words = _fitting(_words(text), token)
     if not words:
         raise QueryError(f"“{token.text}” holds no letter or digit.", token.start, token.end)
     if "*" in text or "?" in text:
@@ -556,6 +580,17 @@ def _word(token: _Token) -> Node:
             raise QueryError("A wildcard needs at least two letters with it.", token.start, token.end)
         if not re.fullmatch(r"(?:[^\W_]|[*?\u0300-\u036f]|(?<=\w)'(?=[\w*?]))+", normal_form(text)):
             raise QueryError("A wildcard stands in one word of letters and digits.", token.start, token.end)
+        text = re.sub(r"\*+", "*", text)
+        if (
+            len(text) > MAX_WILD_WORD
+            or text.count("*") > MAX_STARS
+            or text.partition("*")[2].count("?") > MAX_WILD_SIGNS
+        ):
+            raise QueryError(
+                f"A wildcard's word has at most {MAX_WILD_WORD} signs, {MAX_STARS} * and {MAX_WILD_SIGNS} ? after a *.",
+                token.start,
+                token.end,
+            )
         return Word(_UNSEEN.sub("", text), exact, True)
     # "Усть-Каменогорск" is two words to the index: a phrase.
     return Word(words[0], exact) if len(words) == 1 else Phrase(words, exact)

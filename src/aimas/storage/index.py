@@ -35,6 +35,7 @@ CURRENT = 2**62
 """`until` of what nothing has replaced."""
 HEAP = 128 * 1024 * 1024
 FACET_SIZE = 10_000
+ALTERNATION_BYTES = 700
 
 
 class _Part(msgspec.Struct, frozen=True):
@@ -243,9 +244,11 @@ class Index:
         placed = list(placed)
         if all(len(terms) == 1 for _, terms in placed):
             return Query.phrase_query(self._schema, field, [(at, term) for at, (term,) in placed], slop)
-        patterns: list[str | tuple[int, str]] = [
-            (at, "|".join(map(re.escape, terms))) for at, terms in placed
-        ]
+        ways = itertools.product(*(_alternations(terms) for _, terms in placed))
+        places = [at for at, _ in placed]
+        return _any([self._pattern(field, list(zip(places, way, strict=True)), slop) for way in ways])
+
+    def _pattern(self, field: str, patterns: list[str | tuple[int, str]], slop: int) -> Query:
         return Query.regex_phrase_query(self._schema, field, patterns, slop)
 
     def _near(self, node: tree.Near, field: str, left: list[_Run], right: list[_Run]) -> Query:
@@ -435,6 +438,16 @@ def _field(node: tree.Word | tree.Phrase, part: _Part) -> str:
 def _run(node: tree.Word | tree.Phrase) -> _Run:
     written = node.words if isinstance(node, tree.Phrase) else (node.text,)
     return tuple((normal_form(word),) if node.exact else query_terms(word) for word in written)
+
+
+def _alternations(terms: _Terms) -> list[str]:
+    """Few enough in one expression for tantivy's 1,000 states; a letter takes a state a byte."""
+    found = [""]
+    for term in map(re.escape, terms):
+        if len(found[-1].encode()) + len(term.encode()) > ALTERNATION_BYTES:
+            found.append("")
+        found[-1] += f"|{term}" if found[-1] else term
+    return found
 
 
 def _runs(side: tree.Word | tree.Phrase | tree.Or) -> list[_Run]:

@@ -20,6 +20,12 @@ SAID: tuple[tuple[str, str], ...] = (
     (r"At most (?P<n>\d+) words or phrases stand on a side of (?P<what>\S+)\.", "side"),
     (r"(?P<what>\S+) joins exact forms only with exact forms: .*", "nearexact"),
     (r"With phrases, the pairs times the distance is at most (?P<n>\d+) in (?P<what>\S+)\.", "nearphrase"),
+    (r"All NEAR with phrases of a query look at (?P<n>\d+) places at most: .*", "places"),
+    (r"A word has at most (?P<n>\d+) letters\.", "word"),
+    (
+        r"A wildcard's word has at most (?P<n>\d+) signs, (?P<stars>\d+) \* and (?P<signs>\d+) \? after a \*\.",
+        "wildlong",
+    ),
     (r"Written out in full, a query has at most (?P<n>\d+) characters\.", "written"),
     (r"A query has at most (?P<n>\d+) wildcards\.", "wildcards"),
     (r"At most (?P<n>\d+) words of a query begin with a wildcard\.", "leading"),

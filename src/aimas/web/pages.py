@@ -23,6 +23,8 @@ from aimas.institution import Profile
 from aimas.labelling import Estimated, estimated
 from aimas.search import QueryError, conjunction, written
 from aimas.search.board import TONES, Board, board
+from aimas.search.parser import MAX_LENGTH
+from aimas.search.parser import MAX_LENGTH
 from aimas.search.service import Question
 from aimas.search.tree import Dated, Marked
 from aimas.tone import is_self_praise, verdict
@@ -36,7 +38,7 @@ PER_PAGE = 30
 LATEST = 12
 TOP_STORIES = 5
 SHORTEST_REASON = 3
-Ask = Annotated[str, QueryParameter(name="q", max_length=4_000)]
+Ask = Annotated[str, QueryParameter(name="q", max_length=MAX_LENGTH)]
 MAX_POSITION = 2**62 - 1
 MAX_ORDER = 2**63 - 1
 """What the index can hold; beyond it a link was made up."""
@@ -96,7 +98,7 @@ def desk(request: Request[Any, Any, Any], app: App, institution: str | None) -> 
 def _here(request: Request[Any, Any, Any]) -> str:
     """Where a choice leads back to; after a POST that is the page itself, not the act."""
     if request.method != "GET":
-        return re.sub(r"/(original|tone|ask|adopt|\d+/retry)$", "", request.url.path)
+        return re.sub(r"/(original|tone|draw|begin|answer|adopt|\d+/retry)$", "", request.url.path)
     pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
     return request.url.path + (f"?{urlencode(pairs)}" if pairs else "")
 
