@@ -156,6 +156,52 @@ def test_near_agrees_with_counting_words(tmp_path: Path) -> None:
     shelf.close()
 
 
+def test_near_between_phrases_and_groups_agrees_with_counting_words(tmp_path: Path) -> None:
+    """Each side is a list of runs, each run a tuple of words; any run of a side will do."""
+    chance = random.Random(5)
+    texts = [[chance.choice("abcde") + "q" for _ in range(chance.randint(2, 12))] for _ in range(60)]
+    shelf = Shelf(tmp_path / "near")
+    shelf.file(*(reading(" ".join(t), language=EN, address=f"https://a.kz/{i}") for i, t in enumerate(texts)))
+    index = shelf.index()
+    shelf.follow(index)
+    search = Search(index, shelf.records, StoppedClock(), UTC)
+
+    def drawn() -> list[tuple[str, ...]]:
+        return [
+            tuple(chance.choice("abcde") + "q" for _ in range(chance.choice((1, 1, 2, 3))))
+            for _ in range(chance.choice((1, 1, 2, 3)))
+        ]
+
+    def said(side: list[tuple[str, ...]]) -> str:
+        return "(" + " OR ".join(f'"{" ".join(run)}"' for run in side) + ")"
+
+    def ends(text: list[str], side: list[tuple[str, ...]]) -> set[tuple[int, int]]:
+        return {
+            (at, at + len(run) - 1)
+            for run in side
+            for at in range(len(text) - len(run) + 1)
+            if tuple(text[at : at + len(run)]) == run
+        }
+
+    def stands(
+        text: list[str], left: list[tuple[str, ...]], right: list[tuple[str, ...]], apart: int
+    ) -> bool:
+        return any(1 <= start - end <= apart for _, end in ends(text, left) for start, _ in ends(text, right))
+
+    found = 0
+    for _ in range(150):
+        left, right, distance, ordered = drawn(), drawn(), chance.randint(1, 3), chance.random() < 0.5
+        query = f"{said(left)} {'ONEAR' if ordered else 'NEAR'}/{distance} {said(right)}"
+        by_hand = sum(
+            stands(t, left, right, distance) or (not ordered and stands(t, right, left, distance))
+            for t in texts
+        )
+        assert search.count(search.ask(query, "kz-mia")) == by_hand, query
+        found += by_hand > 0
+    assert found > 40
+    shelf.close()
+
+
 def agrees(search: Search, node: Node, text: str) -> None:
     question = search.about(node, "kz-mia", text=text)
     count = search.count(question)
