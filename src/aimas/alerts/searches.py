@@ -1,6 +1,7 @@
 """Saved searches: queries with a name that lists, alerts and other queries refer to."""
 
 import re
+import secrets
 import unicodedata
 from typing import Any
 
@@ -59,7 +60,7 @@ class SavedSearches:
         if self.get(name):
             raise BadInput(f"“{name}” is saved already. Change that one, or choose another name.")
         at = self._clock.now()
-        id = short_id("search", institution, name, at.isoformat())
+        id = short_id("search", institution, name, secrets.token_hex(8))
         return self._record(
             SavedSearch(id=id, name=name, query=query, institution=institution, by=by, position=0, at=at)
         )

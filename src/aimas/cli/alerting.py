@@ -78,7 +78,7 @@ def retire_search(app: App, name: str) -> None:
 def _search_row(app: App, saved: SavedSearch) -> dict[str, Any]:
     from aimas.alerts.judging import on
 
-    row = msgspec.to_builtins(saved)
+    row: dict[str, Any] = msgspec.to_builtins(saved)
     try:
         question = app.searches.question(saved)
         today = app.search.about(
@@ -312,7 +312,8 @@ def show(app: App, alert: int, as_json: bool) -> None:
 
 
 def _alert_row(app: App, alert: Alert) -> dict[str, Any]:
-    return msgspec.to_builtins(alert) | {"link": f"{app.settings.board_address}{list_path(alert)}"}
+    row: dict[str, Any] = msgspec.to_builtins(alert)
+    return row | {"link": f"{app.settings.board_address}{list_path(alert)}"}
 
 
 def _require(app: App, position: int) -> Alert:

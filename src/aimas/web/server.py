@@ -26,6 +26,7 @@ from aimas.app import App
 from aimas.core import AimasError, BadInput
 from aimas.search import QueryError
 from aimas.station import Station
+from aimas.web.alerting import ALERTING
 from aimas.web.api import API, events, healthz, metrics, readyz
 from aimas.web.assets import ASK_AGAIN, FOREVER, Assets
 from aimas.web.correcting import CORRECTING
@@ -103,6 +104,7 @@ def create_app(app: App, port: int, is_stopped: Callable[[], bool] = lambda: Fal
     return Litestar(
         route_handlers=[
             *PAGES,
+            *ALERTING,
             *STORY_PAGES,
             *REPORTING,
             *CORRECTING,
