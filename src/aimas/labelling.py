@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -18,6 +19,7 @@ from aimas.measuring import (
     Measurement,
     Refused,
     Sample,
+    Stratum,
     Unit,
     adjusted,
     by_sample,
@@ -35,6 +37,7 @@ MOST = 1_000
 MOST_SEARCHED = 200_000
 """Publications that a sample is drawn from at most: each is looked at for its tone."""
 SEEDS = 2**31
+Way = Literal["double-sampling", "adjusted-count"]
 
 
 class Task(msgspec.Struct, frozen=True):
@@ -120,24 +123,21 @@ def draw(
     seed = secrets.randbelow(SEEDS) if seed is None else seed
     strata, members = drawn(population, n, seed)
     first, last, is_whole = _covered(question.node)
-    now = app.clock.now()
-    sample = Sample(
-        id=short_id(
-            app.records.home, question.text, str(question.scope.snapshot), str(seed), now.isoformat()
-        ),
-        institution=institution,
-        query=written(question.node),
-        snapshot=question.scope.snapshot,
-        since=first,
-        until=last,
-        is_whole=is_whole,
-        seed=seed,
-        strata=strata,
-        members=members,
-        at=now,
-        by=str(by),
-    )
     with app.archive.settling() as settlement:
+        sample = Sample(
+            id=short_id(app.records.home, "sample", str(settlement.position)),
+            institution=institution,
+            query=written(question.node),
+            snapshot=question.scope.snapshot,
+            since=first,
+            until=last,
+            is_whole=is_whole,
+            seed=seed,
+            strata=strata,
+            members=members,
+            at=app.clock.now(),
+            by=str(by),
+        )
         settlement.act(DRAWN, sample.id, msgspec.to_builtins(sample))
     return sample
 
@@ -314,21 +314,37 @@ def estimated(
     for sample in app.labels.samples():
         if sample.institution != institution or not sample.is_whole:
             continue
-        asked = tasks(app, sample)
-        given = answers(app, sample)
-        if not (finished := finished_by(asked, given)):
-            continue
-        by = finished[0]
-        labelled = units(app, sample, asked, given[by])
-        if way(sample, since, until) == "double-sampling":
-            outcome = by_sample(labelled, sample.strata, counts)
-        else:
-            outcome = adjusted(labelled, sample.strata, counts, sample.seed)
-        return Estimated(outcome=outcome, sample=sample, by=by)
+        if found := _first_finished(app, sample, len(app.labels.labels(sample.id))):
+            by, labelled = found
+            counted = tuple(sorted(counts.items()))
+            outcome = _outcome(labelled, sample.strata, counted, way(sample, since, until), sample.seed)
+            return Estimated(outcome=outcome, sample=sample, by=by)
     return None
 
 
-def way(sample: Sample, since: date, until: date) -> Literal["double-sampling", "adjusted-count"]:
+@lru_cache(maxsize=8)
+def _first_finished(app: App, sample: Sample, labels: int) -> tuple[str, tuple[Unit, ...]] | None:
+    """Whose answers count and what they say; remembered as long as there are no more `labels`: boards ask often."""
+    asked = tasks(app, sample)
+    given = answers(app, sample)
+    finished = finished_by(asked, given)
+    return (finished[0], tuple(units(app, sample, asked, given[finished[0]]))) if finished else None
+
+
+@lru_cache(maxsize=64)
+def _outcome(
+    labelled: tuple[Unit, ...],
+    strata: tuple[Stratum, ...],
+    counts: tuple[tuple[Tone, int], ...],
+    method: Way,
+    seed: int,
+) -> Corrected | Refused:
+    if method == "double-sampling":
+        return by_sample(labelled, strata, dict(counts))
+    return adjusted(labelled, strata, dict(counts), seed)
+
+
+def way(sample: Sample, since: date, until: date) -> Way:
     """Double sampling where the sample's days and those asked about share half of each or more."""
     if sample.since is None:
         return "adjusted-count"

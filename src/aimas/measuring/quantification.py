@@ -65,10 +65,12 @@ def by_sample(
     total = sum(counts.values())
     if refusal := _refused(units, total):
         return refusal
+    weight = weights(units, strata)
     groups = {t: [u for u in units if u.counted is t] for t in TONES}
+    sizes = {t: round(sum(weight[u.stratum] for u in group)) for t, group in groups.items()}
     for tone, group in groups.items():
-        size = sum(s.size for s in strata if s.tone in (tone, None))
-        needed = min(FEWEST_OF_A_TONE, size)
+        # Of a tone that is rare in the population all may be labelled, and then suffice.
+        needed = min(FEWEST_OF_A_TONE, sizes[tone] or FEWEST_OF_A_TONE)
         if counts.get(tone, 0) > SCARCE * total and len(group) < needed:
             return Refused("few-of-a-tone", len(group), needed, tone)
     found = []
@@ -91,8 +93,7 @@ def by_sample(
             n = len(group)
             # A tone of which all labelled are alike still may hold others: half an answer of each side is added.
             smoothed = (counted.share * n + 0.5) / (n + 1)
-            size = sum(s.size for s in strata if s.tone in (tone, None))
-            least = smoothed * (1 - smoothed) / n * max(0.0, 1 - n / max(n, size))
+            least = smoothed * (1 - smoothed) / n * max(0.0, 1 - n / max(n, sizes[tone]))
             share += part * counted.share
             variance += part**2 * max(counted.variance, least)
         found.append((truth, _interval(share, variance, len(units))))

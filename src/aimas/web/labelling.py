@@ -26,6 +26,8 @@ AROUND = 360
 """Characters before and after the sentence that are shown with it."""
 KEYS = ((Tone.POSITIVE, "1"), (Tone.CRITICAL, "2"), (Tone.NEUTRAL, "3"), (Tone.UNCLEAR, "0"))
 USUAL = 120
+SHOWN_FIRST = 12
+"""Differences in sight; the rest unfolds."""
 DAYS = 30
 LANGUAGES = (Language.RU, Language.KK, Language.EN, Language.KK_RU)
 By = Annotated[str | None, QueryParameter(name="by", max_length=60)]
@@ -65,7 +67,8 @@ def samples_page(request: Request[Any, Any, Any], app: App, i: Institution = Non
     return _samples(desk(request, app, i), {"q": q[:4_000]})
 
 
-@post("/labelling", include_in_schema=False, status_code=200, sync_to_thread=True)
+# Not at a path that is also read: the framework then forgets that a handler is to run in a thread (litestar 2.25.0).
+@post("/labelling/draw", include_in_schema=False, status_code=200, sync_to_thread=True)
 def draw_sample(
     request: Request[Any, Any, Any], app: App, data: Form, i: Institution = None
 ) -> Response[Any]:
@@ -158,6 +161,7 @@ def _sample(
         others=dict(results.agreements) if results else {},
         differences=[(d, _passage(d.task)) for d in results.differences] if results else [],
         order=TONES,
+        shown_first=SHOWN_FIRST,
         fewest=FEWEST,
         fewest_to_correct=FEWEST_TO_CORRECT,
         links=views.Links(sample.institution, sample.snapshot),
@@ -208,7 +212,7 @@ def ask(
     )
 
 
-@post("/labelling/{id:str}/ask", include_in_schema=False, status_code=200, sync_to_thread=True)
+@post("/labelling/{id:str}/answer", include_in_schema=False, status_code=200, sync_to_thread=True)
 def give_answer(request: Request[Any, Any, Any], app: App, id: str, data: Form) -> Redirect:
     """Leads on to the next mention without an answer; after the last, to the results."""
     sample = _found(app, id)

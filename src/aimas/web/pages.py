@@ -24,7 +24,6 @@ from aimas.labelling import Estimated, estimated
 from aimas.search import QueryError, conjunction, written
 from aimas.search.board import TONES, Board, board
 from aimas.search.parser import MAX_LENGTH
-from aimas.search.parser import MAX_LENGTH
 from aimas.search.service import Question
 from aimas.search.tree import Dated, Marked
 from aimas.tone import is_self_praise, verdict

@@ -1,0 +1,225 @@
+"""The pages of blind labelling, in each language: what they ask, what they hide, where they lead."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from litestar.testing import TestClient
+from tests.builders import NOW
+from tests.labelling.homes import WORDS, follow, truth_of
+from tests.web.reading_pages import listed, numbers, token, tree
+
+from aimas.app import App
+from aimas.core import Actor, Tone
+from aimas.labelling import answer, draw, tasks
+from aimas.measuring import Sample
+from aimas.web.server import create_app
+from aimas.web.texts import TONGUES
+
+PORT = 8000
+ME = Actor("person", "tester")
+
+
+@pytest.fixture
+def client(filled: App) -> Iterator[TestClient]:
+    with TestClient(create_app(filled, PORT), base_url=f"http://127.0.0.1:{PORT}") as made:
+        yield made
+
+
+def sample_of(app: App, n: int, by: Actor | None = ME) -> Sample:
+    """Of the month; answered in full by somebody, where told."""
+    since = NOW.date() - timedelta(days=27)
+    sample = draw(app, "kz-mia", n=n, by=ME, since=since, until=NOW.date(), seed=3)
+    for task in tasks(app, sample) if by else ():
+        answer(app, sample, task, truth_of(task), by)
+    follow(app)
+    return sample
+
+
+def post(client: TestClient, path: str, **data: str) -> object:
+    secret = token(client.get("/labelling").text)
+    return client.post(path, data=data | {"_csrf_token": secret}, follow_redirects=False)
+
+
+@pytest.mark.parametrize("tongue", TONGUES)
+def test_every_page_stands_in_every_language(client: TestClient, filled: App, tongue: str) -> None:
+    open_, done = sample_of(filled, 3, None), sample_of(filled, 120)
+    sample_of(filled, 12)
+    paths = [
+        "/labelling",
+        f"/labelling/{open_.id}",
+        f"/labelling/{open_.id}/ask",
+        f"/labelling/{done.id}",
+        "/ledger",
+    ]
+    paths += ["/?numbers=corrected", "/board/live?numbers=corrected", "/?numbers=corrected&until=2026-03-01"]
+    for path in paths:
+        answer = client.get(path, headers={"cookie": f"lang={tongue}"})
+        text = answer.text
+        assert answer.status_code == 200, path
+        assert "⟦" not in text, f"{path} lacks a text: {re.findall('⟦.*?⟧', text)}"
+        if "<html" in text:
+            page = tree(text)
+            assert page.get("lang") == tongue and len(page.cssselect("h1")) == 1
+            assert not page.cssselect("[style], [onclick], style, script:not([src])"), path
+            ids = [e.get("id") for e in page.cssselect("[id]")]
+            assert len(ids) == len(set(ids)), f"{path} has an id twice"
+
+
+def test_a_sample_is_drawn_by_the_form(client: TestClient, filled: App) -> None:
+    sent = post(
+        client,
+        "/labelling/draw",
+        n="25",
+        q="*",
+        since="2026-04-20",
+        until="2026-05-12",
+        stratified="on",
+        seed="5",
+    )
+    assert sent.status_code == 303  # type: ignore[attr-defined]
+    (sample,) = filled.labels.samples()
+    assert sent.headers["location"] == f"/labelling/{sample.id}"  # type: ignore[attr-defined]
+    assert (len(sample.members), sample.seed, sample.by) == (25, 5, "person:tester")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param({"n": "0"}, id="nothing"),
+        pytest.param({"n": "лес"}, id="no number"),
+        pytest.param({"n": "5", "since": "завтра"}, id="no day"),
+        pytest.param({"n": "5", "q": "(open"}, id="a broken query"),
+        pytest.param({"n": "5", "q": "носорог"}, id="nothing found"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said_in_the_form(
+    client: TestClient, filled: App, data: dict[str, str]
+) -> None:
+    answer = post(client, "/labelling/draw", **data)
+    assert answer.status_code == 422  # type: ignore[attr-defined]
+    page = tree(answer.text)  # type: ignore[attr-defined]
+    assert page.cssselect("form .warn, section .warn[role=alert]")
+    assert page.cssselect("#lq")[0].get("value") == data.get("q", "*")
+    assert filled.labels.samples() == []
+
+
+def test_a_question_hides_the_model_and_the_outlet(client: TestClient, filled: App) -> None:
+    sample = sample_of(filled, 20, None)
+    for n in range(len(tasks(filled, sample))):
+        text = client.get(f"/labelling/{sample.id}/ask?n={n}").text
+        page = tree(text)
+        main = page.cssselect("main")[0]
+        assert "tengri" not in text and "%" not in main.text_content()
+        assert not page.cssselect(f'main a[href^="/publication"], main .badge, main mark[class*=tone]')  # noqa: F541
+        assert page.cssselect("mark.target")[0].text_content() == "Полиция"
+        assert [b.get("data-key") for b in page.cssselect(".answers button")] == ["1", "2", "3", "0"]
+        assert not page.cssselect(".answers [aria-current]")
+
+
+def test_answers_are_given_stopped_and_gone_on_with(client: TestClient, filled: App) -> None:
+    sample = sample_of(filled, 3, None)
+    path = f"/labelling/{sample.id}"
+    begun = post(client, f"{path}/begin", person="Айгерим  С.")
+    assert begun.headers["location"] == f"{path}/ask"  # type: ignore[attr-defined]
+    count = len(tasks(filled, sample))
+    for number in range(count):
+        page = tree(client.get(f"{path}/ask").text)
+        assert page.cssselect('input[name="n"]')[0].get("value") == str(number)
+        answered = post(client, f"{path}/answer", n=str(number), tone="neutral")
+        ahead = f"{path}/ask?n={number + 1}" if number + 1 < count else path
+        assert answered.headers["location"] == ahead  # type: ignore[attr-defined]
+    assert {label.by for label in filled.labels.labels(sample.id)} == {"person:Айгерим С."}
+    assert client.get(f"{path}/ask", follow_redirects=False).headers["location"] == path
+    back = tree(client.get(f"{path}/ask?n=0").text)
+    assert back.cssselect(".answers [aria-current]")[0].get("value") == "neutral", (
+        "one's own answer may be seen"
+    )
+    assert tree(client.get(path).text).cssselect("#h-accuracy")
+
+
+def test_results_are_hidden_before_the_last_answer(client: TestClient, filled: App) -> None:
+    sample = sample_of(filled, 3, None)
+    page = tree(client.get(f"/labelling/{sample.id}").text)
+    assert not page.cssselect("#h-accuracy, #h-confusion, .badge") and page.cssselect(".empty")
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "status"),
+    [
+        pytest.param("begin", {"person": "<b>"}, 422, id="no name"),
+        pytest.param("answer", {"n": "0", "tone": "loud"}, 422, id="no tone"),
+        pytest.param("answer", {"n": "999999", "tone": "neutral"}, 422, id="no such mention"),
+        pytest.param("adopt", {"n": "0", "by": "person:nobody"}, 422, id="nobody's answer"),
+    ],
+)
+def test_made_up_forms_write_nothing(
+    client: TestClient, filled: App, path: str, data: dict[str, str], status: int
+) -> None:
+    sample = sample_of(filled, 3, None)
+    head = filled.records.head()
+    assert post(client, f"/labelling/{sample.id}/{path}", **data).status_code == status  # type: ignore[attr-defined]
+    assert filled.records.head() == head
+    assert post(client, f"/labelling/nowhere/{path}", **data).status_code == 404 or path == "begin"  # type: ignore[attr-defined]
+
+
+def test_nothing_is_done_without_the_token(client: TestClient, filled: App) -> None:
+    sample = sample_of(filled, 3, None)
+    for path in ["/labelling/draw", *(f"/labelling/{sample.id}/{p}" for p in ("begin", "answer", "adopt"))]:
+        assert client.post(path, data={"n": "1", "tone": "neutral"}).status_code == 403, path
+
+
+def test_a_difference_is_adopted_and_gone_from_the_list(client: TestClient, filled: App) -> None:
+    sample = sample_of(filled, 40)
+    page = tree(client.get(f"/labelling/{sample.id}").text)
+    before = len(page.cssselect(".differences form"))
+    form = page.cssselect(".differences form")[0]
+    data = {i.get("name") or "": i.get("value") or "" for i in form.cssselect("input")}
+    done = post(client, form.get("action") or "", **data)
+    page = tree(done.text)  # type: ignore[attr-defined]
+    assert page.cssselect(".card.good[role=status]")
+    assert len(page.cssselect(".differences form")) == before - 1
+    follow(filled)
+    assert listed(client.get("/list?q=is:corrected").text) == 1
+    assert post(client, form.get("action") or "", **data).status_code == 409  # type: ignore[attr-defined]
+
+
+def test_the_board_tells_counts_or_estimates_and_both_open_what_was_counted(
+    client: TestClient, filled: App
+) -> None:
+    refused = tree(client.get("/?numbers=corrected").text)
+    assert refused.cssselect(".summary .warn") and not refused.cssselect(".estimates")
+    sample_of(filled, 120)
+    page = tree(client.get("/?numbers=corrected").text)
+    row = page.cssselect(".estimates a")
+    assert len(row) == 4 and all("≈" in a.text_content() and "–" in a.text_content() for a in row)
+    for href, count in numbers(client.get("/?numbers=corrected").text).items():
+        assert listed(client.get(href).text) == count, href
+    assert (
+        page.cssselect(".switch [aria-current]")[0]
+        .get(
+            "href",
+        )
+        .endswith("corrected")
+    )  # type: ignore[union-attr]
+    plain = tree(client.get("/").text)
+    assert not plain.cssselect(".estimates") and plain.cssselect(".switch [aria-current]")[0].get(
+        "href"
+    ).endswith("counted")  # type: ignore[union-attr]
+    live = client.get("/board/live?numbers=corrected").text
+    assert "<html" not in live and tree(live).cssselect(".estimates")
+
+
+def test_a_sample_from_other_days_is_used_otherwise_and_says_so(client: TestClient, filled: App) -> None:
+    sample_of(filled, 200)
+    page = tree(client.get("/?numbers=corrected&until=2026-04-25", headers={"cookie": "lang=en"}).text)
+    assert "from other days" in page.cssselect(".summary")[0].text_content()
+
+
+def test_an_unknown_way_of_numbers_is_refused(client: TestClient) -> None:
+    assert client.get("/?numbers=beautiful").status_code == 400
+
+
+def test_words_of_the_invented_texts_stand_for_one_tone_each() -> None:
+    assert set(WORDS) == set(Tone)
