@@ -47,3 +47,11 @@ def is_name(word: str) -> bool:
 def is_common(word: str) -> bool:
     """No reading of the form is a name."""
     return all(reading.pos != "PROPN" for reading in _analyzer.analyze(word))
+
+
+def is_person(word: str) -> bool:
+    """Some reading of the form is a given name, a patronymic or a surname, and none a common word."""
+    types = [
+        reading.feats.get("NameType") if reading.pos == "PROPN" else None for reading in _analyzer.analyze(word)
+    ]
+    return any(types) and all(kind in ("Giv", "Sur", "Pat", "Prs") for kind in types)

@@ -1,0 +1,172 @@
+"""Where somebody lives: a street, a quarter or a village with a number of a house, in three languages."""
+
+import re
+
+from aimas.core import Span
+from aimas.institution.lexicon import one_of
+
+_SAME = str.maketrans(
+    {"\u00a0": " ", "\u202f": " ", "\n": " ", "\t": " ", "–": "-", "—": "-", "‑": "-", "ё": "е"}
+)
+
+
+def _any_case(*expressions: str) -> str:
+    """Any of the expressions, written between spaces, in small or capital letters."""
+    return "(?i:" + "|".join(part for each in expressions for part in each.split()) + ")"
+
+
+_LETTER = r"[^\W\d_]"
+_CAPITAL = r"[A-ZА-ЯӘҒҚҢӨҰҮҺІ]"
+_PROPER = rf"(?:{_CAPITAL}\. ?(?={_CAPITAL})){{0,2}}{_CAPITAL}(?:{_LETTER}|['’-](?=[^\W_])){{0,40}}+"
+_SMALL = r"(?:би|хан|хана|батыр|батыра|баба|ата|ана|лет|жыл|жол|жолы|де|имени|им\.|апай|тобе|төбе)"
+_ORDINAL = r"(?:\d{1,3}(?:-?(?:й|я|ая|го|ой|ші|шi|th|st|nd|rd))? )"
+_NAME = rf"(?:{_ORDINAL}?{_PROPER}(?: (?:{_PROPER}|{_SMALL}(?!{_LETTER}))){{0,3}}(?:[- ]\d{{1,3}}(?![\d/]))?)"
+_NO_STREET = r"(?:и|на|в|у|от|до|по|с|за|к|о|не|где|что|рядом|около|возле|между|напротив)\b"
+_FREE = rf"(?:{_NAME}|(?!{_NO_STREET})[а-яәғқңөұүһі]{{3,}}(?: би)?(?:-\d{{1,3}})?)"
+"""A street's name behind a word for a street, where a small letter is a slip."""
+_LONE = rf"[а-яa-zА-ЯA-Z](?!{_LETTER})"
+_NUMBER = rf"(?:№ ?)?\d{{1,4}}(?:-?{_LONE})?(?:[/-]\d{{1,4}}(?:{_LONE})?)?(?! ?000)(?!\d)(?!{_LETTER})"
+"""12, 31А, 17/2, 19-33; a sum of money is none."""
+_STREET = (
+    _any_case(
+        r"""ул\.? улиц[аеуыой]{1,2} просп\. проспект[аеуом]{0,2} пр-т[аеу]? пр-кт[аеу]? пр\. переул(?:ок|ке|ка|ку)
+        пер\. бульвар[аеу]? бул\. б-р шоссе площад[ьи] пл\. проезд[аеу]? тупик[аеу]? микрорайон[аеу]? мкр-?н?\.?
+        м-н[аеу]? квартал[аеу]? жк жилмассив[аеу]? разъезд[аеу]? трасс[аеы]"""
+    )
+    + rf"(?!{_LETTER})"
+)
+_HOUSE = _any_case(
+    r"дом(?:а|е|у|ом)?(?!\w) д\.? строени[ея] стр\. участ(?:ок|ке|ка) уч\. зд\. здани[еяи] барак[ае]?"
+)
+_FLAT = _any_case(
+    r"""квартир[аеыу] квартирой кв\.? офис[ае]? оф\. комнат[аеыу] ком\. подъезд[ае]? под\. корпус[ае]? корп\. блок
+    этаже?"""
+)
+_EXTRA = rf"(?:,? ?{_FLAT} ?{_NUMBER})"
+_PLACE_WORD = _any_case(
+    r"г\. город(?:е|а|у)? с\. сел(?:о|е|а|у) пос\. п\. посел(?:ок|ке|ка) аул(?:е|а)? станци[яи] ст\."
+)
+_CITY = one_of(
+    r"""Алматы Астан[аеы] Шымкент\w* Караганд[аеы] Қарағанды Актоб[еы] Ақтөбе Тараз\w? Павлодар\w? Семе[йяе] Атырау
+    Костана[йяе] Қостанай Кызылорд[аеы] Қызылорда Уральск\w? Орал Актау Ақтау Кокшетау Көкшетау Петропавловск\w?
+    Туркестан\w? Түркістан Талдыкорган\w? Талдықорған Темиртау Экибастуз\w? Рудн\w+ Жезказган\w? Oskemen Almaty
+    Astana Shymkent Karaganda Taraz"""
+)
+_PLACE = (
+    rf"(?:(?:{_PLACE_WORD} ?{_NAME}|{_LETTER}+(?:ск(?:ая|ой|ую|ий|ого|ом))? (?i:област[ьи]|район[ае]?)"
+    rf"|{_CITY}), ?)"
+)
+_KK_STREET = (
+    _any_case(
+        r"көшесі көш\. даңғылы даң\. шағын\s?ауданы ш/а шағынауданы мөлтек ықшам бульвары тұйығы ауылы алаңы орамы"
+    )
+    + r"(?: ?ауданы)?"
+)
+_KK_PLACE = rf"(?:{_PROPER} (?i:облысы|ауданы|қаласы|қ\.|ауылы|кенті),? ?|{_CITY},? ?)"
+_EN_STREET = _any_case(
+    r"street st\.? avenue ave\.? road rd\.? lane boulevard blvd\.? microdistrict mkr\.? square village"
+)
+_EN_FLAT = r"(?:,? (?i:apt\.?|apartment|flat|room|unit|office) ?#?\d{1,4})"
+_EN_HOUSE = _any_case(r"house building bld\.? block")
+_QUARTER = _any_case(
+    r"мкр\.? микрорайон[еа]? квартал[еа]? шағын\s?аудан\w* ықшам\s?аудан\w* мөлтек\s?аудан\w*"
+)
+_PATTERNS = tuple(
+    re.compile(rf"(?<!{_LETTER})(?<!\d){pattern}")
+    for pattern in (
+        # г. Алматы, ул. Жандосова, д. 58, кв. 14
+        rf"{_PLACE}*{_STREET} ?[«\"]?{_FREE}[»\"]?,? ?(?:{_HOUSE} ?)?{_NUMBER}(?:,? ?{_HOUSE} ?{_NUMBER})?{_EXTRA}*",
+        # Караганда, бульвар Мира, 19-33; Абая 15, кв. 3
+        rf"{_PLACE}*{_NAME},? (?:{_HOUSE} ?)?{_NUMBER},? ?(?i:квартир[аеыу]|кв\.?) ?{_NUMBER}",
+        # мкр. Аксай-4, дом 83
+        rf"{_PLACE}*{_NAME}, ?{_HOUSE} ?{_NUMBER}{_EXTRA}*",
+        # Наурыз көшесі, 21-үй, 5-пәтер
+        rf"{_KK_PLACE}{{0,4}}{_NAME} {_KK_STREET}(?:ның|нда(?:ғы)?)?,? ?(?:№ ?)?{_NUMBER}(?:[ -]?(?:ші|шы))?"
+        r"(?:[ -]?үй\w{0,5})?(?:,? ?\d{1,4}[ -]?(?:пәтер|кеңсе|бөлме)\w*)?",
+        # Абай 15-үй
+        rf"{_KK_PLACE}{{0,4}}{_NAME},? \d{{1,4}}[а-яА-Я]?[- ]?үй\w*(?:,? ?\d{{1,4}}[- ]?пәтер\w*)?",
+        # 15 Abai Street, apt. 7, Almaty
+        rf"\d{{1,4}}[a-zA-Z]?(?:/\d+)?,? {_NAME} {_EN_STREET}(?!\w){_EN_FLAT}?(?:, {_CITY})?",
+        # Dostyk Avenue 89, apartment 16
+        rf"{_NAME} {_EN_STREET},? ?(?:{_EN_HOUSE} ?)?{_NUMBER}{_EN_FLAT}?",
+        # building 5, Samal-2 microdistrict
+        rf"(?:(?i:apt\.?|apartment|flat|room) ?#?\d{{1,4}},? )?{_EN_HOUSE} ?(?i:no\.? ?)?{_NUMBER},? "
+        rf"(?:flat ?\d+,? )?(?:on |in |of )?(?:the )?{_NAME} {_EN_STREET}(?!\w)(?:, {_CITY})?",
+        # квартиры 45 дома 12 по улице Гагарина
+        rf"(?:{_FLAT} ?{_NUMBER},? (?:в )?)?{_HOUSE} ?{_NUMBER}{_EXTRA}*,? (?:по |на |в )?{_STREET} ?{_FREE}",
+        rf"{_FLAT} ?{_NUMBER},? (?:по |на )?{_STREET} ?{_FREE}",
+        # дома 9 по Сатпаева
+        rf"(?:{_FLAT} ?{_NUMBER},? (?:в )?)?{_HOUSE} ?{_NUMBER}{_EXTRA}*,? (?:по|на) {_NAME}",
+        # 6 мкр., 12 дом, 3 кв.; 5 шағын аудан, 14 үй, 30 пәтер
+        rf"{_NUMBER}(?:-?(?:й|ші|шы))? {_QUARTER},? ?(?:{_HOUSE} ?)?{_NUMBER}(?:[ -]?(?i:дом|үй)\w*)?"
+        rf"(?:,? ?(?:{_FLAT} ?)?{_NUMBER}(?:[ -]?(?i:кв\.?|квартир\w*|пәтер\w*))?)?",
+        # үй 5, Абай көшесі
+        rf"\d{{1,4}}[- ]?үй\w*(?:,? ?\d{{1,4}}[- ]?пәтер\w*)?,? {_NAME} {_KK_STREET}",
+    )
+)
+_DECLARED = re.compile(
+    r"(?<!\w)"
+    + _any_case(
+        r"""по\sадресу адресу?(?:\s(?:проживания|прописки|регистрации|мой))? проживаю(?:щ\w+)?(?:\s(?:в|по|на))?
+        проживает(?:\s(?:в|по|на))? прописан\w*(?:\s(?:в|по))? жив(?:у|ем|ет)(?:\s(?:в|по|на))? мекенжайым(?:ыз)?
+        мекенжайы мекен-жайым? тұратын\s(?:жерім|мекенжайым) (?:(?:my|home|our)\s)?address(?:\sis)?
+        (?:(?:i|we|he|she)\s)?(?:live|lives|living|reside|residing|resides)\s(?:at|in|on)"""
+    )
+    + r" ?[:-]?(?: ?(?i:по адресу|адрес|in|at)(?!\w))? ?[:-]? ?(?P<address>[^;!?]{3,120})"
+)
+_ENDS = re.compile(
+    # A sentence's end, but not that of an abbreviation; what a form asks next; the rest of the sentence.
+    rf"(?<!ул)(?<!пр)(?<!мкр)(?<!\bг)(?<!\bс)(?<!пос)(?<!пер)(?<!\bп)\. +"
+    rf"(?={_CAPITAL}{_LETTER}{{2,}}(?:,| {_LETTER}{{2,}}| \+?\d))"
+    r"|,? (?i:тел|телефон|моб|иин|жсн|iin|phone|tel|email|почта|паспорт|уд\. л)\b"
+    r"|,? (?:и|а|но|что|где|которая?|который|және|and|but|where|which|since|with|is|has|мекенжайында) |\.\s*$"
+)
+_HAS_HOUSE = re.compile(r"(?<![\d№])\d{1,4}(?!\d)")
+_NOT_A_HOUSE = re.compile(
+    r"\d{1,4} ?(?i:лет|год|года|месяц|дн|раз|человек|семей|детей|years|months|people|жыл|ай\b|адам|бала)"
+)
+_STREETISH = re.compile(
+    rf"{_STREET}|{_HOUSE} ?{_NUMBER}|{_FLAT}|{_PROPER},? {_NUMBER}$|"
+    + _any_case(
+        "көше даңғыл аудан ауыл үй пәтер street avenue ave road microdistrict village house apartment"
+    )
+)
+
+
+def addresses(text: str) -> list[Span]:
+    """Addresses with a house number, in order, the longest where they overlap."""
+    tidy = text.translate(_SAME)
+    spans = {(match.start(), match.end()) for pattern in _PATTERNS for match in pattern.finditer(tidy)}
+    for match in _DECLARED.finditer(tidy):
+        span = _declared(match)
+        if span and all(span[1] <= start or end <= span[0] for start, end in spans):
+            spans.add(span)
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span)):
+        if all(end <= other_start or other_end <= start for other_start, other_end in kept):
+            kept.append((start, end))
+    return [_fitted(text, start, end) for start, end in sorted(kept)]
+
+
+def _declared(match: "re.Match[str]") -> tuple[int, int] | None:
+    """What is said to be an address, up to its last number; None where it holds no house."""
+    said = match["address"]
+    if cut := _ENDS.search(said):
+        said = said[: cut.start()]
+    said = said.rstrip(" ,")
+    if not _HAS_HOUSE.search(said) or _NOT_A_HOUSE.search(said) or not _STREETISH.search(said):
+        return None
+    last = [number.end() for number in _HAS_HOUSE.finditer(said)][-1]
+    tail = re.match(
+        rf"(?:{_LETTER}(?!{_LETTER}))?(?:[ -]?(?:үй|пәтер)\w*)?(?: {_PROPER} {_EN_STREET})?", said[last:]
+    )
+    start = match.start("address")
+    return start, start + last + (tail.end() if tail else 0)
+
+
+def _fitted(text: str, start: int, end: int) -> Span:
+    while text[start] in " ,.:;-\n":
+        start += 1
+    while text[end - 1] in " ,;:-\n":
+        end -= 1
+    return Span(start, end)

@@ -1,0 +1,286 @@
+"""Personal data in a text, with its kind: what an answer must not tell of others, and what masks hide.
+
+Recall comes first: a number that looks like somebody's is found though its check digits fail (people mistype); whether
+they hold is told. A name inside an address is the street's, a date counts only where it is said to be of birth.
+"""
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+
+import msgspec
+
+from aimas.appeals.addresses import addresses
+from aimas.appeals.persons import persons
+from aimas.core import Span
+from aimas.institution.lexicon import normal, one_of
+
+
+class PiiKind(StrEnum):
+    """What kind of personal data it is."""
+
+    NAME = "name"
+    """Of a person, officials too; a given name alone counts."""
+    PHONE = "phone"
+    ADDRESS = "address"
+    """With the number of a house."""
+    IIN = "iin"
+    """Individual identification number of Kazakhstan, twelve digits."""
+    PLATE = "plate"
+    """Of a vehicle."""
+    EMAIL = "email"
+    CARD = "card"
+    """Of a bank."""
+    BIRTH_DATE = "birth_date"
+    DOC_NUMBER = "doc_number"
+    """Of a passport, identity card, licence or certificate."""
+    IBAN = "iban"
+    """A bank account."""
+
+
+class Pii(msgspec.Struct, frozen=True):
+    kind: PiiKind
+    span: Span
+    holds: bool | None = None
+    """Whether its check digits hold; None where there are none."""
+
+
+_NUMBER_WORD = one_of(r"№ n[o°]\.? n\. номер\w* нөмір\w* number num\.? # сери[яи]")
+_GAP = r"[ \u00a0\u202f.–—-]?"
+_LETTERS = r"[a-zа-яқғң]"
+
+_EMAIL = re.compile(
+    r"(?<![\w.@-])[\w.+'-]+(?:@|\s?(?:\(at\)|\[at\]|\(собака\)|\(а\)| собака | at | ат )\s?)"
+    r"(?:[\w-]+(?:\.|\(dot\)| точка | dot ))+[^\W\d_]{2,}(?!\w)"
+)
+_IBAN = re.compile(r"(?<![\w])[a-z]{2}\s?\d{2}(?:[ -]?[a-z0-9]{4}){3,6}(?:[ -]?[a-z0-9]{1,3})?(?![\w])")
+_IBAN_BY_WORD = re.compile(
+    one_of(r"iban иик жск сч[её]т\w* шот\w* account")
+    + r"[^\w\n]{0,3}(?:№|no\.?|number)?\s?:?\s?(?P<number>[a-z]{2}[ -]?\d{2}[ -]?[a-z0-9 -]{8,32}[a-z0-9])"
+)
+_CARD = re.compile(r"(?<![\w/+-])\d{4}(?P<gap>[ \u00a0-]?)(?:[\d*xх•]{4}(?P=gap)){2}\d{4}(?![\w/]|-\d)")
+_LONG_CARD = re.compile(r"(?:карт\w*|card\w*)\D{0,24}(?P<number>\d(?:[ -]?\d){12,18})(?!\d)")
+_IIN = re.compile(r"(?<![\w№/+-])\d{6}(?P<gap>[ -]?)\d{6}(?![\w/]|-\d)")
+_IIN_BY_WORD = re.compile(
+    r"(?:иин|жсн|iin|жск)\w{0,3}\W{0,4}(?:(?:№|мой|менің|my|is|тот же|номер|нөмірім|number)\W{0,3}){0,2}"
+    r"(?P<number>\d(?:[ -]?\d){10,12})(?!\d)"
+)
+_FIRM_NUMBER = re.compile(r"(?:бин|бсн|bin|рнн)\w{0,3}\W{0,6}(?:\w+\W{1,3}){0,2}$")
+_PHONE = re.compile(
+    r"(?<![\w№/])(?<!\d[.,])(?:"
+    + "|".join(
+        (
+            # +7 (701) 123-45-67, 8-727-291-45-67
+            rf"(?:\+ ?7|8){_GAP}[( ]{{0,2}}\d{{3,5}}[) ]{{0,2}}{_GAP}\d{{1,3}}{_GAP}\d{{2}}{_GAP}\d{{2}}",
+            # 8 701 123 4567
+            rf"(?:\+ ?7|8){_GAP}(?:\(?\d{{3,4}}\)?{_GAP}){{1,2}}\d{{2,3}}(?:{_GAP}\d{{2,3}}){{1,2}}",
+            # +44 7700 900123
+            r"\+ ?(?!7\d)\d{1,3}[ (-]{0,2}\d{1,4}[) -]{0,2}(?:\d[ -]?){5,9}\d",
+            # 701 123 45 67
+            rf"\(?7[0-9]{{2}}\)?{_GAP}\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{2}}",
+        )
+    )
+    + r")(?![\w/]|-\d|[.,]\d)"
+)
+_PHONE_BY_WORD = re.compile(
+    one_of(
+        r"""тел(?:ефон\w*|\.)? моб(?:ильн\w*|\.)? сот(?:ов\w*|ка|\.)? вацап\w* ватсап\w* whatsapp telegram звонит\w*
+        перезвон\w* позвонит\w* контакт\w* байланыс\w* ұялы хабарлас\w* phone tel\.? mobile cell call"""
+    )
+    + r"(?:\W{1,3}(?:\w+\W{1,3}){0,4}?|\W{0,3})(?P<number>[(+]?\d(?:[ \u00a0().–-]{0,2}\d){4,13})(?!\d|[./]\d)"
+)
+_PLATE = re.compile(
+    r"(?<![\w-])(?:"
+    + "|".join(
+        (
+            rf"\d{{3}}[ -]?{_LETTERS}{{2,3}}[ -]?(?:0[1-9]|1\d|20)(?:[ -]?kz)?",
+            rf"{_LETTERS}[ -]?\d{{3}}[ -]?{_LETTERS}{{2,3}}(?:[ -]?\d{{2,3}})?",
+            rf"\d{{2}}[ -]?{_LETTERS}{{2,3}}[ -]?(?:0[1-9]|1\d|20)",
+        )
+    )
+    + r")(?![\w-])"
+)
+_PLATE_BY_WORD = re.compile(
+    one_of(
+        r"""гос\.?\s?номер\w* гос\.?\s?знак\w* номерн\w+\sзнак\w* грнз мемлекеттік\sнөмір\w* нөмірі plate\w*
+        registration\snumber номер\w*(?:\s(?:машины|авто\w*))?"""
+    )
+    + r"\W{0,3}(?:is |number |№ ?)?(?=[^\n]{0,12}\d)"
+    + rf"(?=[^\n]{{0,12}}{_LETTERS})"
+    + rf"(?P<number>{_LETTERS}{{0,3}}[ -]?\d{{2,4}}[ -]?{_LETTERS}{{1,3}}(?:[ -]?\d{{2,3}})?)(?!\w)"
+)
+_TRANSIT = re.compile(
+    r"(?:автомобил\w*|машин\w*|авто|көлі\w*|car|vehicle)[^\d\n]{0,20}?(?<![^\W_])"
+    r"(?P<number>[a-zа-я][ -]?\d{5,6}|\d{5,6}[ -]?[a-zа-я]{1,2})(?!\w)"
+)
+_MONTH = one_of(
+    r"""январ[ья] феврал[ья] март[а]? апрел[ья] ма[йя] июн[ья] июл[ья] август[а]? сентябр[ья] октябр[ья] ноябр[ья]
+    декабр[ья] қаңтар\w* ақпан\w* наурыз\w* сәуір\w* мамыр\w* маусым\w* шілде\w* тамыз\w* қыркүйек\w* қазан\w* қараша\w*
+    желтоқсан\w* jan(?:uary)?\.? feb(?:ruary)?\.? mar(?:ch)?\.? apr(?:il)?\.? may june? july? aug(?:ust)?\.?
+    sept?(?:ember)?\.? oct(?:ober)?\.? nov(?:ember)?\.? dec(?:ember)?\.?"""
+)
+_YEAR = r"(?:19|20)\d{2}"
+_DATE = "(?:" + "|".join(
+    (
+        r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}",
+        rf"{_YEAR}[./-]\d{{1,2}}[./-]\d{{1,2}}",
+        rf"\d{{1,2}}(?:-?го|th|st|nd|rd)? (?:of )?{_MONTH},? {_YEAR}",
+        rf"{_YEAR} ?(?:жыл\w*|ж\.)? ?(?:(?:ғы|гі) )?\d{{1,2}}(?:-?(?:ші|шы))? {_MONTH}",
+        rf"{_MONTH} \d{{1,2}}(?:th|st|nd|rd)?,? {_YEAR}",
+    )
+) + ")"  # fmt: skip
+_BORN = one_of(
+    r"""родил\w+ рожд[её]н\w* д\.\s?р\. др туған\w*(?:\s(?:күні|күнім|жылы|уақыты))? born(?:\son)? date\sof\sbirth
+    birth\s?date birthday d\.?o\.?b\.?"""
+)
+_OF_BIRTH = one_of(
+    r"г\.\s?р\.? гр\. год[а]?\sрождения рождения рожд\. ж\.\s?т\. туған туылған дүниеге of\sbirth"
+)
+_BIRTH = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_BORN}(?: is| —| –)?\W{{0,4}}(?:(?:on|в|г\.|дата|күні|күнім) )?(?P<date>{_DATE})",
+        rf"(?<!\d)(?P<date>{_DATE})(?: ?(?:года?|г\.|ж\.|жылы|жылғы))? ?,? ?\(?{_OF_BIRTH}",
+        # 1985 года рождения, 1948 жылы туған
+        rf"(?<!\d)(?P<date>{_YEAR})(?: ?[-–]?(?:го|ого))? ?"
+        r"(?:года? рождения|г\. ?р\.|г\.р|год рождения|г/р|жылғы туған|жылы туған|ж\.? ?т\.)",
+        rf"(?<!\d)(?P<date>{_YEAR} жыл\w* (?:\d{{1,2}} {_MONTH} )?)(?=туған|туылған|дүниеге)",
+        rf"(?:родил\w+ в|туған жылы|born in|год рождения)\W{{0,3}}(?P<date>{_YEAR})(?!\d)",
+    )
+)
+_DOCUMENT = one_of(
+    r"""удостоверени\w+(?:\sличности)? уд\.\s?л(?:ич)?\w*\.? уд-?е (?:загран)?паспорт\w* в/у права внж рвп
+    водительск\w+(?:\sудостоверени\w+)? вид\w*\sна\sжительств\w+ свидетельств\w+(?:\sо\s(?:рождении|браке|смерти))?
+    военн\w+\sбилет\w* техпаспорт\w* снилс диплом\w* полис\w* куәлі\w* төлқұжат\w* ықтиярхат\w* passport\w*
+    identity\scard id(?:[\s-]card)? driv\w+\slicen[cs]e licen[cs]e residence\spermit certificate"""
+)
+_BETWEEN = one_of(r"личност[иь] card is was мой серия рк гражданина казахстана шетелдік")
+_DOC = re.compile(
+    rf"(?<!\w){_DOCUMENT}(?:[^\w\n№#]{{0,4}}(?:{_NUMBER_WORD}|{_BETWEEN})){{0,4}}[^\w\n]{{0,4}}"
+    r"(?P<number>(?:[a-zа-яқ]{1,3}[ -]?)?\d[\d -]{4,12}\d|[a-zа-яқ]{1,3}[ -]?\d{5,9})(?![\w])"
+)
+
+
+def personal_data(text: str) -> tuple[Pii, ...]:
+    """In order of place; of two kinds at one place the surer one stands."""
+    low = normal(text)
+    kept: list[Pii] = []
+    for found in (*_numbers(text, low), *_places(text), *_people(text)):
+        if all(not found.span.overlaps(other.span) for other in kept):
+            kept.append(found)
+    return tuple(sorted(kept, key=lambda found: found.span))
+
+
+def iin_holds(digits: str) -> bool:
+    """The check digit of twelve: weights 1 to 11 modulo 11; where that gives 10, weights 3 to 11, 1, 2."""
+    if len(digits) != 12 or not digits.isdigit():
+        return False
+    numbers = [int(digit) for digit in digits]
+    rest = sum(weight * number for weight, number in zip(range(1, 12), numbers, strict=False)) % 11
+    if rest == 10:
+        rest = sum(w * n for w, n in zip((*range(3, 12), 1, 2), numbers, strict=False)) % 11
+    return rest == numbers[11]
+
+
+def luhn_holds(digits: str) -> bool:
+    """ISO/IEC 7812: every second digit from the right doubled, the sum a multiple of ten."""
+    if not digits.isdigit():
+        return False
+    doubled = [int(d) if n % 2 == 0 else sum(divmod(int(d) * 2, 10)) for n, d in enumerate(reversed(digits))]
+    return sum(doubled) % 10 == 0
+
+
+def iban_holds(account: str) -> bool:
+    """ISO 13616: the first four behind the rest, letters as 10 to 35, the remainder by 97 is one."""
+    plain = re.sub(r"[^A-Z0-9]", "", account.upper())
+    if not re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}", plain):
+        return False
+    return int("".join(str(int(symbol, 36)) for symbol in plain[4:] + plain[:4])) % 97 == 1
+
+
+def _numbers(text: str, low: str) -> Iterator[Pii]:
+    """In order of sureness: a form that nothing else has comes first."""
+    yield from (Pii(PiiKind.EMAIL, _span(match)) for match in _EMAIL.finditer(low))
+    yield from _ibans(low)
+    yield from _iins(low)
+    yield from _cards(low)
+    for match in _DOC.finditer(low):
+        yield Pii(PiiKind.DOC_NUMBER, _span(match, "number"))
+    for pattern in _BIRTH:
+        for match in pattern.finditer(low):
+            yield Pii(PiiKind.BIRTH_DATE, _span(match, "date"))
+    yield from (
+        Pii(PiiKind.PHONE, _span(match)) for match in _PHONE.finditer(low) if _is_phone(match.group())
+    )
+    for match in _PHONE_BY_WORD.finditer(low):
+        if 5 <= len(_digits(match["number"])) <= 15:
+            yield Pii(PiiKind.PHONE, _span(match, "number"))
+    yield from (
+        Pii(PiiKind.PLATE, _span(match)) for match in _PLATE.finditer(low) if _is_plate(match.group())
+    )
+    for pattern in (_PLATE_BY_WORD, _TRANSIT):
+        for match in pattern.finditer(low):
+            yield Pii(PiiKind.PLATE, _span(match, "number"))
+
+
+def _ibans(low: str) -> Iterator[Pii]:
+    for match in _IBAN.finditer(low):
+        plain = re.sub(r"[^a-z0-9]", "", match.group())
+        if (plain.startswith("kz") and len(plain) == 20) or iban_holds(plain):
+            yield Pii(PiiKind.IBAN, _span(match), iban_holds(plain))
+    for match in _IBAN_BY_WORD.finditer(low):
+        yield Pii(PiiKind.IBAN, _span(match, "number"), iban_holds(match["number"]))
+
+
+def _iins(low: str) -> Iterator[Pii]:
+    for match in _IIN_BY_WORD.finditer(low):
+        yield Pii(PiiKind.IIN, _span(match, "number"), iin_holds(_digits(match["number"])))
+    for match in _IIN.finditer(low):
+        digits = _digits(match.group())
+        is_birth = 1 <= int(digits[2:4]) <= 12 and 1 <= int(digits[4:6]) <= 31 and digits[6] in "0123456"
+        if is_birth and not _FIRM_NUMBER.search(low[max(0, match.start() - 30) : match.start()]):
+            yield Pii(PiiKind.IIN, _span(match), iin_holds(digits))
+
+
+def _cards(low: str) -> Iterator[Pii]:
+    for match in _CARD.finditer(low):
+        digits = _digits(match.group())
+        masked = len(digits) < 16
+        if masked or match["gap"] or digits[0] in "23456" or luhn_holds(digits):
+            yield Pii(PiiKind.CARD, _span(match), None if masked else luhn_holds(digits))
+    for match in _LONG_CARD.finditer(low):
+        yield Pii(PiiKind.CARD, _span(match, "number"), luhn_holds(_digits(match["number"])))
+
+
+def _places(text: str) -> Iterator[Pii]:
+    yield from (Pii(PiiKind.ADDRESS, span) for span in addresses(text))
+
+
+def _people(text: str) -> Iterator[Pii]:
+    yield from (Pii(PiiKind.NAME, span) for span in persons(text))
+
+
+def _is_phone(written: str) -> bool:
+    digits = _digits(written)
+    if written.lstrip("( ").startswith("7") and len(digits) == 10:
+        return True
+    return 10 <= len(digits) <= 15 if written.startswith("+") else len(digits) == 11
+
+
+def _is_plate(written: str) -> bool:
+    """Letters all Latin, or Cyrillic ones that look so; small ones only where nothing parts them («123 от 12»)."""
+    letters = re.sub(r"[\d -]", "", written)
+    looks = letters.isascii() or set(letters.lower()) <= set("авекмнорстухіғқ")
+    return looks and (letters.isupper() or not re.search(r"[ -]", written))
+
+
+def _digits(written: str) -> str:
+    return re.sub(r"\D", "", written)
+
+
+def _span(match: "re.Match[str]", group: str | int = 0) -> Span:
+    start, end = match.span(group)
+    text = match.string
+    while end > start + 1 and text[end - 1] in " -,.;":
+        end -= 1
+    return Span(start, end)
