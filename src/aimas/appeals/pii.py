@@ -215,9 +215,9 @@ def _numbers(text: str, low: str) -> Iterator[Pii]:
     for match in _PHONE_BY_WORD.finditer(low):
         if 5 <= len(_digits(match["number"])) <= 15:
             yield Pii(PiiKind.PHONE, _span(match, "number"))
-    yield from (
-        Pii(PiiKind.PLATE, _span(match)) for match in _PLATE.finditer(low) if _is_plate(match.group())
-    )
+    for match in _PLATE.finditer(low):
+        if _is_plate(text[match.start() : match.end()]):
+            yield Pii(PiiKind.PLATE, _span(match))
     for pattern in (_PLATE_BY_WORD, _TRANSIT):
         for match in pattern.finditer(low):
             yield Pii(PiiKind.PLATE, _span(match, "number"))
