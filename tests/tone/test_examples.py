@@ -45,7 +45,7 @@ def test_one_story_lies_in_one_part(rows: list[sets.Row]) -> None:
 
 def test_each_language_keeps_rows_for_choosing_and_for_the_report(rows: list[sets.Row]) -> None:
     count = Counter((r.lang, r.part) for r in rows)
-    assert all(count[lang, part] >= 90 for lang in ("ru", "kk", "en") for part in ("dev", "test")), count
+    assert all(count[lang, part] >= 80 for lang in ("ru", "kk", "en") for part in ("dev", "test")), count
 
 
 def test_examples_written_for_weak_places_only_train(rows: list[sets.Row]) -> None:

@@ -27,8 +27,8 @@ LANGUAGES = ("ru", "kk", "en")
 ACCURATE, COVERED = 0.90, 0.75
 PUBLIC_WEIGHT = 0.15
 """Of a public dev row beside one of ours: the product reads about institutions, not film and football."""
-PRIOR = 4.0
-"""Pulls a language's calibration toward doing nothing, in rows of ours."""
+PRIOR = 30.0
+"""Pulls a language's calibration toward that of all languages, in rows of ours."""
 
 Array = NDArray[np.float64]
 
@@ -56,19 +56,25 @@ def chances(logits: Array, calibration: dict[str, object]) -> Array:
     return z / z.sum(1, keepdims=True)
 
 
-def fitted(logits: Array, truth: NDArray[np.int64], weights: Array) -> dict[str, object]:
-    """A temperature and a shift per tone that make held-out answers most likely."""
+def fitted(
+    logits: Array, truth: NDArray[np.int64], weights: Array, near: Array | None = None
+) -> tuple[dict[str, object], Array]:
+    """A temperature and a shift per tone that make held-out answers most likely, and their bare numbers.
+
+    `near`: the numbers of all languages together, from which one language strays only with reason.
+    """
+    centre = np.zeros(3) if near is None else near
 
     def loss(p: Array) -> float:
         said = chances(logits, {"temperature": np.exp(p[0]), "shift": [p[1], p[2], -p[1] - p[2]]})
         surprise = -np.log(said[np.arange(len(truth)), truth] + 1e-12)
-        return float((weights * surprise).sum() + PRIOR * (p**2).sum())
+        return float((weights * surprise).sum() + PRIOR * ((p - centre) ** 2).sum())
 
-    p = minimize(loss, np.zeros(3), method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-4}).x
+    p = minimize(loss, centre, method="Nelder-Mead", options={"xatol": 1e-3, "fatol": 1e-4}).x
     return {
         "temperature": round(float(np.exp(p[0])), 4),
         "shift": [round(float(v), 4) for v in (p[1], p[2], -p[1] - p[2])],
-    }
+    }, p
 
 
 def threshold(said: Array, truth: NDArray[np.int64]) -> tuple[float, float, float]:
@@ -109,10 +115,11 @@ def main() -> None:
 
     dev = part == "dev"
     weights = np.where(ours, 1.0, PUBLIC_WEIGHT)
-    calibration = {"all": fitted(small[dev], truth[dev], weights[dev])}
+    together, near = fitted(small[dev], truth[dev], weights[dev])
+    calibration = {"all": together}
     for each in LANGUAGES:
         here = dev & (lang == each)
-        calibration[each] = fitted(small[here], truth[here], weights[here])
+        calibration[each], _ = fitted(small[here], truth[here], weights[here], near)
 
     def calibrated(logits: Array) -> Array:
         out = np.zeros_like(logits)
