@@ -30,6 +30,7 @@ from aimas.tone import is_self_praise, verdict
 from aimas.web import changes, chart, filters, mistakes, places, views
 from aimas.web.persons import person
 from aimas.web.texts import TONGUES, Texts, chosen_tongue
+from aimas.web.understood import in_words
 
 log = structlog.get_logger(__name__)
 
@@ -203,7 +204,8 @@ def list_page(
         question = app.search.ask(text, stand.profile.id, at)
     except QueryError as error:
         wrong = mistaken(error, text, stand.texts)
-        return page(stand, "list.html", status=422, q=text, wrong=wrong, result=None)
+        return page(stand, "list.html", status=422, q=text, typed=text, wrong=wrong, result=None)
+    typed, text = text, question.text
     links = views.Links(stand.profile.id, question.scope.snapshot)
     distinct = app.search.distinct(question)
     copies: dict[str, int] = {}
@@ -222,9 +224,11 @@ def list_page(
         stand,
         "list_more.html" if is_more else "list.html",
         q=text,
+        typed=typed,
         wrong=None,
         result=result,
         understood=written(question.node),
+        in_words=in_words(question.node, stand.names, stand.texts),
         groups=[] if is_more else filters.groups(app.search, question, links, stand.names, stand.texts),
         is_continued=below is not None or skip > 0,
         rows=rows,

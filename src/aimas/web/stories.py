@@ -45,6 +45,7 @@ def stories_page(
         question = app.search.ask(text, stand.profile.id, at)
     except QueryError as error:
         return page(stand, "stories.html", status=422, q=text, wrong=mistaken(error, text, stand.texts))
+    text = question.text
     is_newest = order == "newest"
     distinct = app.search.distinct(question)
     lines = app.stories.lines(question, limit=PER_PAGE, skip=skip, newest_first=is_newest)
