@@ -87,11 +87,11 @@ def written(message: Message, sender: str, to: str) -> EmailMessage:
     letter["Subject"] = " ".join(message.subject.split())
     letter["Date"] = format_datetime(message.at)
     letter["Message-ID"] = f"<aimas.{message.home}.{message.key}@{domain}>"
-    letter["Content-Language"] = message.language
     letter["Auto-Submitted"] = "auto-generated"
     letter["X-Aimas-Alert"] = str(message.alert)
     letter.set_content(plain(message))
     letter.add_alternative(html(message), subtype="html")
+    letter["Content-Language"] = message.language
     return letter
 
 

@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
@@ -288,7 +288,13 @@ def alert_page(request: Request[Any, Any, Any], app: App, position: int) -> Temp
             for d, tries in app.alert_store.deliveries(position)
         ],
         calendar=calendar(),
+        decimal=_decimal(stand),
     )
+
+
+def _decimal(stand: Desk) -> Callable[[float], str]:
+    """Numbers with a fraction, as the reader's language writes them."""
+    return Words(stand.texts.tongue, stand.app.settings.zone).number
 
 
 def _alert(app: App, position: int) -> Alert:
@@ -374,6 +380,7 @@ def _form(
         "links": views.Links(result.institution, result.snapshot) if result else None,
         "calendar": calendar(),
         "here": "/alerts/new",
+        "decimal": _decimal(stand),
     }
     return page(stand, "alert_new.html", status, **values)
 
