@@ -51,7 +51,7 @@ MAX_STARS = 5
 MAX_WILD_SIGNS = 3
 """`?` after a `*`: each doubles the automaton that reads the list of words, and tantivy 0.27 takes 1,000 states."""
 MAX_LEADING = 5
-"""Wildcards before the first letter read the whole list of words: 0.1 s for five million."""
+"""Wildcards before the first letter read the whole list of words: 0.06 s at a hundred thousand publications."""
 MAX_NAMED = 8
 
 FIELDS = (
