@@ -1,9 +1,11 @@
 """A fortnight at an invented newsroom, small enough to count by hand."""
 
+import shutil
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import msgspec
-from tests.builders import NOW, StoppedClock, fetched, reading, with_
+from tests.builders import NOW, TESTER, StoppedClock, fetched, reading, with_
 
 from aimas.app import App
 from aimas.core import (
@@ -20,6 +22,7 @@ from aimas.core import (
     Span,
     Tone,
 )
+from aimas.home import create_home
 from aimas.sources import Source, SourceKind
 from aimas.sources.types import Poll, PollOutcome, PollState
 
@@ -120,5 +123,20 @@ def furnish(app: App) -> None:
     broken = msgspec.structs.replace(fetched(), body=bytes(range(256)) * 20, text=None, name="broken.bin")
     app.ingest([Passed(broken), Held(HoldReason.MALFORMED, "row 3 cut")], source="import")
     index(app)
-    assert isinstance(app.clock, StoppedClock)
-    app.clock.advance(hours=20)
+
+
+def furnished(folder: Path) -> Path:
+    """A home to copy."""
+    home = create_home(folder / "home", profiles=["kz-mia"], timezone="Asia/Almaty").folder
+    app = App(home, StoppedClock(), TESTER)
+    furnish(app)
+    app.close()
+    return home
+
+
+def opened(furnished: Path, folder: Path) -> App:
+    """A copy, the morning after."""
+    shutil.copytree(furnished, folder)
+    clock = StoppedClock()
+    clock.advance(hours=20)
+    return App(folder, clock, TESTER)
