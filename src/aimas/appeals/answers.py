@@ -1,0 +1,313 @@
+"""What an answer lacks before it goes out: each finding with its place and its reason. A person decides and signs.
+
+It sees whether a thing is said, not whether it is true. `Weight.STOPS` keeps an answer from going out until a person
+has changed it; `Weight.HINT` is shown and may stay.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from enum import StrEnum
+
+import msgspec
+
+from aimas.appeals.calendars import Calendar, OfficeHours, arrival
+from aimas.appeals.cases import Case
+from aimas.appeals.pii import Pii, PiiKind, personal_data
+from aimas.appeals.readability import readability
+from aimas.appeals.requests import Request, cue, is_taken_up, requests_of
+from aimas.appeals.types import Decision
+from aimas.appeals.wording import in_words, said
+from aimas.appeals.written_dates import WrittenDate, written_dates
+from aimas.core import Guess, Language, Span
+from aimas.institution.lexicon import normal, one_of
+from aimas.text import name_key, sentences, stems
+from aimas.text import words as words_of
+
+LanguageOf = Callable[[str], Guess[Language]]
+SURE = 0.7
+"""Confidence from which another language is a fact; below it the answer passes, with a hint."""
+
+
+class Check(StrEnum):
+    """What is looked at."""
+
+    DECISION = "decision"
+    """The answer says what was decided, and nothing against it."""
+    REASON = "reason"
+    """It says why."""
+    NEXT = "next"
+    """It says what happens next, or what the applicant can do."""
+    DATE = "date"
+    """It names a date or a term."""
+    COMPLAINT = "complaint"
+    """It says how to complain, and to whom."""
+    LANGUAGE = "language"
+    """It is in the appeal's language."""
+    REQUEST = "request"
+    """It takes up each request of the appeal."""
+    READABILITY = "readability"
+    """It can be read without a lawyer."""
+    PERSONAL_DATA = "personal-data"
+    """It tells nothing of other people."""
+    CASE_DATES = "case-dates"
+    """Its dates and number are those of the case."""
+
+
+class Weight(StrEnum):
+    """What a finding does."""
+
+    STOPS = "stops"
+    """The answer does not go out like this."""
+    HINT = "hint"
+    """Shown; the person decides."""
+
+
+class Where(StrEnum):
+    """In which text a finding's place is."""
+
+    ANSWER = "answer"
+    APPEAL = "appeal"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    check: Check
+    variant: str
+    """Which reason, a key of the texts: `finding.<check>-<variant>`."""
+    weight: Weight
+    where: Where = Where.ANSWER
+    span: Span | None = None
+    """None: it is nowhere, and that is the finding."""
+    words: dict[str, str] = {}
+    """What the reason names."""
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer as it would go out, with what it is held against."""
+
+    answer: str
+    decision: Decision
+    appeal: str
+    case: Case
+    today: date
+    own: tuple[str, ...] = ()
+    """What may be told to the applicant: his own name, address, numbers."""
+    ours: tuple[str, ...] = ()
+    """The institution's: the signer, the executor, their telephones."""
+
+
+def findings(
+    draft: Draft, calendar: Calendar, hours: OfficeHours, language_of: LanguageOf
+) -> tuple[Finding, ...]:
+    """In the order of `Check`; empty where nothing is wrong."""
+    low = normal(draft.answer)
+    return (
+        *_decision(draft, low),
+        *_reason(draft, low),
+        *_next(low),
+        *_dated(draft, low),
+        *_complaint(draft, low),
+        *_language(draft, language_of),
+        *_requests(draft),
+        *_readability(draft, language_of),
+        *_people(draft),
+        *_case_dates(draft, low, calendar, hours),
+    )
+
+
+def may_go_out(found: tuple[Finding, ...]) -> bool:
+    return all(finding.weight is not Weight.STOPS for finding in found)
+
+
+def told(finding: Finding, language: str) -> str:
+    """The reason, in words."""
+    words = dict(finding.words)
+    for name, value in words.items():
+        if name.startswith("day"):
+            words[name] = in_words(date.fromisoformat(value), language)
+    return said(f"finding.{finding.check}-{finding.variant}", language, **words)
+
+
+_AGAINST = {Decision.SATISFIED: (Decision.REFUSED,), Decision.REFUSED: (Decision.SATISFIED,)}
+_NOT = re.compile(r"(?:\bне|\bnot|n't)\s+$")
+
+
+def _decision(draft: Draft, low: str) -> Iterator[Finding]:
+    said_here = {decision: _said(f"decision.{decision}", low) for decision in Decision}
+    if not any(said_here.values()):
+        yield Finding(Check.DECISION, "missing", Weight.STOPS)
+        return
+    for other in _AGAINST.get(draft.decision, ()):
+        if (against := said_here[other]) and not said_here[draft.decision]:
+            yield Finding(Check.DECISION, "contradicts", Weight.STOPS, span=against)
+
+
+def _said(name: str, low: str) -> Span | None:
+    """The first place where it is said and not denied."""
+    for match in cue(name).finditer(low):
+        if not _NOT.search(low[max(0, match.start() - 5) : match.start()]):
+            return Span(*match.span())
+    return None
+
+
+def _reason(draft: Draft, low: str) -> Iterator[Finding]:
+    if _said("reason", low) is None:
+        owed = draft.decision is not Decision.SATISFIED
+        yield Finding(Check.REASON, "missing", Weight.STOPS if owed else Weight.HINT)
+
+
+def _next(low: str) -> Iterator[Finding]:
+    if _said("next", low) is None:
+        yield Finding(Check.NEXT, "missing", Weight.STOPS)
+
+
+def _dated(draft: Draft, low: str) -> Iterator[Finding]:
+    dates = written_dates(draft.answer)
+    if not dates and _said("term", low) is None:
+        yield Finding(Check.DATE, "missing", Weight.STOPS)
+        return
+    for sentence in sentences(draft.answer):
+        part = normal(sentence.of(draft.answer))
+        promise = _said("promise", part)
+        dated = written_dates(part) or _said("term", part) or re.search(r"\d{1,2}\s+[^\W\d_]{3,}", part)
+        if promise and not dated and _said("complaint", part) is None:
+            yield Finding(Check.DATE, "promise", Weight.HINT, span=sentence)
+
+
+def _complaint(draft: Draft, low: str) -> Iterator[Finding]:
+    # A refusal without the way to complain leaves the applicant alone; where all was granted it is a courtesy.
+    weight = Weight.HINT if draft.decision is Decision.SATISFIED else Weight.STOPS
+    places = [
+        sentence
+        for sentence in sentences(draft.answer)
+        if _said("complaint", normal(sentence.of(draft.answer)))
+    ]
+    if not places:
+        yield Finding(Check.COMPLAINT, "missing", weight)
+    elif _said("complaint-where", low) is None:
+        yield Finding(Check.COMPLAINT, "nowhere", weight, span=places[0])
+
+
+def _language(draft: Draft, language_of: LanguageOf) -> Iterator[Finding]:
+    guess = language_of(draft.answer)
+    asked = draft.case.language
+    fitting = {asked} if asked is not Language.KK_RU else {Language.KK, Language.RU, Language.KK_RU}
+    if asked is Language.OTHER or guess.value in fitting:
+        return
+    sure = guess.confidence >= SURE
+    words = {"asked": asked.value, "found": guess.value.value}
+    yield Finding(Check.LANGUAGE, "other", Weight.STOPS if sure else Weight.HINT, words=words)
+
+
+def _requests(draft: Draft) -> Iterator[Finding]:
+    answer = frozenset(stems(draft.answer))
+    missed: list[Request] = [r for r in requests_of(draft.appeal) if not is_taken_up(r, answer)]
+    for request in missed:
+        words = {"request": _short(request.span.of(draft.appeal))}
+        yield Finding(Check.REQUEST, "missing", Weight.STOPS, Where.APPEAL, request.span, words)
+
+
+def _readability(draft: Draft, language_of: LanguageOf) -> Iterator[Finding]:
+    language = language_of(draft.answer).value
+    measured = readability(draft.answer, language)
+    if measured.is_hard and measured.ease is not None:
+        words = {"ease": f"{measured.ease:.0f}"}
+        yield Finding(Check.READABILITY, "hard", Weight.HINT, span=measured.longest, words=words)
+    elif measured.longest is not None:
+        number = sum(1 for _ in words_of(measured.longest.of(draft.answer)))
+        yield Finding(
+            Check.READABILITY, "long", Weight.HINT, span=measured.longest, words={"words": str(number)}
+        )
+    if measured.ease is None and measured.words:
+        words = {"sentence": f"{measured.words_a_sentence:.1f}", "letters": f"{measured.letters_a_word:.1f}"}
+        yield Finding(Check.READABILITY, "uncalibrated", Weight.HINT, words=words)
+
+
+def _people(draft: Draft) -> Iterator[Finding]:
+    known = _values(" \n ".join((*draft.own, *draft.ours)), plain=(*draft.own, *draft.ours))
+    repeated = _values(draft.appeal)
+    for pii in personal_data(draft.answer):
+        value = _value(pii, draft.answer)
+        if value <= known:
+            continue
+        words = {"kind": pii.kind.value, "text": pii.span.of(draft.answer)}
+        if value <= repeated:
+            yield Finding(Check.PERSONAL_DATA, "repeated", Weight.HINT, span=pii.span, words=words)
+        else:
+            yield Finding(Check.PERSONAL_DATA, "others", Weight.STOPS, span=pii.span, words=words)
+
+
+def _values(text: str, plain: tuple[str, ...] = ()) -> frozenset[str]:
+    """All that is told of people in the text, and every word and number of what is given plainly."""
+    found = {part for pii in personal_data(text) for part in _value(pii, text)}
+    for each in plain:
+        found |= {name_key(word) for _, word in words_of(each)}
+        found |= {re.sub(r"\D", "", number)[-10:] for number in re.findall(r"[+\d][\d ()-]{4,}\d", each)}
+        found.add(normal(each))
+    return frozenset(found)
+
+
+def _value(pii: Pii, text: str) -> frozenset[str]:
+    """What makes two writings of one thing one: keys of names and streets, digits of numbers."""
+    written = pii.span.of(text)
+    if pii.kind in (PiiKind.NAME, PiiKind.ADDRESS):
+        keys = (name_key(word) if word[0].isalpha() else word for _, word in words_of(written))
+        return frozenset(key for key in keys if len(key) > 1 or key.isdigit())
+    if pii.kind is PiiKind.EMAIL:
+        return frozenset((normal(written),))
+    if pii.kind in (PiiKind.PLATE, PiiKind.IBAN, PiiKind.DOC_NUMBER):
+        return frozenset((re.sub(r"[\W_]", "", normal(written)),))
+    return frozenset((re.sub(r"\D", "", written)[-10:],))
+
+
+_APPEAL = one_of(
+    r"""обращени\w* заявлени\w* жалоб\w* өтініш\w* арыз\w* шағым\w* жолданым\w* appeal application
+    complaint"""
+)
+_CAME = one_of(
+    r"""запрос\w* предложени\w* поступи\w* зарегистр\w* сұрау\w* тіркел\w* келіп\sтүс\w* letter inquiry
+    received registered"""
+)
+_ABOUT_THE_APPEAL = re.compile(rf"(?:{_APPEAL}|{_CAME})[^.\n]{{0,25}}$")
+_KAZAKH_OF_THE_APPEAL = re.compile(
+    r"^\w{0,4}(?: күнгі| күні)?[^.\n]{0,25}(?:өтініш|арыз|шағым|жолданым|тіркел|түскен)"
+)
+_NUMBER = re.compile(rf"{_APPEAL}[^.\n№]{{0,40}}(?:№|no\.?|n)\s?(?P<number>[\w/-]*\d[\w/-]*)")
+_UNTIL = re.compile(r"(?:до|не позднее|к|by|until|no later than|before)\s+$")
+_KAZAKH_UNTIL = re.compile(r"^\w{0,3}(?: күніне?)?\s?(?:дейін|кешіктірмей)")
+
+
+def _case_dates(draft: Draft, low: str, calendar: Calendar, hours: OfficeHours) -> Iterator[Finding]:
+    came = arrival(draft.case.received_at, calendar, hours)
+    right = {came.came_on, came.counts_from}
+    if draft.case.registered_at:
+        right.add(hours.local(draft.case.registered_at).date())
+    for written in written_dates(draft.answer):
+        if written.day is None:
+            yield Finding(Check.CASE_DATES, "impossible", Weight.STOPS, span=written.span)
+        elif _speaks_of_the_appeal(low, written) and written.day not in right:
+            words = {"day": written.day.isoformat(), "day_right": came.came_on.isoformat()}
+            yield Finding(Check.CASE_DATES, "received", Weight.STOPS, span=written.span, words=words)
+        elif written.day < draft.today and _is_promised(low, written):
+            words = {"day": written.day.isoformat()}
+            yield Finding(Check.CASE_DATES, "past", Weight.STOPS, span=written.span, words=words)
+    if draft.case.number:
+        for match in _NUMBER.finditer(low):
+            if match["number"].strip("/-") != normal(draft.case.number):
+                span = Span(*match.span("number"))
+                words = {"number": span.of(draft.answer), "number_right": draft.case.number}
+                yield Finding(Check.CASE_DATES, "number", Weight.STOPS, span=span, words=words)
+
+
+def _speaks_of_the_appeal(low: str, written: WrittenDate) -> bool:
+    before, after = low[max(0, written.span.start - 60) : written.span.start], low[written.span.end :][:60]
+    return bool(_ABOUT_THE_APPEAL.search(before) or _KAZAKH_OF_THE_APPEAL.match(after))
+
+
+def _is_promised(low: str, written: WrittenDate) -> bool:
+    before, after = low[max(0, written.span.start - 20) : written.span.start], low[written.span.end :][:30]
+    return bool(_UNTIL.search(before) or _KAZAKH_UNTIL.match(after))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 120 else f"{text[:117].rstrip()}…"
