@@ -211,6 +211,21 @@ def test_the_board_tells_counts_or_estimates_and_both_open_what_was_counted(
     assert "<html" not in live and tree(live).cssselect(".estimates")
 
 
+def test_programs_get_the_same_estimates(client: TestClient, filled: App) -> None:
+    path = "/api/v1/board/corrected"
+    assert client.get(path).json()["refused"] == "none"
+    sample_of(filled, 8)
+    assert client.get(path).json()["refused"] == "few"
+    sample = sample_of(filled, 120)
+    told = client.get(path).json()
+    assert (told["method"], told["sample"], told["refused"]) == ("double-sampling", sample.id, None)
+    assert sum(t["estimate"] for t in told["tones"]) == pytest.approx(400, abs=1)
+    for one in told["tones"]:
+        assert one["low"] <= one["estimate"] <= one["high"]
+        asked = {"q": one["query"], "at": told["snapshot"]}
+        assert client.get("/api/v1/publications", params=asked).json()["count"] == one["counted"]
+
+
 def test_a_sample_from_other_days_is_used_otherwise_and_says_so(client: TestClient, filled: App) -> None:
     sample_of(filled, 200)
     page = tree(client.get("/?numbers=corrected&until=2026-04-25", headers={"cookie": "lang=en"}).text)

@@ -18,6 +18,7 @@ from aimas.public import PublicPublication, PublicStory, public, public_story
 from aimas.search import written
 from aimas.search.board import Board, Day, Figure, board
 from aimas.storage.records import HeldItem
+from aimas.web.estimates import api_corrected
 from aimas.web.metrics import exposition
 from aimas.web.pages import Ask, Below, Institution, Snapshot
 from aimas.web.reporting import EXPORTS, api_digest
@@ -255,6 +256,7 @@ API = Router(
     "/api/v1",
     route_handlers=[
         api_board,
+        api_corrected,
         api_publications,
         *EXPORTS,
         api_digest,

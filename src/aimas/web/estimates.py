@@ -1,0 +1,77 @@
+"""The board's counts corrected for measured error, as JSON."""
+
+from datetime import date
+
+import msgspec
+from litestar import get
+
+from aimas.app import App
+from aimas.core import Tone
+from aimas.labelling import estimated
+from aimas.measuring import Corrected
+from aimas.search.board import board
+from aimas.web.pages import Institution, Snapshot
+
+
+class EstimatedTone(msgspec.Struct, frozen=True):
+    tone: Tone
+    counted: int
+    query: str
+    """Lists what was counted."""
+    estimate: float
+    low: float
+    high: float
+    """Publications, at the 95 per cent level."""
+
+
+class EstimatedBoard(msgspec.Struct, frozen=True):
+    """Estimates, not counts; `refused` says why there are none."""
+
+    institution: str
+    snapshot: int
+    since: date
+    until: date
+    method: str | None
+    sample: str | None
+    labelled: int
+    """Publications that a person checked."""
+    refused: str | None
+    tones: list[EstimatedTone]
+
+
+@get(
+    "/board/corrected",
+    summary="The tones of the last 30 days corrected for the error that blind labelling measured",
+    sync_to_thread=True,
+)
+def api_corrected(
+    app: App, i: Institution = None, at: Snapshot = None, until: date | None = None
+) -> EstimatedBoard:
+    institution = i if i in {p.id for p in app.profiles} else app.profiles[0].id
+    figures = board(app.search, institution, at=at, until=until)
+    counts = {Tone(f.key): f for f in figures.tones}
+    numbers = {tone: f.count for tone, f in counts.items()}
+    found = estimated(app, institution, numbers, figures.since, figures.until)
+    outcome = found.outcome if found else None
+    told = outcome if isinstance(outcome, Corrected) else None
+    return EstimatedBoard(
+        institution=institution,
+        snapshot=figures.snapshot,
+        since=figures.since,
+        until=figures.until,
+        method=told.method if told else None,
+        sample=found.sample.id if found else None,
+        labelled=told.labelled if told else 0,
+        refused=None if told else outcome.why if outcome and not isinstance(outcome, Corrected) else "none",
+        tones=[
+            EstimatedTone(
+                tone=tone,
+                counted=counts[tone].count,
+                query=counts[tone].query,
+                estimate=round(share.share * told.total, 1),
+                low=round(share.low * told.total, 1),
+                high=round(share.high * told.total, 1),
+            )
+            for tone, share in (told.shares if told else ())
+        ],
+    )
