@@ -235,6 +235,7 @@ class App:
             self.settings.zone,
             self.settings.board_address,
             self._listed,
+            self.explained,
             self._public_name,
         )
 
@@ -265,9 +266,9 @@ class App:
         )
 
     def _listed(self, alert: Alert, limit: int) -> list[StoredPublication]:
-        """The newest of an alert's own list, with the words that decided."""
+        """The newest of an alert's own list."""
         question = self.search.ask(alert.query, alert.institution, alert.snapshot)
-        return [self.explained(p) for p in self.search.page(question, limit=limit).publications]
+        return self.search.page(question, limit=limit).publications
 
     def _public_name(self, source_id: str) -> str | None:
         source = self.sources.get_source(source_id)

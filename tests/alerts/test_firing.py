@@ -316,7 +316,9 @@ class TestSavedSearches:
             pytest.param("b", "(полиция", "bracket", id="a query that is none"),
             pytest.param("b", "@b", "@b", id="a query that names itself"),
             pytest.param("b", "@nowhere", "@nowhere", id="a query that names nothing"),
-            pytest.param("b", " OR ".join(f"{'д' * 20}{n:04}" for n in range(270)), "at most", id="too long a query"),
+            pytest.param(
+                "b", " OR ".join(f"{'д' * 20}{n:04}" for n in range(270)), "at most", id="too long a query"
+            ),
         ],
     )
     def test_what_can_not_be_saved(self, desk: Desk, name: str, query: str, told: str) -> None:

@@ -57,7 +57,9 @@ def free_port() -> int:
 @pytest.fixture
 def mail() -> Iterator[MailServer]:
     box = Mailbox()
-    server = MailServer(box, hostname="127.0.0.1", port=free_port(), authenticator=box.login, auth_require_tls=False)
+    server = MailServer(
+        box, hostname="127.0.0.1", port=free_port(), authenticator=box.login, auth_require_tls=False
+    )
     server.start()
     yield server
     server.stop()

@@ -1,12 +1,14 @@
 """What a channel is given to send: an alert in words, with its number, baseline, top items, links and way out."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from datetime import datetime, tzinfo
 from urllib.parse import urlencode
 
 import msgspec
 
-from aimas.alerts.types import Alert, Rule, RuleKind
+from aimas.alerts.types import Alert, Rule
 from aimas.alerts.words import Words
 from aimas.core import Mention, StoredPublication, Tone
 from aimas.tone import verdict
@@ -15,6 +17,7 @@ TOP = 7
 LOOKED_AT = 50
 """Of the newest so many the top ones are chosen."""
 TITLE = 140
+REMEMBERED = 200
 WORDS = 5
 _ORDER = {Tone.CRITICAL: 0, Tone.POSITIVE: 1}
 
@@ -77,21 +80,23 @@ class Composer:
         zone: tzinfo,
         address: str,
         list_of: Callable[[Alert, int], Iterable[StoredPublication]],
+        explained: Callable[[StoredPublication], StoredPublication],
         name_of: Callable[[str], str | None],
     ) -> None:
-        """`address` is where readers find the board; `list_of` gives the newest of an alert's list, with evidence;
-        `name_of` a source's name, None for what is pooled."""
+        """`address` is where readers find the board; `list_of` gives the newest of an alert's list, `explained` the
+        words that decided, `name_of` a source's name, None for what is pooled."""
         self._home = home
         self._zone = zone
         self._address = address.rstrip("/")
         self._list_of = list_of
+        self._explained = explained
         self._name_of = name_of
+        self._items: OrderedDict[tuple[int, str], tuple[Item, ...]] = OrderedDict()
+        self._lock = threading.Lock()
 
     def message(self, alert: Alert, rule: Rule, key: str) -> Message:
         words = Words(rule.language, self._zone)
-        newest = list(self._list_of(alert, LOOKED_AT))
-        ordered = sorted(newest, key=lambda p: _ORDER.get(_tone(p, alert.institution) or Tone.NEUTRAL, 2))
-        items = tuple(self._item(p, alert, words) for p in ordered[:TOP])
+        items = self._top(alert, words)
         spike = alert.baseline
         return Message(
             key=key,
@@ -129,6 +134,22 @@ class Composer:
             note=words("note"),
         )
 
+    def _top(self, alert: Alert, words: Words) -> tuple[Item, ...]:
+        """Critical ones first, then the newest; remembered, since feeds are asked for again and again."""
+        key = (alert.position, words.tongue)
+        with self._lock:
+            if key in self._items:
+                self._items.move_to_end(key)
+                return self._items[key]
+        newest = list(self._list_of(alert, LOOKED_AT))
+        ordered = sorted(newest, key=lambda p: _ORDER.get(_tone(p, alert.institution) or Tone.NEUTRAL, 2))
+        items = tuple(self._item(self._explained(p), alert, words) for p in ordered[:TOP])
+        with self._lock:
+            self._items[key] = items
+            while len(self._items) > REMEMBERED:
+                self._items.popitem(last=False)
+        return items
+
     def _item(self, p: StoredPublication, alert: Alert, words: Words) -> Item:
         ruled = verdict(alert.institution, p.mentions)
         decided: list[str] = []
@@ -150,10 +171,6 @@ class Composer:
 def list_path(alert: Alert) -> str:
     """Opens exactly what was counted."""
     return "/list?" + urlencode({"q": alert.query, "i": alert.institution, "at": alert.snapshot})
-
-
-def said(kind: RuleKind, words: Words) -> str:
-    return words(f"kind.{kind.value}")
 
 
 def _tone(p: StoredPublication, institution: str) -> Tone | None:

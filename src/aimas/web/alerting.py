@@ -45,7 +45,7 @@ from aimas.web.texts import Texts
 PER_PAGE = 30
 SHOWN = 20
 """Contributing publications on an alert's own page; the link beside them opens all."""
-FEED_LENGTH = 50
+FEED_LENGTH = 30
 MOST_DAYS = 730
 SPANS = (("1", 1), ("8", 8), ("24", 24), ("168", 168))
 """Hours for which an alert can be muted."""
