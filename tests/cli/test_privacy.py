@@ -120,6 +120,7 @@ def test_no_planted_name_is_kept_or_shown(
     capfdbinary.readouterr()
     shown = {}
     for line in (["export", "*"], ["export", "*", "--format", "csv"], ["search", "*", "--json"], ["search", "*"],
+                 ["digest", "--json"], ["digest", "--week", "--format", "html"],
                  ["held", "list", "--json"], ["held", "list"], ["sources", "list", "--json"]):  # fmt: skip
         _run([*line, *at_home])
         sys.stdout.flush()
