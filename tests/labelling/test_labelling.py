@@ -161,7 +161,8 @@ def test_corrected_counts_hold_the_truth(filled: App) -> None:
     assert isinstance(truth, Corrected)
     for (tone, estimate), (_, true) in zip(found.corrected.shares, truth.shares, strict=True):
         assert true.high - true.low < 1e-3, "everything was labelled"
-        assert estimate.low - 0.01 <= true.share <= estimate.high + 0.01, tone
+        # One sample misses one of four intervals in six; three standard errors it hardly ever leaves.
+        assert abs(estimate.share - true.share) < 3 / 1.96 * (estimate.high - estimate.low) / 2, tone
 
 
 def test_the_board_takes_the_newest_whole_sample(filled: App) -> None:

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from math import inf
 
 import msgspec
 
+from aimas.measuring.intervals import t_of, z_of
 from aimas.measuring.types import Stratum, Unit
 
 Parts = Callable[[Unit], tuple[float, float]]
@@ -14,6 +16,8 @@ Parts = Callable[[Unit], tuple[float, float]]
 class Estimate(msgspec.Struct, frozen=True):
     share: float
     variance: float
+    freedom: float
+    """Degrees that the variance rests on (Satterthwaite 1946): few where one stratum decides."""
     n: int
     """The denominator as labelled, unweighted."""
     effective: float
@@ -39,10 +43,13 @@ def estimate(units: Sequence[Unit], strata: Sequence[Stratum], parts: Parts) -> 
     residuals: dict[int, list[float]] = {}
     for unit, y, x in pairs:
         residuals.setdefault(unit.stratum, []).append(weight[unit.stratum] * (y - share * x) / whole)
-    variance = sum(_spread(z, strata[h].size) for h, z in residuals.items())
+    parted = {h: _spread(z, strata[h].size) for h, z in residuals.items()}
+    variance = sum(parted.values())
+    squares = sum(v**2 / max(1, len(residuals[h]) - 1) for h, v in parted.items())
+    freedom = variance**2 / squares if squares else inf
     n = sum(x for _, _, x in pairs)
     adding = [(weight[u.stratum], x) for u, _, x in pairs if x]
-    return Estimate(share, variance, round(n), _effective(share, variance, n, adding))
+    return Estimate(share, variance, freedom, round(n), _effective(share, variance, freedom, n, adding))
 
 
 def _spread(z: Sequence[float], size: int) -> float:
@@ -56,11 +63,13 @@ def _spread(z: Sequence[float], size: int) -> float:
     return (1 - n / size) * n / (n - 1) * sum((v - middle) ** 2 for v in z)
 
 
-def _effective(share: float, variance: float, n: float, adding: Sequence[tuple[float, float]]) -> float:
-    """Never more than were asked (Korn & Graubard 1998), save that of a small population less is left to guess;
-    where all answers are alike, Kish's number for unequal weights (1965)."""
+def _effective(
+    share: float, variance: float, freedom: float, n: float, adding: Sequence[tuple[float, float]]
+) -> float:
+    """Fewer where the variance itself rests on few, never more than were asked (Korn & Graubard 1998), save that of
+    a small population less is left to guess; where all answers are alike, Kish's number for unequal weights (1965)."""
     unseen = max(1e-9, 1 - len(adding) / sum(w for w, _ in adding))
     spread = share * (1 - share)
     if spread > 0 and variance > 0:
-        return min(spread / variance, n / unseen)
+        return min(spread / variance * (z_of() / t_of(freedom)) ** 2, n / unseen)
     return sum(w * x for w, x in adding) ** 2 / sum((w * x) ** 2 for w, x in adding) / unseen

@@ -14,6 +14,7 @@ Two ways, both unbiased where their assumption holds:
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
+from math import inf
 from typing import Literal
 
 import msgspec
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from aimas.core import Tone
 from aimas.measuring.accuracy import SIDES, TONES
 from aimas.measuring.estimates import estimate, weights
-from aimas.measuring.intervals import Interval, wilson
+from aimas.measuring.intervals import Interval, t_of, wilson, z_of
 from aimas.measuring.types import Stratum, Unit
 
 FEWEST = 50
@@ -75,7 +76,7 @@ def by_sample(
             return Refused("few-of-a-tone", len(group), needed, tone)
     found = []
     for truth in TONES:
-        share = variance = 0.0
+        share = variance = squares = 0.0
         for tone, group in groups.items():
             part = counts.get(tone, 0) / total
             if not part:
@@ -95,8 +96,11 @@ def by_sample(
             smoothed = (counted.share * n + 0.5) / (n + 1)
             least = smoothed * (1 - smoothed) / n * max(0.0, 1 - n / max(n, sizes[tone]))
             share += part * counted.share
-            variance += part**2 * max(counted.variance, least)
-        found.append((truth, _interval(share, variance, len(units))))
+            added = part**2 * max(counted.variance, least)
+            variance += added
+            squares += added**2 / max(1.0, min(counted.freedom, n))
+        freedom = variance**2 / squares if squares else inf
+        found.append((truth, _interval(share, variance, freedom, len(units))))
     return Corrected("double-sampling", total, len(units), tuple(found))
 
 
@@ -142,10 +146,12 @@ def _refused(units: Sequence[Unit], total: int) -> Refused | None:
     return Refused("few", len(units), FEWEST) if len(units) < FEWEST else None
 
 
-def _interval(share: float, variance: float, n: int) -> Interval:
+def _interval(share: float, variance: float, freedom: float, n: int) -> Interval:
     share = min(1.0, max(0.0, share))
     inner = min(max(share, 0.5 / n), 1 - 0.5 / n)
-    return wilson(share, inner * (1 - inner) / variance if variance > 0 else 1e9)
+    if variance <= 0:
+        return Interval(share, share, share)
+    return wilson(share, inner * (1 - inner) / variance * (z_of() / t_of(freedom)) ** 2)
 
 
 def _inside(units: Sequence[Unit], strata: Sequence[Stratum]) -> tuple[Matrix, NDArray[np.float64]]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from math import sqrt
 from random import Random
 
 from aimas.core import Language, Tone
@@ -15,9 +16,9 @@ def drawn(
 ) -> tuple[tuple[Stratum, ...], tuple[Member, ...]]:
     """`n` of the population, each named by its reading and its stratum; without replacement, in random order.
 
-    Every stratum gives as many as every other, or all it has: rare tones would otherwise be too few to judge.
-    What that distorts the weights of the estimates undo (Horvitz & Thompson 1952). Order is random over the whole
-    sample, so that what is labelled before a person stops is a random part of it.
+    Small strata give more than their share: rare tones would otherwise be too few to judge. What that distorts the
+    weights of the estimates undo (Horvitz & Thompson 1952). Order is random over the whole sample, so that what is
+    labelled before a person stops is a random part of it.
     """
     strata: dict[Key, list[int]] = defaultdict(list)
     for reading, key in sorted(population, key=lambda item: item[0]):
@@ -34,14 +35,10 @@ def drawn(
 
 
 def allocation(sizes: Mapping[Key, int], n: int) -> dict[Key, int]:
-    """Equal parts; what a small stratum cannot give the others share. Sums to `n`, or to all there is."""
+    """By the square root of their sizes (power allocation, Bankier 1988): small strata get enough to be told apart,
+    large ones enough for the total; two at least, where there are two. Sums to `n`, or to all there is."""
     given = dict.fromkeys(sizes, 0)
-    rest = min(n, sum(sizes.values()))
-    while rest:
+    for _ in range(min(n, sum(sizes.values()))):
         open_ = [key for key in sizes if given[key] < sizes[key]]
-        part = max(1, rest // len(open_))
-        for key in open_:
-            more = min(part, sizes[key] - given[key], rest)
-            given[key] += more
-            rest -= more
+        given[min(open_, key=lambda key: (given[key] >= 2, (given[key] + 1) / sqrt(sizes[key])))] += 1
     return given

@@ -8,8 +8,8 @@ from litestar import get
 from aimas.app import App
 from aimas.core import Tone
 from aimas.labelling import estimated
-from aimas.measuring import Corrected
-from aimas.search.board import board
+from aimas.measuring import Corrected, Interval, Refused
+from aimas.search.board import Figure, board
 from aimas.web.pages import Institution, Snapshot
 
 
@@ -54,6 +54,7 @@ def api_corrected(
     found = estimated(app, institution, numbers, figures.since, figures.until)
     outcome = found.outcome if found else None
     told = outcome if isinstance(outcome, Corrected) else None
+    refused = outcome.why if isinstance(outcome, Refused) else None if outcome else "none"
     return EstimatedBoard(
         institution=institution,
         snapshot=figures.snapshot,
@@ -62,16 +63,17 @@ def api_corrected(
         method=told.method if told else None,
         sample=found.sample.id if found else None,
         labelled=told.labelled if told else 0,
-        refused=None if told else outcome.why if outcome and not isinstance(outcome, Corrected) else "none",
-        tones=[
-            EstimatedTone(
-                tone=tone,
-                counted=counts[tone].count,
-                query=counts[tone].query,
-                estimate=round(share.share * told.total, 1),
-                low=round(share.low * told.total, 1),
-                high=round(share.high * told.total, 1),
-            )
-            for tone, share in (told.shares if told else ())
-        ],
+        refused=refused,
+        tones=[_told(counts[tone], tone, share, told.total) for tone, share in told.shares] if told else [],
+    )
+
+
+def _told(counted: Figure, tone: Tone, share: Interval, total: int) -> EstimatedTone:
+    return EstimatedTone(
+        tone=tone,
+        counted=counted.count,
+        query=counted.query,
+        estimate=round(share.share * total, 1),
+        low=round(share.low * total, 1),
+        high=round(share.high * total, 1),
     )
