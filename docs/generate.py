@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from aimas.alerts import ChannelKind, DeliveryState, Failure, RuleKind
 from aimas.cli.main import VERBS
 from aimas.core import DropReason, HoldReason, Language, Ownership, Tone
 from aimas.ledger import Breach, EntryKind
@@ -33,7 +34,10 @@ QUERIES = (
     ("`tone:critical` `lang:(ru OR kk)`", "one of the values"),
     ("`date:2026-05` `date:-7d..` `date:2026-05-01..today`", "published in these days, both ends included"),
     ("`fetched:today`", "taken in on that day"),
-    ("`@name` `@«two words»`", "a saved search, written out; `@name = (…)` before the query names one for it alone"),
+    (
+        "`@name` `@«two words»`",
+        "a saved search, written out; `@name = (…)` before the query names one for it alone",
+    ),
     ("`entry:120..180`", "taken in, read anew or placed by these entries of the ledger"),
     ("`# …` `/* … */`", "a remark; a `#` with a word right after it is that word"),
     ("`*`", "everything, undated publications included"),
@@ -58,7 +62,9 @@ def shown_type(annotation: typing.Any) -> str:
         return "list"
     if isinstance(annotation, types.UnionType):
         return " or ".join(shown_type(a) for a in typing.get_args(annotation))
-    return {str: "text", SecretStr: "secret text", int: "number", float: "number", bool: "yes or no"}.get(annotation, str(annotation))
+    return {str: "text", SecretStr: "secret text", int: "number", float: "number", bool: "yes or no"}.get(
+        annotation, str(annotation)
+    )
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
@@ -100,6 +106,10 @@ def reference() -> str:
     lines += values("Tones", "Toward the institution.", Tone)
     lines += values("Languages", "Of a publication.", Language)
     lines += values("Entries of the ledger", "What the chain is made of.", EntryKind)
+    lines += values("When an alert speaks", "As `aimas alerts add --kind` takes it.", RuleKind)
+    lines += values("Where an alert goes", "Channels of an alert.", ChannelKind)
+    lines += values("How a delivery stands", "As `aimas alerts show` tells it.", DeliveryState)
+    lines += values("Why a delivery failed", "Told with each try.", Failure)
     lines += values("What verification finds", "As `aimas verify` names it.", Breach)
     return "\n".join(lines).rstrip() + "\n"
 

@@ -273,6 +273,16 @@ def test_a_feed_opens_only_by_its_own_address(client: TestClient, told: Desk) ->
     assert path not in client.get("/alerts").text + client.get("/ledger").text
 
 
+def test_programs_are_told_the_same(client: TestClient, told: Desk) -> None:
+    searches = client.get("/api/v1/searches").json()
+    assert {s["name"]: s["query"] for s in searches}["критика"] == "@полиция tone:critical"
+    alerts = client.get("/api/v1/alerts").json()
+    assert [a["position"] for a in alerts] == [a.position for a in told.app.alert_store.alerts(100)]
+    asked = {"q": alerts[0]["query"], "i": alerts[0]["institution"], "at": alerts[0]["snapshot"]}
+    assert client.get("/api/v1/publications", params=asked).json()["count"] == alerts[0]["count"]
+    assert client.get("/api/v1/alerts", params={"below": alerts[-1]["position"]}).json() == []
+
+
 def test_links_of_a_list_repeat_the_snapshot(client: TestClient, told: Desk) -> None:
     for alert in told.app.alert_store.alerts(9):
         page = tree(client.get(f"/alerts/{alert.position}").text)

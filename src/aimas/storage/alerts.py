@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, Select, insert, select, update
+from sqlalchemy import Connection, Engine, Select, func, insert, select, update
 
 from aimas.alerts import (
     Alert,
@@ -144,8 +144,15 @@ class SqlAlerts:
 
     def open_count(self) -> int:
         with reading(self._engine) as connection:
-            query = select(tables.alerts.c.position).where(tables.alerts.c.acknowledged.is_(None))
-            return len(connection.execute(query).all())
+            query = select(func.count()).select_from(tables.alerts)
+            waiting = query.where(tables.alerts.c.acknowledged.is_(None))
+            return int(connection.execute(waiting).scalar_one())
+
+    def delivery_counts(self) -> dict[str, int]:
+        """Deliveries by state."""
+        table = tables.deliveries
+        query = select(table.c.state, func.count().label("n")).group_by(table.c.state)
+        return {r["state"]: r["n"] for r in self._rows(query)}
 
     def channels(self) -> list[Channel]:
         table = tables.alert_channels

@@ -562,6 +562,30 @@ def feed_page(app: App, token: str) -> Response[bytes]:
     return Response(body, media_type=MEDIA_TYPE, headers={"Cache-Control": "private, max-age=60"})
 
 
+class PublicSearch(msgspec.Struct, frozen=True):
+    name: str
+    query: str
+    institution: str
+    saved_at: datetime
+    position: int
+    """The act in the ledger."""
+
+
+@get("/searches", summary="Saved searches; a query names one as @name", sync_to_thread=True)
+def api_searches(app: App) -> list[PublicSearch]:
+    return [PublicSearch(s.name, s.query, s.institution, s.at, s.position) for s in app.searches.all()]
+
+
+@get(
+    "/alerts",
+    summary="What was told, newest first, each with the query and snapshot of its exact list",
+    sync_to_thread=True,
+)
+def api_alerts(app: App, below: Below = None) -> list[Alert]:
+    """A hundred at a time; `below` goes on under a position."""
+    return app.alert_store.alerts(100, below=below)
+
+
 def _baseline_chart(alert: Alert) -> SpikeChart | None:
     """The days before, and the day that was told as the last."""
     if alert.baseline is None:

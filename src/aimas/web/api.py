@@ -18,6 +18,7 @@ from aimas.public import PublicPublication, PublicStory, public, public_story
 from aimas.search import written
 from aimas.search.board import Board, Day, Figure, board
 from aimas.storage.records import HeldItem
+from aimas.web.alerting import api_alerts, api_searches
 from aimas.web.estimates import api_corrected
 from aimas.web.metrics import exposition
 from aimas.web.pages import Ask, Below, Institution, Snapshot
@@ -263,6 +264,8 @@ API = Router(
         api_publication,
         api_stories,
         api_story,
+        api_searches,
+        api_alerts,
         api_sources,
         api_coverage,
         api_held,

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from aimas.alerts import DeliveryState
 from aimas.app import App
 from aimas.coverage import source_lines
 from aimas.sources.health import Health
@@ -33,6 +34,13 @@ class Standing(Collector):
         yield GaugeMetricFamily("aimas_ledger_position", "Last position of the ledger.", lag.filed)
         yield GaugeMetricFamily("aimas_index_position", "Position that the index took in.", lag.indexed)
         yield GaugeMetricFamily("aimas_held_items", "Items that wait for a person.", held)
+        waiting = self._app.alert_store.open_count()
+        yield GaugeMetricFamily("aimas_open_alerts", "Alerts that nobody acknowledged.", waiting)
+        deliveries = GaugeMetricFamily("aimas_deliveries", "Deliveries of alerts by state.", labels=["state"])
+        told = self._app.alert_store.delivery_counts()
+        for state in DeliveryState:
+            deliveries.add_metric([state.value], told.get(state.value, 0))
+        yield deliveries
         lines = [line for line in source_lines(self._app) if line.source.kind.value != "import"]
         counts = Counter(line.health for line in lines)
         sources = GaugeMetricFamily("aimas_sources", "Sources by health.", labels=["health"])
