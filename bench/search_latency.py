@@ -28,7 +28,7 @@ from aimas.app import App
 from aimas.core import DatedBy, Guess, Language, Mention, Place, Publication, Reading, Span, Theme, Tone
 from aimas.home import create_home
 from aimas.search.service import Search
-from aimas.storage.index import Index
+from aimas.storage.index import Index, order_key
 from aimas.web import filters, views
 from aimas.web.texts import Texts
 
@@ -207,8 +207,7 @@ def searched(app: App, search: Search, kind: str, text: str) -> Callable[[], obj
             search.tones_by_day(question, until - timedelta(days=30), until),
         )
     if kind == "deep page":
-        middle = search.hits(question, 20_000)
-        below = middle[-1].order if middle else None
+        below = order_key(NOW - timedelta(days=DAYS / 2), 0)
         return lambda: search.page(question, limit=50, below=below)
     if kind == "page":
         texts = Texts("ru", app.settings.zone)
