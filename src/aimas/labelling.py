@@ -113,11 +113,12 @@ def draw(
     question = app.search.about(conjunction(*narrowed), institution, at)
     if (found := app.search.count(question)) > MOST_SEARCHED:
         raise BadInput(f"{found} publications are too many to draw from; narrow the query or the period.")
-    population = []
+    population, asked = [], {}
     for publication in app.search.everything(question):
         if ruled := verdict(institution, publication.mentions):
             key = (ruled.tone, publication.language.value) if is_stratified else (None, None)
             population.append((publication.read_at, key))
+            asked[publication.read_at] = len(_ours(publication, institution))
     if not population:
         raise BadInput("Nothing was found whose tone was looked at; ask for another period or query.")
     seed = secrets.randbelow(SEEDS) if seed is None else seed
@@ -135,6 +136,7 @@ def draw(
             seed=seed,
             strata=strata,
             members=members,
+            mentions=sum(asked[m.reading] for m in members),
             at=app.clock.now(),
             by=str(by),
         )
@@ -162,10 +164,15 @@ def tasks(app: App, sample: Sample) -> list[Task]:
     """All mentions of the drawn publications, in the sample's order; of one publication as they stand in its text."""
     found: list[Task] = []
     for publication in app.records.by_reading([m.reading for m in sample.members]):
-        ours = [m for m in publication.mentions if m.institution == sample.institution and m.stands]
-        for mention in sorted(ours, key=lambda m: m.span):
+        for mention in sorted(_ours(publication, sample.institution), key=lambda m: m.span):
             found.append(Task(len(found), publication, mention))
     return found
+
+
+def _ours(publication: StoredPublication, institution: str) -> list[Mention]:
+    """One for each place: an answer is kept by where it stands."""
+    ours = {m.span: m for m in publication.mentions if m.institution == institution and m.stands}
+    return list(ours.values())
 
 
 def answer(app: App, sample: Sample, task: Task, tone: Tone, by: Actor) -> None:
@@ -195,17 +202,13 @@ def next_task(asked: Sequence[Task], given: Given, after: int = -1) -> Task | No
     return next((t for t in waiting if t.number > after), waiting[0] if waiting else None)
 
 
-def progress(asked: Sequence[Task], given: Mapping[str, Given]) -> list[Progress]:
-    return [Progress(by, _done(asked, labels)) for by, labels in given.items()]
+def progress(given: Mapping[str, Given]) -> list[Progress]:
+    return [Progress(by, len(labels)) for by, labels in given.items()]
 
 
-def _done(asked: Sequence[Task], given: Given) -> int:
-    return sum((t.publication.read_at, t.mention.span) in given for t in asked)
-
-
-def finished_by(asked: Sequence[Task], given: Mapping[str, Given]) -> list[str]:
+def finished_by(sample: Sample, given: Mapping[str, Given]) -> list[str]:
     """Who answered everything. Results are shown from then on: before, they would colour the answers."""
-    return [by for by, labels in given.items() if asked and _done(asked, labels) == len(asked)]
+    return [by for by, labels in given.items() if len(labels) >= sample.mentions]
 
 
 def units(app: App, sample: Sample, asked: Sequence[Task], given: Given) -> list[Unit]:
@@ -246,7 +249,7 @@ def results(app: App, sample: Sample, by: str) -> Results:
     """Raises BadInput before that person has answered everything."""
     asked = tasks(app, sample)
     given = answers(app, sample)
-    if by not in finished_by(asked, given):
+    if by not in finished_by(sample, given):
         raise BadInput("This person has not answered everything yet.")
     labelled = units(app, sample, asked, given[by])
     counted = counts_of(app, sample)
@@ -325,10 +328,10 @@ def estimated(
 @lru_cache(maxsize=8)
 def _first_finished(app: App, sample: Sample, labels: int) -> tuple[str, tuple[Unit, ...]] | None:
     """Whose answers count and what they say; remembered as long as there are no more `labels`: boards ask often."""
-    asked = tasks(app, sample)
     given = answers(app, sample)
-    finished = finished_by(asked, given)
-    return (finished[0], tuple(units(app, sample, asked, given[finished[0]]))) if finished else None
+    if not (finished := finished_by(sample, given)):
+        return None
+    return finished[0], tuple(units(app, sample, tasks(app, sample), given[finished[0]]))
 
 
 @lru_cache(maxsize=64)

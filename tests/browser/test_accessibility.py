@@ -30,6 +30,8 @@ def paths(demo: Demo) -> list[str]:
         "/searches",
         "/alerts",
         "/alerts/new",
+        "/labelling",
+        "/?numbers=corrected",
         "/sources",
         "/held",
         "/ledger",

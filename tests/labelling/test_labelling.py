@@ -46,6 +46,7 @@ def test_a_sample_says_how_it_was_drawn_and_is_in_the_ledger(filled: App) -> Non
     assert filled.labels.get_sample(sample.id) == sample
     assert (len(sample.members), sum(s.drawn for s in sample.strata)) == (120, 120)
     assert sum(s.size for s in sample.strata) == 400
+    assert sample.mentions == len(tasks(filled, sample))
     assert sample.is_whole and (sample.since, sample.until) == (TODAY - timedelta(days=27), TODAY)
     assert filled.verify() == []
 
@@ -144,7 +145,7 @@ def test_a_second_person_answers_apart_and_agreement_is_told(filled: App) -> Non
     for task in asked[:30]:
         wrong = task.number % 10 == 0
         answer(filled, sample, task, Tone.UNCLEAR if wrong else truth_of(task), OTHER)
-    assert finished_by(asked, answers(filled, sample)) == [str(ME)]
+    assert finished_by(sample, answers(filled, sample)) == [str(ME)]
     ((other, found),) = results(filled, sample, str(ME)).agreements
     assert (other, found.n, found.agreement) == (str(OTHER), 30, 0.9)
     assert found.kappa is not None and found.kappa.low < found.kappa.share < 1

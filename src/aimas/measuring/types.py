@@ -43,6 +43,8 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     strata: tuple[Stratum, ...]
     members: tuple[Member, ...]
     """In the order in which they are asked: random."""
+    mentions: int
+    """Of the institution in all of them: as many questions."""
     at: datetime
     by: str
 

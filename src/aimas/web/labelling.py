@@ -99,12 +99,11 @@ def _samples(
 ) -> Template:
     app = stand.app
     today = app.search.today()
-    lines = []
-    for sample in app.labels.samples():
-        if sample.institution == stand.profile.id:
-            asked = labelling.tasks(app, sample)
-            done = labelling.progress(asked, labelling.answers(app, sample))
-            lines.append((sample, len(asked), done))
+    lines = [
+        (sample, labelling.progress(labelling.answers(app, sample)))
+        for sample in app.labels.samples()
+        if sample.institution == stand.profile.id
+    ]
     said = {
         "q": "*",
         "n": str(USUAL),
@@ -144,9 +143,8 @@ def _sample(
 ) -> Template:
     sample = _found(app, id)
     stand = desk(request, app, sample.institution)
-    asked = labelling.tasks(app, sample)
     given = labelling.answers(app, sample)
-    finished = labelling.finished_by(asked, given)
+    finished = labelling.finished_by(sample, given)
     chosen = by if by in finished else next(iter(finished), None)
     results = labelling.results(app, sample, chosen) if chosen else None
     return page(
@@ -154,8 +152,7 @@ def _sample(
         "sample.html",
         status,
         sample=sample,
-        asked=len(asked),
-        progress=labelling.progress(asked, given),
+        progress=labelling.progress(given),
         finished=finished,
         results=results,
         others=dict(results.agreements) if results else {},
