@@ -99,7 +99,16 @@ def test_every_number_on_every_page_opens_what_it_counts(visit: Arrive, demo: De
     here = visit()
     story = f"/story/{demo.get('/api/v1/stories').json()['items'][0]['id']}"
     seen: dict[str, int] = {}
-    for path in ["/", "/?i=kz-prosecutor", "/list", "/list?q=is:relevant", "/sources", "/list?q=lang:kk", "/stories", story]:
+    for path in [
+        "/",
+        "/?i=kz-prosecutor",
+        "/list",
+        "/list?q=is:relevant",
+        "/sources",
+        "/list?q=lang:kk",
+        "/stories",
+        story,
+    ]:
         page = here.open(path)
         found = numbers(page.content())
         assert found, path
