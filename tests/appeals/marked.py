@@ -23,5 +23,5 @@ def marked(name: str) -> list[tuple[str, str, list[tuple[str, int, int]]]]:
     for line in (Path(__file__).parent / name).read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
             language, _, rest = line.partition(" | ")
-            rows.append((language, *unmarked(rest)))
+            rows.append((language, *unmarked(rest.replace("\\n", "\n"))))
     return rows

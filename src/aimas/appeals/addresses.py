@@ -6,7 +6,7 @@ from aimas.core import Span
 from aimas.institution.lexicon import one_of
 
 _SAME = str.maketrans(
-    {"\u00a0": " ", "\u202f": " ", "\n": " ", "\t": " ", "–": "-", "—": "-", "‑": "-", "ё": "е"}
+    {"\u00a0": " ", "\u202f": " ", "\t": " ", "–": "-", "—": "-", "‑": "-", "ё": "е"}
 )
 
 
@@ -81,7 +81,8 @@ _PATTERNS = tuple(
         # мкр. Аксай-4, дом 83
         rf"{_PLACE}*{_NAME}, ?{_HOUSE} ?{_NUMBER}{_EXTRA}*",
         # Наурыз көшесі, 21-үй, 5-пәтер
-        rf"{_KK_PLACE}{{0,4}}{_NAME} {_KK_STREET}(?:ның|нда(?:ғы)?)?,? ?(?:№ ?)?{_NUMBER}(?:[ -]?(?:ші|шы))?"
+        rf"{_KK_PLACE}{{0,4}}(?:{_NAME}|[а-яәғқңөұүһі]{{3,20}}) {_KK_STREET}(?:ның|нда(?:ғы)?)?,? ?(?:№ ?)?"
+        rf"{_NUMBER}(?:[ -]?(?:ші|шы))?"
         r"(?:[ -]?үй\w{0,5})?(?:,? ?\d{1,4}[ -]?(?:пәтер|кеңсе|бөлме)\w*)?",
         # Абай 15-үй
         rf"{_KK_PLACE}{{0,4}}{_NAME},? \d{{1,4}}[а-яА-Я]?[- ]?үй\w*(?:,? ?\d{{1,4}}[- ]?пәтер\w*)?",
@@ -89,6 +90,8 @@ _PATTERNS = tuple(
         rf"\d{{1,4}}[a-zA-Z]?(?:/\d+)?,? {_NAME} {_EN_STREET}(?!\w){_EN_FLAT}?(?:, {_CITY})?",
         # Dostyk Avenue 89, apartment 16
         rf"{_NAME} {_EN_STREET},? ?(?:{_EN_HOUSE} ?)?{_NUMBER}{_EN_FLAT}?",
+        # Mangilik El 37, building 2
+        rf"{_NAME} {_NUMBER},? (?i:building|bld\.?|apt\.?|apartment|flat|room) ?#?\d{{1,4}}",
         # building 5, Samal-2 microdistrict
         rf"(?:(?i:apt\.?|apartment|flat|room) ?#?\d{{1,4}},? )?{_EN_HOUSE} ?(?i:no\.? ?)?{_NUMBER},? "
         rf"(?:flat ?\d+,? )?(?:on |in |of )?(?:the )?{_NAME} {_EN_STREET}(?!\w)(?:, {_CITY})?",
@@ -112,7 +115,7 @@ _DECLARED = re.compile(
         мекенжайы мекен-жайым? тұратын\s(?:жерім|мекенжайым) (?:(?:my|home|our)\s)?address(?:\sis)?
         (?:(?:i|we|he|she)\s)?(?:live|lives|living|reside|residing|resides)\s(?:at|in|on)"""
     )
-    + r" ?[:-]?(?: ?(?i:по адресу|адрес|in|at)(?!\w))? ?[:-]? ?(?P<address>[^;!?]{3,120})"
+    + r" ?[:-]?(?: ?(?i:по адресу|адрес|in|at)(?!\w))? ?[:-]?\s?(?P<address>[^;!?\n]{3,120})"
 )
 _ENDS = re.compile(
     # A sentence's end, but not that of an abbreviation; what a form asks next; the rest of the sentence.
@@ -133,6 +136,12 @@ _STREETISH = re.compile(
 )
 
 
+_SETTLEMENT = re.compile(
+    rf"(?:{_PLACE},? ?)*(?:{_PLACE_WORD} ?{_NAME},? ?)?(?:{_STREET} ?{_NAME}|{_PLACE_WORD} ?{_NAME})"
+    rf"|{_NAME} {_KK_STREET}"
+)
+
+
 def addresses(text: str) -> list[Span]:
     """Addresses with a house number, in order, the longest where they overlap."""
     tidy = text.translate(_SAME)
@@ -149,12 +158,17 @@ def addresses(text: str) -> list[Span]:
 
 
 def _declared(match: "re.Match[str]") -> tuple[int, int] | None:
-    """What is said to be an address, up to its last number; None where it holds no house."""
+    """What is said to be an address, up to its last number; without one, a village or a street by its name."""
     said = match["address"]
     if cut := _ENDS.search(said):
         said = said[: cut.start()]
     said = said.rstrip(" ,")
-    if not _HAS_HOUSE.search(said) or _NOT_A_HOUSE.search(said) or not _STREETISH.search(said):
+    if _NOT_A_HOUSE.search(said):
+        return None
+    if not _HAS_HOUSE.search(said):
+        settled = _SETTLEMENT.match(said)
+        return (match.start("address"), match.start("address") + settled.end()) if settled else None
+    if not _STREETISH.search(said):
         return None
     last = [number.end() for number in _HAS_HOUSE.finditer(said)][-1]
     tail = re.match(

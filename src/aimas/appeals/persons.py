@@ -9,12 +9,14 @@ from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import product
 
 import msgspec
 
 from aimas.core import Span
 from aimas.institution import gazetteer
 from aimas.text import kazakh, name_key, normal_form, russian
+from aimas.text.lists import listed
 
 _LETTER = r"[^\W\d_]"
 _TOKEN = re.compile(rf"{_LETTER}(?:{_LETTER}|[’'ʼ](?={_LETTER})|-(?={_LETTER}))*")
@@ -54,12 +56,64 @@ _SHORT = frozenset(
     """ким ли пак цой тен пан хан хегай югай тян шин хван ан ю те ни кан нам мун сон чо kim lee pak tsoi choi
     park""".split()  # noqa: SIM905 - a list of words reads better than a list of quotes
 )
+_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _KAZAKH_LETTERS = re.compile("[әғқңөұүһі]")
+_SPELLINGS = {
+    letter: tuple(latin.split("|"))
+    for letter, latin in (
+        pair.split("=")
+        for pair in [
+            "а=a",
+            "ә=a|e",
+            "б=b",
+            "в=v",
+            "г=g",
+            "ғ=g|gh",
+            "д=d",
+            "е=e",
+            "ё=ye|yo",
+            "ж=zh|j",
+            "з=z",
+            "и=i",
+            "й=y|i",
+            "і=i",
+            "к=k",
+            "қ=k|q",
+            "л=l",
+            "м=m",
+            "н=n",
+            "ң=n|ng",
+            "о=o",
+            "ө=o|u",
+            "п=p",
+            "р=r",
+            "с=s",
+            "т=t",
+            "у=u",
+            "ұ=u",
+            "ү=u",
+            "ф=f",
+            "х=kh|h",
+            "һ=h",
+            "ц=ts",
+            "ч=ch",
+            "ш=sh",
+            "щ=sh",
+            "ы=y|i",
+            "э=e",
+            "ю=yu|u",
+            "я=ya|ia|iya",
+        ]
+    )
+}
+_SHORT_NAME = 5
 _SIGNS_OFF = frozenset(("sincerely", "regards", "yours", "respectfully", "уважением", "құрметпен", "ізетпен"))
 _QUOTE_OPENS = re.compile(r"[«\"“„]\s*$")
 _PIECE = 2_000
 _LONG_KEY = 4
 """Letters; shorter keys meet by chance too often."""
+_LONG_NAME = 5
+"""Letters from which a listed name is taken for one in small letters too."""
 _LONGEST = 4
 """Words in a name: surname, given name, patronymic, and one more."""
 
@@ -92,31 +146,44 @@ def persons(text: str) -> list[Span]:
     in_kazakh = bool(_KAZAKH_LETTERS.search(text))
     words = list(_words(text, in_kazakh))
     streets = _named_after(words, text)
-    places = _places(text)
+    places = _places(text, {word.start for word in words if word.sign is Sign.STRONG})
+    is_careless = not any(word.capital and word.opens for word in words)
     found: list[Span] = []
     at = 0
     while at < len(words):
-        run = _run(words, at, text)
-        span = _name(run, words, at, text, streets, places)
+        span = _name(_run(words, at, text), words, at, text, streets, places, is_careless)
+        if span is None and found and _is_paired(words, at, text, found[-1]):
+            span = Span(words[at].start, words[at].end)
         if span is None:
             at += 1
-        else:
-            found.append(span)
-            while at < len(words) and words[at].start < span.end:
-                at += 1
+            continue
+        found.append(span)
+        while at < len(words) and words[at].start < span.end:
+            at += 1
     return found
 
 
-def _places(text: str) -> set[int]:
-    """Where a place's name begins. Read piece by piece: the gazetteer's cost grows with the square of a text."""
+def _is_paired(words: Sequence[_Word], at: int, text: str, before: Span) -> bool:
+    """An unknown capitalised word joined by "and" to a name is a name too: «Анвар мен Шерзод»."""
+    if at < 2 or words[at].sign < Sign.POSSIBLE or words[at].low.isascii() or words[at - 1].low not in _AND:
+        return False
+    return words[at - 2].end == before.end and text[words[at].end : words[at].end + 1] != "."
+
+
+def _places(text: str, names: set[int]) -> set[int]:
+    """Where a place's name begins; heads of state are found with their countries, so a name is none.
+
+    Read piece by piece: the gazetteer's cost grows with the square of a text.
+    """
     found: set[int] = set()
     start = 0
     while start < len(text):
         end = text.rfind(" ", start + 1, start + _PIECE) if len(text) - start > _PIECE else len(text)
         end = end if end > start else min(start + _PIECE, len(text))
         for seen in gazetteer().sightings(text[start:end]):
-            if not seen.doubtful and seen.named.kind != "country":
-                found.add(start + seen.start)
+            at = start + seen.start
+            if not seen.doubtful and not (seen.named.kind == "country" and at in names):
+                found.add(at)
         start = end
     return found
 
@@ -139,7 +206,11 @@ def _sign(written: str, low: str, capital: bool, in_kazakh: bool) -> Sign:
     """What the word says by itself; a small letter says nothing unless somebody is being named."""
     if not capital or len(low) < 2 or (written.isupper() and len(written) <= 3 and low not in _SHORT):
         return Sign.NONE
-    if written in _listed()["english"]:
+    if (
+        written in _listed()["english"]
+        or written.removesuffix("s") in _listed()["english"]
+        or (low.isascii() and low in _common()["en"])
+    ):
         return Sign.WEAK if _listing(low) == "word" else Sign.NONE
     return _sign_of(low, in_kazakh)
 
@@ -150,6 +221,9 @@ def _sign_of(low: str, in_kazakh: bool = False) -> Sign:
         signs = [_sign_of(part, in_kazakh) for part in parts]
         return max(signs) if min(signs) is not Sign.NONE else Sign.NONE
     listing = _listing(low)
+    if listing == "word" and not in_kazakh and not low.isascii() and not _has_common_reading(low):
+        # Арман and Самал are words in Kazakh only.
+        return Sign.STRONG
     if listing == "word" or low in _SHORT:
         return Sign.WEAK
     if _PATRONYMIC.fullmatch(low):
@@ -164,7 +238,7 @@ def _sign_of(low: str, in_kazakh: bool = False) -> Sign:
         or _LATIN_SURNAME.fullmatch(low)
     ):
         return Sign.STRONG
-    if in_kazakh and kazakh.attested(low):
+    if in_kazakh and kazakh.stem(low) in _common()["kk"]:
         return Sign.NONE
     if listing or (in_dictionary and russian.is_person(low)):
         return Sign.STRONG
@@ -228,18 +302,14 @@ def _name(
     text: str,
     streets: frozenset[int],
     places: set[int],
+    is_careless: bool,
 ) -> Span | None:
     first = run[0]
     told = _announced(words, at, text)
     if told == "lower" and not first.capital:
         return _small_name(words, at, text)
-    if told == "before" and not first.capital:
-        is_one = (
-            _sign_of(first.low) is Sign.STRONG
-            and not russian.known(first.low)
-            and _SURNAME.fullmatch(first.low)
-        )
-        return Span(first.start, first.end) if is_one else None
+    if not first.capital and (told or (is_careless and len(first.low) >= _LONG_NAME)):
+        return Span(first.start, first.end) if _is_small_name(first.low, told) else None
     if not (first.capital or first.initial) or first.start in streets:
         return None
     parts = [word for word in run if word.start not in streets]
@@ -248,16 +318,69 @@ def _name(
     parts = _trimmed(parts, told)
     if not parts:
         return None
-    while len(parts) > 1 and parts[0].start in places and parts[0].sign is not Sign.STRONG:
+    while len(parts) > 1 and _is_place(parts[0], places):
         parts = parts[1:]
-    if all(word.start in places and word.sign is not Sign.STRONG for word in parts):
+    if all(_is_place(word, places) for word in parts):
         return None
     if len(parts) == 1 and first.start in places and not told and not _SURNAME_FIRM.fullmatch(first.low):
         return None
-    if not _is_name(parts, told, words, at, text):
+    if not _is_name(parts, told, text, places, words, at):
         return None
     end = parts[-1].end + (1 if parts[-1].initial else 0)
     return Span(parts[0].start, end)
+
+
+_AT_A_PLACE = frozenset(
+    (
+        "в",
+        "во",
+        "из",
+        "через",
+        "под",
+        "над",
+        "возле",
+        "около",
+        "до",
+        "близ",
+        "между",
+        "вдоль",
+        "по",
+        "ауылы",
+        "өзені",
+    )
+)
+_PLACE_LIKE = re.compile(r".*(?:стан\w{0,4}|град\w?|ск\w?|поль\w?|[иы]я)")
+_KAZAKH_PLACE_LIKE = re.compile(r".*(?:[дт][ае]н?|[нд][ае]н|[лдт][ыі][қк]|[ғқгк][ае]н|[дтн]?[ае]?[ғг][ыі])")
+"""In the locative or ablative, or an adjective."""
+
+
+def _may_be_one(words: Sequence[_Word], at: int, text: str, places: set[int]) -> bool:
+    """Recall first: one unknown word with a capital is a person's name, unless it looks like a place, body or brand."""
+    word = words[at]
+    if (
+        len(word.low) < _LONG_KEY
+        or word.text[:2].isupper()
+        or "-" in word.text
+        or _matches(word.low, "brand")
+    ):
+        return False
+    before = words[at - 1] if at else None
+    after = words[at + 1] if at + 1 < len(words) else None
+    if (before and before.capital and _gap(words, at - 1, text) == " ") or (
+        after and after.capital and _gap(words, at, text) == " "
+    ):
+        return False
+    if before and before.low in _AND and at > 1 and words[at - 2].capital and words[at - 2].start in places:
+        return False
+    if before and (before.low in _AT_A_PLACE or (before.low == "на" and word.low.endswith("е"))):
+        return False
+    in_kazakh = _KAZAKH_LETTERS.search(text) is not None
+    return not _PLACE_LIKE.fullmatch(word.low) and not (in_kazakh and _KAZAKH_PLACE_LIKE.fullmatch(word.low))
+
+
+def _is_place(word: _Word, places: set[int]) -> bool:
+    """A place's name that is no sure name of a person as well."""
+    return word.start in places and (word.sign is not Sign.STRONG or _listing(word.low) == "alike")
 
 
 def _trimmed(parts: list[_Word], told: str) -> list[_Word]:
@@ -269,17 +392,12 @@ def _trimmed(parts: list[_Word], told: str) -> list[_Word]:
         if word.sign is Sign.NONE and not word.initial:
             break
         kept.append(word)
-    while len(kept) > 1 and kept[-1].sign is Sign.POSSIBLE and not kept[-1].initial and _is_foreign(kept):
-        kept.pop()
     return kept
 
 
-def _is_foreign(kept: list[_Word]) -> bool:
-    """An unknown word at the end of a run without any name in it joins nothing."""
-    return not any(word.sign >= Sign.WEAK or word.initial for word in kept[:-1])
-
-
-def _is_name(parts: list[_Word], told: str, words: Sequence[_Word], at: int, text: str) -> bool:
+def _is_name(
+    parts: list[_Word], told: str, text: str, places: set[int], words: Sequence[_Word], at: int
+) -> bool:
     first = parts[0]
     strong = sum(word.sign is Sign.STRONG for word in parts)
     weak = sum(word.sign is Sign.WEAK for word in parts)
@@ -291,23 +409,23 @@ def _is_name(parts: list[_Word], told: str, words: Sequence[_Word], at: int, tex
     quoted = bool(_QUOTE_OPENS.search(text, max(0, first.start - 2), first.start))
     if quoted and not told:
         return strong + weak + initials >= 2 and strong > 0
+    if len(parts) == 1 and first.opens and text[first.end : first.end + 1] == ":":
+        return False
     if strong or (told and first.sign is not Sign.NONE):
         return True
     if initials and any(not word.initial and word.sign >= Sign.POSSIBLE for word in parts):
         return len(parts) > 1 and (weak > 0 or not first.opens or first.initial)
     if weak >= 2 or (weak and len(parts) > 1 and not all(word.low.isascii() for word in parts)):
         return True
-    unknown = [word for word in parts if word.sign >= Sign.POSSIBLE and not word.initial]
-    if (
-        len(unknown) >= 2
-        and not first.opens
-        and not any(word.low.isascii() or word.text.isupper() for word in parts)
-    ):
-        return True
-    is_latin = first.low.isascii()
-    if first.opens and weak and text[first.end : first.end + 1] == "," and _listing(first.low) == "name":
-        return True
-    return weak == 1 and len(parts) == 1 and not first.opens and not is_latin
+    if first.opens:
+        return bool(weak) and text[first.end : first.end + 1] == "," and _listing(first.low) == "name"
+    if len(parts) == 1 and weak:
+        return not first.low.isascii()
+    if any(word.start in places or word.text.isupper() or _matches(word.low, "brand") for word in parts):
+        return False
+    if first.low.isascii() and _CYRILLIC.search(text):
+        return False
+    return len(parts) > 1 or _may_be_one(words, at, text, places)
 
 
 def _announced(words: Sequence[_Word], at: int, text: str) -> str:
@@ -351,6 +469,23 @@ def _last_beside(words: Sequence[_Word], at: int, text: str) -> int:
     return last
 
 
+def _is_small_name(low: str, told: str) -> bool:
+    """In small letters: a listed name that is no word, or behind a title a surname that no dictionary has."""
+    listing = _listing(low)
+    if low.isascii():
+        return bool(told and listing in ("name", "alike") and low not in _common()["en"])
+    if listing == "name":
+        return not _has_common_reading(low) and kazakh.stem(low) not in _common()["kk"]
+    if russian.known(low):
+        return False
+    return told == "before" and (_SURNAME.fullmatch(low) is not None or listing == "alike")
+
+
+def _has_common_reading(low: str) -> bool:
+    """The Russian dictionary has the form, and not only as somebody's name."""
+    return russian.known(low) and not russian.is_person(low)
+
+
 def _small_name(words: Sequence[_Word], at: int, text: str) -> Span | None:
     """A name in small letters behind «меня зовут»: what could be one, up to three words."""
     kept: list[_Word] = []
@@ -367,6 +502,8 @@ def _small_name(words: Sequence[_Word], at: int, text: str) -> Span | None:
 
 
 _AND = frozenset(("и", "мен", "пен", "және", "and"))
+_RANKS = frozenset(("би", "хан", "хана", "батыр", "батыра", "баба", "ата"))
+"""Small words of a street's name: «улица Толе би»."""
 _PAIRED = re.compile(r" | и | - ?|[–—/]| [–—] |, | және | мен | пен | and ")
 _OPENS = re.compile(r"\.? ?[«\"“]?|[ \u00a0]")
 
@@ -375,7 +512,9 @@ def _named_after(words: Sequence[_Word], text: str) -> frozenset[int]:
     """Starts of capitalised words that name a street, a town or a firm, with their neighbours and pairs."""
     found: set[int] = set()
     for at, word in enumerate(words):
-        if word.capital and (_goes_on(words, at, text, found) or _stands_behind(words, at, text)):
+        if (word.low in _RANKS and at and words[at - 1].start in found) or (
+            word.capital and (_goes_on(words, at, text, found) or _stands_behind(words, at, text))
+        ):
             found.add(word.start)
         elif word.capital and (last := _stands_before(words, at, text)) is not None:
             found.update(words[n].start for n in range(at, last + 1))
@@ -396,6 +535,8 @@ def _stands_behind(words: Sequence[_Word], at: int, text: str) -> bool:
     if not at or not _OPENS.fullmatch(_gap(words, at - 1, text)):
         return False
     before, earlier = words[at - 1], words[at - 2].low if at > 1 else ""
+    if before.low in ("на", "по") and _matches(earlier, "house"):
+        return True
     if _matches(before.low, "street-before"):
         return not (before.low == "имени" and earlier == "по") and (
             len(before.low) > 1 or (before.text.islower() and text[before.end : before.end + 1] == ".")
@@ -441,6 +582,12 @@ def _beside() -> dict[str, tuple[frozenset[str], tuple[str, ...]]]:
 
 
 @cache
+def _common() -> dict[str, frozenset[str]]:
+    """Words that a newspaper writes small: English ones, and stems of Kazakh ones."""
+    return listed("common_words.txt")
+
+
+@cache
 def _listed() -> dict[str, frozenset[str]]:
     return _groups("person_words.txt")
 
@@ -453,7 +600,11 @@ def _given() -> dict[str, frozenset[str]]:
     latin = frozenset(word for word in words if word.isascii())
     here = words - latin
     names = frozenset(normal_form(name) for mark in ("kk", "ru", "en") for name in groups[mark]) - words
-    keys = frozenset(map(name_key, names))
+    short = (name for name in names | here if len(name) <= _SHORT_NAME and not name.isascii())
+    names |= frozenset(latin for name in short for latin in _in_latin(name)) - latin - _common()["en"]
+    # Of Latin spellings too: the key of a Cyrillic name loses what looks like a case (Рустам).
+    spelled = ("".join(_SPELLINGS.get(letter, (letter,))[0] for letter in name) for name in names)
+    keys = frozenset(map(name_key, names)) | frozenset(map(name_key, spelled))
     return {
         "word": here,
         "word-latin": latin,
@@ -462,6 +613,12 @@ def _given() -> dict[str, frozenset[str]]:
         "word-latin-keys": frozenset(map(name_key, latin)) - keys,
         "name-keys": keys | frozenset(map(name_key, here)),
     }
+
+
+def _in_latin(name: str) -> Iterator[str]:
+    """Spellings of a short name in Latin letters; longer ones meet by key."""
+    spelled = [_SPELLINGS.get(letter, (letter,)) for letter in name]
+    return ("".join(letters) for letters in product(*spelled))
 
 
 def _groups(name: str) -> dict[str, frozenset[str]]:

@@ -54,6 +54,9 @@ _EMAIL = re.compile(
     r"(?:[\w-]+(?:\.|\(dot\)| точка | dot ))+[^\W\d_]{2,}(?!\w)"
 )
 _IBAN = re.compile(r"(?<![\w])[a-z]{2}\s?\d{2}(?:[ -]?[a-z0-9]{4}){3,6}(?:[ -]?[a-z0-9]{1,3})?(?![\w])")
+_IBAN_DIGITS = 8
+"""Of twenty symbols; a licence's number with the words behind it has fewer."""
+_KZ_IBAN = re.compile(r"(?<![\w])kz\s?\d{2}(?:[ -]?[a-z0-9]){16}(?![\w])")
 _IBAN_BY_WORD = re.compile(
     one_of(r"iban иик жск сч[её]т\w* шот\w* account")
     + r"[^\w\n]{0,3}(?:№|no\.?|number)?\s?:?\s?(?P<number>[a-z]{2}[ -]?\d{2}[ -]?[a-z0-9 -]{8,32}[a-z0-9])"
@@ -139,7 +142,8 @@ _OF_BIRTH = one_of(
 _BIRTH = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"{_BORN}(?: is| —| –)?\W{{0,4}}(?:(?:on|в|г\.|дата|күні|күнім) )?(?P<date>{_DATE})",
+        rf"{_BORN}(?: is| —| –)?(?: [^\W\d]{{3,12}}){{0,2}}\W{{0,4}}"
+        rf"(?:(?:on|в|г\.|дата|күні|күнім) )?(?P<date>{_DATE})",
         rf"(?<!\d)(?P<date>{_DATE})(?: ?(?:года?|г\.|ж\.|жылы|жылғы))? ?,? ?\(?{_OF_BIRTH}",
         # 1985 года рождения, 1948 жылы туған
         rf"(?<!\d)(?P<date>{_YEAR})(?: ?[-–]?(?:го|ого))? ?"
@@ -149,7 +153,7 @@ _BIRTH = tuple(
     )
 )
 _DOCUMENT = one_of(
-    r"""удостоверени\w+(?:\sличности)? уд\.\s?л(?:ич)?\w*\.? уд-?е (?:загран)?паспорт\w* в/у права внж рвп
+    r"""удостоверени\w+(?:\sличности)? уд\.\s?л(?:ич)?\w*\.? уд-?е (?:загран)?паспорт\w* в/у права внж рвп справк[аиуе]
     водительск\w+(?:\sудостоверени\w+)? вид\w*\sна\sжительств\w+ свидетельств\w+(?:\sо\s(?:рождении|браке|смерти))?
     военн\w+\sбилет\w* техпаспорт\w* снилс диплом\w* полис\w* куәлі\w* төлқұжат\w* ықтиярхат\w* passport\w*
     identity\scard id(?:[\s-]card)? driv\w+\slicen[cs]e licen[cs]e residence\spermit certificate"""
@@ -157,8 +161,14 @@ _DOCUMENT = one_of(
 _BETWEEN = one_of(r"личност[иь] card is was мой серия рк гражданина казахстана шетелдік")
 _DOC = re.compile(
     rf"(?<!\w){_DOCUMENT}(?:[^\w\n№#]{{0,4}}(?:{_NUMBER_WORD}|{_BETWEEN})){{0,4}}[^\w\n]{{0,4}}"
-    r"(?P<number>(?:[a-zа-яқ]{1,3}[ -]?)?\d[\d -]{4,12}\d|[a-zа-яқ]{1,3}[ -]?\d{5,9})(?![\w])"
+    r"(?P<number>(?:[a-zа-яқ]{1,3}[ -]?)?\d[\d -]{4,12}\d|[a-zа-яқ]{1,3}[ -]?\d{5,9}"
+    r"|(?=(?:[a-z]*\d){3})[a-z0-9]{7,10})(?![\w])"
 )
+
+_DOC_APART = re.compile(
+    rf"(?<!\w){_DOCUMENT}[^.\n\d]{{0,40}}?(?<!\w)(?P<number>[a-zа-я]{{1,2}} ?\d{{7,8}}|\d{{8,9}})(?!\w)(?!-\d)"
+)
+"""With some words between: «паспорт утерян, номер N07654321»."""
 
 
 def personal_data(text: str) -> tuple[Pii, ...]:
@@ -204,8 +214,9 @@ def _numbers(text: str, low: str) -> Iterator[Pii]:
     yield from _ibans(low)
     yield from _iins(low)
     yield from _cards(low)
-    for match in _DOC.finditer(low):
-        yield Pii(PiiKind.DOC_NUMBER, _span(match, "number"))
+    for pattern in (_DOC, _DOC_APART):
+        for match in pattern.finditer(low):
+            yield Pii(PiiKind.DOC_NUMBER, _span(match, "number"))
     for pattern in _BIRTH:
         for match in pattern.finditer(low):
             yield Pii(PiiKind.BIRTH_DATE, _span(match, "date"))
@@ -224,9 +235,12 @@ def _numbers(text: str, low: str) -> Iterator[Pii]:
 
 
 def _ibans(low: str) -> Iterator[Pii]:
+    for match in _KZ_IBAN.finditer(low):
+        if len(_digits(match.group())) >= _IBAN_DIGITS:
+            yield Pii(PiiKind.IBAN, _span(match), iban_holds(match.group()))
     for match in _IBAN.finditer(low):
         plain = re.sub(r"[^a-z0-9]", "", match.group())
-        if (plain.startswith("kz") and len(plain) == 20) or iban_holds(plain):
+        if iban_holds(plain):
             yield Pii(PiiKind.IBAN, _span(match), iban_holds(plain))
     for match in _IBAN_BY_WORD.finditer(low):
         yield Pii(PiiKind.IBAN, _span(match, "number"), iban_holds(match["number"]))
