@@ -11,6 +11,19 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from aimas.alerts import ChannelKind, DeliveryState, Failure, RuleKind
+from aimas.appeals import (
+    Channel,
+    Check,
+    DayKind,
+    Decision,
+    Fault,
+    Keeping,
+    PiiKind,
+    Refusal,
+    Rule,
+    Stage,
+    Standing,
+)
 from aimas.cli.main import VERBS
 from aimas.core import DropReason, HoldReason, Language, Ownership, Tone
 from aimas.ledger import Breach, EntryKind
@@ -110,6 +123,17 @@ def reference() -> str:
     lines += values("Where an alert goes", "Channels of an alert.", ChannelKind)
     lines += values("How a delivery stands", "As `aimas alerts show` tells it.", DeliveryState)
     lines += values("Why a delivery failed", "Told with each try.", Failure)
+    lines += values("What an appeal is by law", "The receipt says which.", Standing)
+    lines += values("How an appeal comes", "And its answer goes.", Channel)
+    lines += values("Where a case stands", "Derived from its events.", Stage)
+    lines += values("How an answer ends a request", "As its signer says.", Decision)
+    lines += values("What sets a date", "With its article in `appeals/data/law-kz.toml`.", Rule)
+    lines += values("How a deadline is kept", "As seen on a day.", Keeping)
+    lines += values("What a day is", "In a calendar.", DayKind)
+    lines += values("Why an event cannot follow", "Nothing of the case changes then.", Refusal)
+    lines += values("What is checked in an answer", "Before it goes out.", Check)
+    lines += values("Why a receipt proves nothing", "As its check tells it.", Fault)
+    lines += values("Personal data", "That is found and masked.", PiiKind)
     lines += values("What verification finds", "As `aimas verify` names it.", Breach)
     return "\n".join(lines).rstrip() + "\n"
 

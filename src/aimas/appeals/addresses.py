@@ -5,9 +5,7 @@ import re
 from aimas.core import Span
 from aimas.institution.lexicon import one_of
 
-_SAME = str.maketrans(
-    {"\u00a0": " ", "\u202f": " ", "\t": " ", "–": "-", "—": "-", "‑": "-", "ё": "е"}
-)
+_SAME = str.maketrans({"\u00a0": " ", "\u202f": " ", "\t": " ", "–": "-", "—": "-", "‑": "-", "ё": "е"})
 
 
 def _any_case(*expressions: str) -> str:

@@ -27,11 +27,15 @@ class Channel(StrEnum):
     """The way it came, and the way an answer goes."""
 
     WEB = "web"
+    """The citizen's page."""
     PAPER = "paper"
+    """By post or over the counter."""
     RECEPTION = "reception"
     """Said in person and written down by an official."""
     EMAIL = "email"
+    """A letter to the institution's mailbox."""
     PHONE = "phone"
+    """Said on the telephone and written down."""
     PORTAL = "portal"
     """Taken over from the state's single system of appeals."""
     API = "api"
@@ -44,8 +48,11 @@ class Decision(StrEnum):
     """How an answer ends a request."""
 
     SATISFIED = "satisfied"
+    """What was asked for is done or granted."""
     PARTLY = "partly"
+    """A part of it is."""
     REFUSED = "refused"
+    """It is not, for a reason that is told."""
     EXPLAINED = "explained"
     """Nothing was to be decided; the law or the state of things was explained."""
 
