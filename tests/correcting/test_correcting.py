@@ -108,6 +108,22 @@ def test_counts_follow_and_a_snapshot_before_counts_as_it_did(app: App, filed: S
     assert ruled is not None and ruled.tone is Tone.CRITICAL
 
 
+def test_many_corrections_at_once_double_nothing(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More readings than are asked about in one part: the index takes each publication in once."""
+    monkeypatch.setattr("aimas.storage.records.PAGE", 4)
+    many = [reading(f"Полиция {n}.", relevant=True, address=f"https://tengri.test/{n}") for n in range(5)]
+    with app.archive.settling():
+        app.archive.file(many)
+    follow(app)
+    for publication in app.records.current(0, 10):
+        for tone in (Tone.NEUTRAL, Tone.CRITICAL):
+            seen = app.records.get_publication(publication.id)
+            assert seen is not None
+            correct(app, seen.id, "kz-mia", SPAN, tone, seen=seen.read_at, by=AIGERIM)
+    follow(app)
+    assert (count(app, "*"), count(app, "tone:critical"), count(app, "is:corrected")) == (5, 5, 5)
+
+
 def test_whoever_asks_is_told_who_said_so(app: App, filed: StoredPublication) -> None:
     say(app, Tone.POSITIVE)
     shown = public(current(app), "kz-mia")

@@ -23,7 +23,7 @@ from aimas.storage.records import Records, Version
 from aimas.text import filed_words, normal_form, query_terms
 from aimas.tone import verdict
 
-FORMAT = 4
+FORMAT = 5
 """Raised with every change of the schema or of what is put in; another format is rebuilt."""
 
 _Terms: TypeAlias = tuple[str, ...]

@@ -36,7 +36,7 @@ class Labels:
         readings, acts = schema.readings, schema.acts
         query = (
             _acts(CORRECTED)
-            .join(readings, readings.c.position == acts.c.position - 1)
+            .join(readings, acts.c.position == readings.c.position + 1)
             .where(readings.c.publication.in_(list(publications)))
         )
         return list(self._recorded(query))

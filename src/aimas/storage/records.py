@@ -154,7 +154,8 @@ class Records:
         for part in asked:
             for publication in self._publications(_bare().where(part)):
                 found[publication.read_at] = publication
-        relevant = [p.position for p in found.values() if p.mentions]
+        # Once each: a publication asked about in two parts would be placed twice.
+        relevant = sorted({p.position for p in found.values() if p.mentions})
         placed = self._placed_versions(relevant)
         documents = [version for p in found.values() for version in _over_time(p, placed.get(p.position, ()))]
         return Versions([r for r in found if r <= position], documents, last)
