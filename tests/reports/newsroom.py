@@ -29,7 +29,6 @@ from aimas.sources.types import Poll, PollOutcome, PollState
 LAST = NOW.date()
 """The day told of; 14:00 in Almaty at NOW."""
 SECRET = "Кухня Айгерим"
-TITLES = {Language.RU: "Полиция нашла пропавшего мальчика", Language.KK: "Полиция жоғалған баланы тапты"}
 
 
 def publication(
@@ -77,8 +76,11 @@ def declare(app: App, id: str, name: str, ownership: Ownership = Ownership.OUTLE
     )
 
 
-def poll(app: App, source: str, at: datetime, outcome: PollOutcome = PollOutcome.OK) -> None:
-    app.sources.save(PollState(source=source, last_ok_at=at), Poll(source=source, at=at, outcome=outcome), [])
+def poll(
+    app: App, source: str, at: datetime, outcome: PollOutcome = PollOutcome.OK, elapsed_s: int = 0
+) -> None:
+    record = Poll(source=source, at=at, outcome=outcome, elapsed_ms=elapsed_s * 1_000)
+    app.sources.save(PollState(source=source, last_ok_at=at), record, [])
 
 
 def file(app: App, *readings: Reading) -> None:

@@ -10,18 +10,17 @@ import docx
 import msgspec
 import pypdf
 import pytest
-from tests.reports.newsroom import LAST, SECRET, index, publication
-from tests.reports.newsroom import file as put
+from tests.reports.newsroom import LAST, SECRET
 from tests.web.reading_pages import tree
 
 from aimas import digesting
 from aimas.app import App
-from aimas.core import Tone
 from aimas.rendering import pdf
 from aimas.rendering.document import Chart, Document, Run, Table, sections, text_of
 from aimas.rendering.html import html
 from aimas.rendering.markdown import escaped, markdown
 from aimas.rendering.word import word
+from aimas.reports import Digest
 from aimas.reports.types import week
 from aimas.web.digests import document_of, told_in
 
@@ -33,6 +32,16 @@ FONTS = Path(pdf.__file__).parent / "fonts"
 def document(app: App, language: str = "ru") -> Document:
     told = digesting.digest_of(app, "kz-mia", week(LAST), digesting.undisturbed(app))
     return document_of(app, told, app.profiles[0], language, "http://board.test")
+
+
+def telling_of(app: App, title: str, sentence: str = "") -> Digest:
+    """A digest whose first story is called so, and quotes that."""
+    told = digesting.digest_of(app, "kz-mia", week(LAST), digesting.undisturbed(app))
+    line = next(s for s in told.top if s.evidence)
+    assert line.evidence is not None
+    quoted = msgspec.structs.replace(line.evidence, sentence=sentence or title, words=())
+    line = msgspec.structs.replace(line, titles={"ru": title}, evidence=quoted)
+    return msgspec.structs.replace(told, top=(line,))
 
 
 def runs(shown: Document) -> list[Run]:
@@ -133,27 +142,18 @@ def test_pdf_is_tagged_embeds_its_letters_and_can_be_searched(newsroom: App, lan
 
 def test_kazakh_letters_come_back_out_of_a_pdf(newsroom: App) -> None:
     letters = "Әә Ғғ Ққ Ңң Өө Ұұ Үү Һһ Іі Ёё"
-    put(newsroom, publication(0.01, Tone.CRITICAL, number=70, title=f"Полиция {letters}"))
-    index(newsroom)
-    newsroom.clock.advance(seconds=1)  # type: ignore[attr-defined]
-    text = text_in_pdf(pdf.pdf(document(newsroom, "kk"), newsroom.clock.now()))
-    assert squeezed(letters) in squeezed(text)
+    raw = told_in(newsroom, telling_of(newsroom, letters), newsroom.profiles[0], "pdf", "kk")
+    assert squeezed(letters) in squeezed(text_in_pdf(raw))
 
 
 def test_letters_that_the_print_lacks_are_marked_and_break_nothing(newsroom: App) -> None:
-    put(newsroom, publication(0.01, Tone.CRITICAL, number=71, title="Полиция 警察 🚓 ستة"))
-    index(newsroom)
-    newsroom.clock.advance(seconds=1)  # type: ignore[attr-defined]
-    text = text_in_pdf(pdf.pdf(document(newsroom), newsroom.clock.now()))
-    assert "Полиция ��" in text
+    told = telling_of(newsroom, "Полиция 警察 🚓 ستة")
+    assert "Полиция ��" in text_in_pdf(told_in(newsroom, told, newsroom.profiles[0], "pdf", "ru"))
 
 
 @pytest.mark.parametrize("form", ["md", "html", "docx", "pdf"])
 def test_a_publication_cannot_become_markup_in_any_form(newsroom: App, form: str) -> None:
-    put(newsroom, publication(0.01, Tone.CRITICAL, number=72, title=HOSTILE, text=f"Полиция {HOSTILE}"))
-    index(newsroom)
-    newsroom.clock.advance(seconds=1)  # type: ignore[attr-defined]
-    told = digesting.digest_of(newsroom, "kz-mia", week(LAST), digesting.undisturbed(newsroom))
+    told = telling_of(newsroom, HOSTILE, f"Полиция {HOSTILE}")
     raw = told_in(newsroom, told, newsroom.profiles[0], form, "ru")
     match form:
         case "html":

@@ -1,7 +1,7 @@
 """A digest told in the reader's language: every number a link to its list, every finding with its words."""
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Protocol
 from urllib.parse import urlencode
@@ -35,7 +35,6 @@ class Words(Protocol):
     @property
     def tongue(self) -> str: ...
     def __call__(self, key: str, **values: object) -> str: ...
-    def plural(self, key: str, n: int) -> str: ...
     def number(self, n: int) -> str: ...
     def percent(self, share: float) -> str: ...
     def day(self, value: date, style: str = "d MMM") -> str: ...
@@ -551,7 +550,3 @@ def _quotation(item: Item) -> tuple[Run, ...]:
     if at < len(item.sentence):
         runs.append(Run(item.sentence[at:], lang=lang))
     return (*runs, Run("»", lang=lang))
-
-
-Telling = Callable[[Document], bytes]
-"""A writer: the document in one form."""

@@ -5,7 +5,10 @@ from collections.abc import Callable
 
 import msgspec
 
-Z = 1.959964
+from aimas.measuring.intervals import wilson as measured
+from aimas.measuring.intervals import z_of
+
+Z = z_of()
 """Two-sided 95 % of the normal law."""
 
 EXACT = 200
@@ -27,11 +30,8 @@ def wilson(k: int, n: int) -> Interval:
         raise ValueError(f"{k} of {n} is no share")
     if n == 0:
         return Interval(0.0, 1.0)
-    p, square = k / n, Z * Z
-    middle = (p + square / (2 * n)) / (1 + square / n)
-    half = Z / (1 + square / n) * math.sqrt(p * (1 - p) / n + square / (4 * n * n))
-    # At the ends the interval touches them, whatever rounding says.
-    return Interval(0.0 if k == 0 else max(0.0, middle - half), 1.0 if k == n else min(1.0, middle + half))
+    found = measured(k / n, n)
+    return Interval(found.low, found.high)
 
 
 def poisson(n: int) -> Interval:

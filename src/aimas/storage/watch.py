@@ -53,6 +53,7 @@ class SqlWatch:
             )
             .where(
                 table.at >= _microseconds(since),
+                # Implied by the next one, and answered by an index.
                 table.at <= _microseconds(until),
                 table.at + table.elapsed_ms * 1_000 <= _microseconds(until),
             )
