@@ -148,8 +148,9 @@ class _Teller:
 
     def period(self) -> str:
         first, last = self._told.period.since, self._told.period.until
-        said = self._t.day(last, "long")
-        return said if first == last else f"{self._t.day(first, 'long')} — {said}"
+        style = self._t("digest.date")
+        said = self._t.day(last, style)
+        return said if first == last else f"{self._t.day(first, style)} — {said}"
 
     def _heading(self, id: str) -> Heading:
         return Heading(self._t(f"digest.{id}"), id)
