@@ -214,6 +214,8 @@ def test_what_was_taken_back_is_owed_no_more_but_what_was_missed_stays_missed() 
     early = case(*registered("2026-11-02"), event(Withdrawn, "2026-11-20"))
     assert keeping(one(deadlines(early, TERMS), Rule.ANSWER), date(2026, 12, 1)) is Keeping.CONDITIONAL
     assert silence(early, TERMS, date(2026, 12, 1)) is None
+    on_the_day = case(*registered("2026-11-02"), event(Withdrawn, "2026-11-23"))
+    assert keeping(one(deadlines(on_the_day, TERMS), Rule.ANSWER), date(2026, 12, 1)) is Keeping.CONDITIONAL
     late = case(*registered("2026-11-02"), event(Withdrawn, "2026-11-24"))
     assert keeping(one(deadlines(late, TERMS), Rule.ANSWER), date(2026, 12, 1)) is Keeping.MISSED
 

@@ -55,6 +55,7 @@ NOBODYS = [
     pytest.param("Сонымен қатар, 2026 жылғы 3 мамырда жауап бердіңіздер.", id="an opening word and a date"),
     pytest.param("Абай көшесі мен Сәтбаев көшесінің қиылысы", id="a crossing in kazakh"),
     pytest.param("The Ministry answered on 4 May 2026. Will you help?", id="a modal verb that is a name"),
+    pytest.param("Кабинет 105 БЖ 12, второй этаж.", id="letters that no plate has"),
     pytest.param("Call 102 or 112 if you are in danger.", id="the police"),
     pytest.param("Приказ № 123 от 12 мая 2025 года, статья 76 АППК.", id="an order and an article"),
 ]  # fmt: skip

@@ -135,6 +135,20 @@ def test_the_holder_of_the_code_can_show_what_was_filed() -> None:
     assert not proves(receipt(), "no code", TEXT, [PHOTO])
 
 
+def test_one_receipt_has_one_text() -> None:
+    mark, content, signature, check = TEXT_OF_IT.split(":")
+    digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+    same_bits = digits[digits.index(signature[-1]) ^ 1]
+    assert proven(":".join((mark, content, signature[:-1] + same_bits, check)), [PUBLIC]) == Unproven(
+        Fault.DAMAGED
+    )
+
+
+def test_a_commitment_cannot_be_guessed_without_the_code() -> None:
+    assert commitment(ENTROPY, TEXT) != commitment(bytes(10), TEXT)
+    assert commitment(ENTROPY, TEXT) != commitment(ENTROPY, TEXT, [PHOTO])
+
+
 def test_the_signed_text_does_not_give_the_code_away() -> None:
     plain = re.sub("-", "", code_of(ENTROPY))[:16]
     assert plain not in TEXT_OF_IT

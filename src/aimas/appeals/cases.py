@@ -241,7 +241,6 @@ def _answered(case: Case, event: Answered) -> dict[str, object]:
     changes: dict[str, object] = {
         "answers": (*case.answers, msgspec.structs.replace(event, requests=done)),
         "answered": answered,
-        "delivered_at": None,
     }
     if case.ours <= answered:
         changes |= _completed(case, event.at)
