@@ -399,3 +399,28 @@ def test_what_can_not_be_switched_on(
     with pytest.raises(BadInput, match=told):
         desk.rule(query="полиция", channels=channels, **changes)
     assert desk.app.records.head() == head
+
+
+def test_a_spike_at_night_is_recorded_at_once_and_told_in_the_morning(desk: Desk) -> None:
+    history(desk, 60)
+    desk.rule(RuleKind.SPIKE, channels=MAIL, quiet=QuietHours(time(22), time(7)))
+    desk.clock.time = datetime.fromisoformat("2026-09-16T23:30:00+05:00")
+    desk.file(*(f"Полиция ночью {n}." for n in range(40)))
+    (alert,) = desk.look()
+    ((delivery, _),) = desk.app.alert_store.deliveries(alert.position)
+    assert delivery.due_at == datetime.fromisoformat("2026-09-17T07:00:00+05:00")
+
+
+@pytest.mark.parametrize(
+    ("clock", "holds"),
+    [
+        pytest.param("21:59", False, id="before"),
+        pytest.param("22:00", True, id="from the first minute on"),
+        pytest.param("00:00", True, id="over midnight"),
+        pytest.param("06:59", True, id="until the last minute"),
+        pytest.param("07:00", False, id="after"),
+    ],
+)
+def test_quiet_hours_go_over_midnight(clock: str, holds: bool) -> None:
+    assert QuietHours(time(22), time(7)).hold(time.fromisoformat(clock)) is holds
+    assert QuietHours(time(7), time(22)).hold(time.fromisoformat(clock)) is not holds

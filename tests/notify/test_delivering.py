@@ -1,9 +1,11 @@
 """Each message is delivered once, through real servers: also after failures, in quiet hours, and after a kill."""
 
 import json
+import ssl
 from datetime import datetime, time, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from tests.alerts.conftest import Desk, FakeCourier, Killed
@@ -121,6 +123,22 @@ class TestEmail:
         (alert,) = desk.look()
         desk.sending(email=by_email(settings(mail, port=free_port()))).send_due()
         assert (desk.states(alert), desk.tries(alert)) == (["waiting"], ["passing"])
+
+    def test_encrypted_it_trusts_whom_it_is_told_to(
+        self, desk: Desk, tls_mail: tuple[str, MailServer], certificate: Path
+    ) -> None:
+        security, server = tls_mail
+        desk.rule(channels=MAIL)
+        desk.file("Полиция раз.")
+        (alert,) = desk.look()
+        told = settings(server, security=security)
+        desk.sending(email=by_email(told)).send_due()
+        assert (letters(server), desk.tries(alert)) == ([], ["permanent"])
+        ((delivery, (attempt,)),) = desk.app.alert_store.deliveries(alert.position)
+        assert "certificate" in attempt.detail
+        desk.app.alerting.resend(delivery.id)
+        desk.sending(email=by_email(told, ssl.create_default_context(cafile=certificate))).send_due()
+        assert len(letters(server)) == 1
 
     def test_a_title_can_not_add_headers(self, desk: Desk, mail: MailServer) -> None:
         desk.rule(channels=MAIL, name="Полиция")

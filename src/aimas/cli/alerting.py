@@ -199,6 +199,10 @@ def add(
     if query is not None:
         app.searches.save(name, query, _institution(app, institution))
     rule, made = app.alerting.add(rule, channels)
+    if emails and not (app.settings.smtp_host and app.settings.smtp_from):
+        errors.print("No mail server is set yet: smtp_host and smtp_from in aimas.toml.")
+    if chats and not app.settings.telegram_token.get_secret_value():
+        errors.print("No bot is set yet: AIMAS_TELEGRAM_TOKEN.")
     if as_json:
         new = [_shown(app, c, with_secret=True) for c in made]
         emit({"id": rule.id, "name": rule.name, "kind": rule.kind.value, "channels": new})
