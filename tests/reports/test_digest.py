@@ -12,10 +12,12 @@ from tests.reports.newsroom import file as put
 
 from aimas import digesting
 from aimas.app import App
-from aimas.core import BadInput, Tone
+from aimas.core import BadInput, Ownership, Tone
 from aimas.reports import Digest, Period
 from aimas.reports.types import Kind, Number, day, week
+from aimas.sources import Source, SourceKind
 from aimas.sources.types import PollOutcome
+from aimas.web.digests import told_in
 
 
 def told(app: App, period: Period | None = None) -> Digest:
@@ -159,6 +161,19 @@ def test_who_listened(newsroom: App) -> None:
     assert not heard.is_deaf
     pool = heard.told[-1]
     assert (pool.source, pool.pages) == ("personal", 2)
+
+
+def test_what_a_person_handed_over_keeps_its_outlets_name_and_is_not_listened_to(newsroom: App) -> None:
+    handed = Source(
+        id="paper", kind=SourceKind.IMPORT, address="", name="Бумажная газета", ownership=Ownership.OUTLET
+    )
+    newsroom.declare(handed)
+    put(newsroom, publication(0.1, Tone.CRITICAL, number=51, source="paper"))
+    index(newsroom)
+    newsroom.clock.advance(seconds=1)  # type: ignore[attr-defined]
+    found = told(newsroom)
+    assert found.listening.sources == 5
+    assert "| Бумажная газета |" in told_in(newsroom, found, newsroom.profiles[0], "md", "ru").decode()
 
 
 def test_a_poll_just_ended_may_still_be_unwritten_and_does_not_count(newsroom: App) -> None:

@@ -22,6 +22,8 @@ class Declared(msgspec.Struct, frozen=True):
     ownership: Ownership
     name: str
     """Empty for a personal page."""
+    is_polled: bool = True
+    """False for what a person hands over."""
 
 
 class Polls(msgspec.Struct, frozen=True):
@@ -44,7 +46,7 @@ class Watch(Protocol):
     """What remembers polls and held items."""
 
     def declared(self, position: int) -> Sequence[Declared]:
-        """Sources that are polled, as last declared at or before this ledger position."""
+        """As last declared at or before this ledger position."""
 
     def polls(self, since: datetime, until: datetime) -> Sequence[Polls]:
         """That began at or after `since` and ended by `until`."""
@@ -64,7 +66,7 @@ def bounds(period: Period, zone: tzinfo) -> tuple[datetime, datetime]:
 def listening(watch: Watch, period: Period, known: Known, zone: tzinfo) -> Listening:
     begun, over = bounds(period, zone)
     heard = min(over, known.moment - SETTLING)
-    declared = {d.id: d for d in watch.declared(known.position)}
+    declared = {d.id: d for d in watch.declared(known.position) if d.is_polled}
     polls = [p for p in watch.polls(begun, heard) if p.source in declared] if heard > begun else []
     by_source: dict[str, list[Polls]] = defaultdict(list)
     for poll in polls:

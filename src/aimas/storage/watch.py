@@ -35,10 +35,11 @@ class SqlWatch:
         with reading(self._engine) as connection:
             for detail in connection.execute(query).scalars():
                 said: dict[str, Any] = msgspec.json.decode(detail)
-                id = str(said["id"])
+                id, kind = str(said["id"]), str(said.get("kind", ""))
                 ownership = Ownership(said.get("ownership", Ownership.PERSONAL))
-                found[id] = Declared(id, str(said.get("kind", "")), ownership, str(said.get("name", "")))
-        return [d for d in found.values() if d.kind != SourceKind.IMPORT]
+                is_polled = kind != SourceKind.IMPORT
+                found[id] = Declared(id, kind, ownership, str(said.get("name", "")), is_polled)
+        return list(found.values())
 
     def polls(self, since: datetime, until: datetime) -> list[Polls]:
         table = schema.polls.c
