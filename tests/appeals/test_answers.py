@@ -6,6 +6,8 @@ from functools import cache
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.appeals.cast import case, event, registered
 
 from aimas.appeals.answers import Check, Draft, Finding, Weight, Where, findings, may_go_out, told
@@ -223,3 +225,20 @@ def test_every_cue_is_given_in_every_language() -> None:
 def test_a_case_without_its_number_is_not_held_against_one() -> None:
     unnumbered = draft(case=case(event(Received, "2026-11-02", language=Language.RU)))
     assert stopped(unnumbered) == set()
+
+
+@given(st.text(max_size=200), st.text(max_size=200), st.sampled_from(Decision))
+def test_no_text_makes_the_checker_stumble(answer: str, appeal: str, decision: Decision) -> None:
+    one = draft(answer, appeal, decision=decision)
+    for finding in check(one):
+        text = one.answer if finding.where is Where.ANSWER else one.appeal
+        assert finding.span is None or finding.span.end <= len(text)
+        assert told(finding, "en")
+
+
+@given(st.text(max_size=300))
+def test_requests_stand_in_order_and_lie_in_the_text(appeal: str) -> None:
+    spans = [request.span for request in requests_of(appeal)]
+    assert spans == sorted(spans)
+    assert all(span.end <= len(appeal) for span in spans)
+    assert bool(spans) is bool(appeal.strip())

@@ -374,6 +374,9 @@ def _may_be_one(words: Sequence[_Word], at: int, text: str, places: set[int]) ->
         return False
     if before and (before.low in _AT_A_PLACE or (before.low == "на" and word.low.endswith("е"))):
         return False
+    if russian.known(word.low):
+        # A land, a star, a holiday: whatever the dictionary has that is no person.
+        return False
     in_kazakh = _KAZAKH_LETTERS.search(text) is not None
     return not _PLACE_LIKE.fullmatch(word.low) and not (in_kazakh and _KAZAKH_PLACE_LIKE.fullmatch(word.low))
 
@@ -423,8 +426,11 @@ def _is_name(
         return not first.low.isascii()
     if any(word.start in places or word.text.isupper() or _matches(word.low, "brand") for word in parts):
         return False
-    if first.low.isascii() and _CYRILLIC.search(text):
-        return False
+    if first.low.isascii():
+        # English writes much with capitals: two unknown words side by side are a name, one alone is not.
+        return (
+            len(parts) > 1 and not _CYRILLIC.search(text) and not any(_matches(w.low, "thing") for w in parts)
+        )
     return len(parts) > 1 or _may_be_one(words, at, text, places)
 
 
