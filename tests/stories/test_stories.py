@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import cache
+from itertools import pairwise
 from statistics import fmean
 
 import msgspec
@@ -11,6 +12,8 @@ from tests.stories.texts import newsroom, own
 from aimas.core import Language
 from aimas.evaluation import stories as measured
 from aimas.stories import Merge, Pin, PlacedItem, Rename, Split, Stories, StoryItem
+from aimas.stories.features import features_of
+from aimas.stories.stories import Curve, shipped_calibration
 
 
 @cache
@@ -154,6 +157,47 @@ def test_a_restart_gives_the_same_answers() -> None:
 def test_an_item_without_a_word_begins_a_story() -> None:
     empty = StoryItem(key=1, language=Language.OTHER, title="", text="", published=items()[0].published)
     assert Stories().place(empty).is_new
+
+
+@pytest.mark.parametrize(
+    ("value", "adds"),
+    [
+        pytest.param(0.0, 0.0, id="what is not there adds nothing"),
+        pytest.param(0.001, 0.501, id="what is there at all, the step"),
+        pytest.param(0.5, 1.0, id="halfway up a ramp, half of it"),
+        pytest.param(9.0, 1.5, id="beyond the last point, no more"),
+    ],
+)
+def test_a_curve_adds_a_step_and_ramps(value: float, adds: float) -> None:
+    assert Curve((0.0, 1.0), (0.5, 1.5))(value) == pytest.approx(adds)
+
+
+def test_a_curve_rises_or_falls_and_never_both() -> None:
+    for curve in shipped_calibration().curves.values():
+        steps = [b - a for a, b in pairwise((0.0, *curve.adds))]
+        assert all(step >= 0 for step in steps) or all(step <= 0 for step in steps)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "together"),
+    [
+        pytest.param(
+            "почти 15 тысяч камер", "14,6 тысячи камер", True, id="a rounded figure meets the exact one"
+        ),
+        pytest.param(
+            "ущерб 40 млн тенге", "шығын 40 млн теңге", True, id="an exact figure, in two languages"
+        ),
+        pytest.param("ущерб 40 млн тенге", "ущерб 90 млн тенге", False, id="another figure"),
+    ],
+)
+def test_figures_meet_by_size(left: str, right: str, together: bool) -> None:
+    told = [
+        features_of(StoryItem(key=n, language=language, title="", text=text, published=items()[0].published))
+        for n, (text, language) in enumerate(
+            ((left, Language.RU), (right, Language.KK if "теңге" in right else Language.RU))
+        )
+    ]
+    assert bool(told[0].spaces["figures"].keys() & told[1].spaces["figures"].keys()) is together
 
 
 def test_development_texts_are_told_well() -> None:

@@ -8,6 +8,7 @@
 """
 
 import heapq
+from bisect import bisect_right
 from collections import defaultdict, deque
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from math import exp, log, sqrt
 
 import msgspec
 
-from aimas.stories.features import SPACES, Features, Space, features_of
+from aimas.stories.features import ROUGHLY, SPACES, Features, Space, features_of
 from aimas.stories.types import (
     Merge,
     Pin,
@@ -34,28 +35,34 @@ KEPT = 30
 """Items that a feature remembers, newest first: what is commoner tells nothing."""
 ASKED = 10
 """Features of each space that are looked up, rarest first."""
-CANDIDATES = 12
+CANDIDATES = 8
 """Items that are compared in full."""
-_UNSEEN = 0.001
-"""Share of texts that hold a feature which the table lacks; its least is 0.002."""
+_UNSEEN_RARITY = -log(0.001)
+"""Of a feature that the table lacks; its rarest is in 0.002 of texts."""
 _SUPPORTERS = 5
+_DIGITS = 6
+"""Of a score: what is shared is summed in no fixed order, and a restart must give the same."""
 _TOP_SHARED = 4
 
 
-_SLACK: dict[Space, float] = {"words": 300.0, "ideas": 60.0, "places": 15.0}
+_SLACK: dict[Space, float] = {"ideas": 60.0, "places": 15.0}
 """Added to squared lengths: one common feature of two short texts is no likeness yet."""
-_SUMMED: tuple[Space, ...] = ("names", "figures")
-"""A shared surname says the same in a long text and in a short one: what is shared is summed, not averaged…"""
 _SATURATED = 6.0
-"""…and counts half at this sum, which is about that of one rare name or figure."""
+"""A shared surname says the same in a long text and in a short one: what is shared is summed, not averaged, and counts
+half at this sum, which is about that of one rare name or figure."""
 
-_RARE = 6.0
-"""Weight of a figure that the table lacks."""
+_TELLS_NOTHING = 3.0
+"""What is so common as this weight (one text in twenty) is no name and no title's word to count."""
+
+_RARE = 4.0
+"""Weight from which a figure is one event's: one text in fifty-five."""
+_WORDS_TOLD = 12.0
+"""The sum of shared words' rarities that counts half."""
+_LEAD_COMMON, _LEAD_PLACE, _LEAD_SLACK = 1.0, 4.0, 8.0
+"""What a beginning's feature must be rarer than; what a place weighs there; what a short beginning lacks."""
 
 _TITLE_WORD, _TITLE_SLACK = 12.0, 10.0
 """The most that one word of a title weighs; what a short title lacks."""
-_TELLS_NOTHING = 3.0
-"""What is so common as this weight (one text in twenty) is no name and no title's word to count."""
 
 
 class Vectors(msgspec.Struct, frozen=True):
@@ -66,35 +73,47 @@ class Vectors(msgspec.Struct, frozen=True):
     """With slack."""
     title: dict[str, float]
     title_weight: float
-    has_rare_figures: bool
+    rare_figures: frozenset[str]
+    """Exact ones."""
+    rare_words: dict[str, float]
+    """How much rarer than what tells nothing."""
+    flat: dict[str, float]
+    """Weights of all but words."""
+    lead: dict[str, float]
+    """Of the beginning and of all places."""
+    lead_weight: float
+    """Without words, with slack."""
+    lead_words_weight: float
+    has_names: bool
+    """In the beginning."""
+    everything: frozenset[str]
+    """But words that stand in every third text."""
 
 
-class Weights(msgspec.Struct, frozen=True):
-    """Of a pair's features, fitted by logistic regression; see training/stories."""
+class Curve(msgspec.Struct, frozen=True):
+    """What a value adds: nothing at 0, else on straight lines between the points, and the last one's beyond it."""
 
-    bias: float
-    words: float
-    names: float
-    places: float
-    figures: float
-    ideas: float
-    elsewhere: float
-    """Both name regions, and no common one."""
-    days: float
-    """For each day between the two, up to seven."""
-    title: float
-    """Share of one's title that the other holds, by rarity; within one language."""
-    topic_here: float
-    """Ideas and places alike at once; so below."""
-    topic_names: float
-    topic_figures: float
-    other_figures: float
-    """Both give rare figures, and none is the same."""
+    at: tuple[float, ...]
+    """Ascending from 0."""
+    adds: tuple[float, ...]
+
+    def __call__(self, value: float) -> float:
+        if not value:
+            return 0.0
+        right = bisect_right(self.at, value)
+        if right == len(self.at):
+            return self.adds[-1]
+        left = right - 1
+        share = (value - self.at[left]) / (self.at[right] - self.at[left])
+        return self.adds[left] + share * (self.adds[right] - self.adds[left])
 
 
 class Calibration(msgspec.Struct, frozen=True):
-    one_language: Weights
-    two_languages: Weights
+    """Fitted by a logistic sum of curves; see training/stories."""
+
+    bias: float
+    curves: dict[str, Curve]
+    """By the names of `pair_values`; only rising or only falling."""
     threshold: float
     """Of the score's logarithm of odds."""
     support: float
@@ -118,11 +137,6 @@ class Stories:
         self._window = timedelta(days=window_days)
         self._capacity = capacity
         self._calibration = calibration or shipped_calibration()
-        self._weights: dict[bool, dict[str, float]] = {
-            True: msgspec.structs.asdict(self._calibration.one_language),
-            False: msgspec.structs.asdict(self._calibration.two_languages),
-        }
-        """By whether a pair is of one language."""
         self._members: dict[int, _Member] = {}
         self._stories: dict[int, list[int]] = {}
         self._first_placed: dict[int, int] = {}
@@ -247,16 +261,15 @@ class Stories:
         member: _Member,
     ) -> list[tuple[str, float, float]]:
         """Name, what it adds, value."""
-        weights = self._weights[features.language is member.features.language]
         values = pair_values(published, features, vectors, member.published, member.features, member.vectors)
-        return [("bias", weights["bias"], 1.0)] + [
-            (name, weights[name] * value, value) for name, value in values.items() if value
+        curves = self._calibration.curves
+        return [("bias", self._calibration.bias, 1.0)] + [
+            (name, curves[name](value), value) for name, value in values.items() if value and name in curves
         ]
 
     def _total(self, published: datetime, features: Features, vectors: Vectors, member: _Member) -> float:
-        weights = self._weights[features.language is member.features.language]
-        values = pair_values(published, features, vectors, member.published, member.features, member.vectors)
-        return sum([weights[name] * value for name, value in values.items()], weights["bias"])
+        total = sum([adds for _, adds, _ in self._compared(published, features, vectors, member)])
+        return round(total, _DIGITS)
 
     def _why(
         self,
@@ -271,8 +284,9 @@ class Stories:
             if name in SPACES:
                 mine, other = vectors.weights[name], member.vectors.weights[name]
                 both = sorted(mine.keys() & other.keys(), key=lambda f: (-mine[f] * other[f], f))
-                shared = tuple(feature[1:] for feature in both[:_TOP_SHARED])
-            reasons.append(Reason(name, adds, value, shared))
+                told = [f[1:] for f in both if name != "figures" or (f[1] != ROUGHLY and " " not in f)]
+                shared = tuple(told[:_TOP_SHARED])
+            reasons.append(Reason(name, round(adds, _DIGITS), round(value, _DIGITS), shared))
         return tuple(sorted(reasons, key=lambda reason: -abs(reason.adds)))
 
     def _hold(self, member: _Member) -> None:
@@ -328,7 +342,7 @@ def vectors_of(features: Features) -> Vectors:
         mark = space[0]
         vector = found[space] = {}
         for feature, times in features.spaces[space].items():
-            rare = -log(background.get(mark + feature, _UNSEEN))
+            rare = background.get(mark + feature, _UNSEEN_RARITY)
             if space == "names" and (rare := rare - _TELLS_NOTHING) <= 0:
                 continue
             vector[mark + feature] = (1 + log(times) if times > 1 else times) * rare
@@ -338,15 +352,33 @@ def vectors_of(features: Features) -> Vectors:
         for word in map("w".__add__, features.title)
         if words[word] > _TELLS_NOTHING
     }
+    lead = dict.fromkeys(("p" + place for place in features.places), _LEAD_PLACE)
+    for feature in features.lead:
+        if (rare := background.get(feature, _UNSEEN_RARITY) - _LEAD_COMMON) > 0:
+            lead[feature] = rare
+    lead_words_weight = sum([weight for feature, weight in lead.items() if feature[0] == "w"])
+    rare_words = {
+        word: rare - _TELLS_NOTHING
+        for word in words
+        if (rare := background.get(word, _UNSEEN_RARITY)) > _TELLS_NOTHING
+    }
+    flat = {f: weight for space in SPACES if space != "words" for f, weight in found[space].items()}
     return Vectors(
         found,
         {
-            space: sqrt(sum(weight * weight for weight in found[space].values()) + slack)
+            space: sqrt(sum([weight * weight for weight in found[space].values()]) + slack)
             for space, slack in _SLACK.items()
         },
         title,
         sum(title.values()) + _TITLE_SLACK,
-        any(weight > _RARE for weight in found["figures"].values()),
+        frozenset(f for f, weight in found["figures"].items() if weight > _RARE and f[1] != ROUGHLY),
+        rare_words,
+        flat,
+        lead,
+        sum(lead.values()) - lead_words_weight + _LEAD_SLACK,
+        lead_words_weight,
+        any(feature[0] == "n" for feature in features.lead),
+        frozenset(flat.keys() | lead.keys() | rare_words.keys()),
     )
 
 
@@ -358,36 +390,74 @@ def pair_values(
     other_features: Features,
     other: Vectors,
 ) -> dict[str, float]:
-    """What a pair's score is a weighted sum of; names are those of Weights."""
-    values: dict[str, float] = {}
+    """What a pair's score is a sum of; each 0 where it tells nothing, and 7 at most."""
     same_language = features.language is other_features.language
-    for space in SPACES:
-        left, right = vectors.weights[space], other.weights[space]
-        both = left.keys() & right.keys() if same_language or space != "words" else ()
-        if not both:
-            values[space] = 0.0
-            continue
-        shared = sum(left[feature] * right[feature] for feature in both)
-        if space in _SUMMED:
-            value = sqrt(shared)
-            values[space] = value / (value + _SATURATED)
+    flat, other_flat, lead, other_lead = vectors.flat, other.flat, vectors.lead, other.lead
+    sums = {"n": 0.0, "p": 0.0, "f": 0.0, "i": 0.0}
+    rare_words = title = other_title = told = other_told = same_figures = 0.0
+    common_name = False
+    for feature in vectors.everything & other.everything:
+        mark = feature[0]
+        if mark == "w":
+            if not same_language:
+                continue
+            rare_words += vectors.rare_words.get(feature, 0.0)
+            title += vectors.title.get(feature, 0.0)
+            other_title += other.title.get(feature, 0.0)
         else:
-            values[space] = shared / (vectors.lengths[space] * other.lengths[space])
-    regions, other_regions = features.regions, other_features.regions
-    values["elsewhere"] = float(bool(regions and other_regions) and regions.isdisjoint(other_regions))
-    values["days"] = min(7.0, abs((published - other_published).total_seconds()) / 86_400)
-    values["title"] = max(_told(vectors, other), _told(other, vectors)) if values["words"] else 0.0
-    values["topic_here"] = sqrt(values["ideas"] * values["places"])
-    values["topic_names"] = sqrt(values["ideas"] * values["names"])
-    values["topic_figures"] = sqrt(values["ideas"] * values["figures"])
-    alien = not values["figures"] and vectors.has_rare_figures and other.has_rare_figures
-    values["other_figures"] = float(alien)
+            product = flat.get(feature, 0.0) * other_flat.get(feature, 0.0)
+            sums[mark] += product
+            if mark == "f" and feature in vectors.rare_figures:
+                same_figures += product
+        if feature in lead:
+            told += lead[feature]
+            common_name = common_name or mark == "n"
+        if feature in other_lead:
+            other_told += other_lead[feature]
+            common_name = common_name or mark == "n"
+    names, figures = sqrt(sums["n"]), sqrt(sums["f"])
+    names, figures = names / (names + _SATURATED), figures / (figures + _SATURATED)
+    places = sums["p"] / (vectors.lengths["places"] * other.lengths["places"])
+    ideas = sums["i"] / (vectors.lengths["ideas"] * other.lengths["ideas"])
+    whole, other_whole = vectors.lead_weight, other.lead_weight
+    if same_language:
+        whole, other_whole = whole + vectors.lead_words_weight, other_whole + other.lead_words_weight
+    covered, other_covered = told / whole, other_told / other_whole
+    values = {
+        "words": rare_words / (rare_words + _WORDS_TOLD),
+        "title": max(title / vectors.title_weight, other_title / other.title_weight),
+        "names": names,
+        "places": places,
+        "figures": figures,
+        "ideas": ideas,
+        "topic_here": sqrt(ideas * places),
+        "topic_names": sqrt(ideas * names),
+        "topic_figures": sqrt(ideas * figures),
+        "covered": min(covered, other_covered),
+        "covered_most": max(covered, other_covered),
+        "days": min(7.0, abs((published - other_published).total_seconds()) / 86_400),
+        "other_names": float(vectors.has_names and other.has_names and not common_name),
+        "surveys": max(features.surveys, other_features.surveys),
+        "two_languages": float(not same_language),
+    }
+    if same_figures:
+        same_figures = sqrt(same_figures)
+        values["same_figures"] = same_figures / (same_figures + _SATURATED)
+    else:
+        count = min(len(vectors.rare_figures), len(other.rare_figures))
+        values["other_figures"] = count / (count + 2)
+    _tell_places(values, features, other_features)
     return values
 
 
-def _told(vectors: Vectors, other: Vectors) -> float:
-    both = vectors.title.keys() & other.weights["words"].keys()
-    return sum(vectors.title[word] for word in both) / vectors.title_weight if both else 0.0
+def _tell_places(values: dict[str, float], features: Features, other: Features) -> None:
+    """The first place is where it happened, as a rule; one only mentioned says less."""
+    if features.places and other.places:
+        values["same_place"] = float(features.places[0] == other.places[0])
+    if features.regions and other.regions:
+        first, other_first = features.regions[0], other.regions[0]
+        values["other_region"] = float(first not in other.regions and other_first not in features.regions)
+        values["elsewhere"] = float(not any(region in other.regions for region in features.regions))
 
 
 @cache
@@ -398,7 +468,7 @@ def shipped_calibration() -> Calibration:
 
 @cache
 def _background() -> dict[str, float]:
-    """Share of texts that hold a common feature; rarer ones are left out."""
+    """How rare a common feature is: minus the logarithm of the share of texts that hold it; rarer ones are left out."""
     table = files("aimas.stories").joinpath("background.tsv").read_text("utf-8")
     pairs = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
-    return {feature: float(share) for feature, share in pairs}
+    return {feature: -log(float(share)) for feature, share in pairs}
