@@ -211,6 +211,16 @@ def test_the_board_tells_counts_or_estimates_and_both_open_what_was_counted(
     assert "<html" not in live and tree(live).cssselect(".estimates")
 
 
+def test_answers_in_a_row_are_one_line_of_the_ledger(client: TestClient, filled: App) -> None:
+    sample = sample_of(filled, 120)
+    lines = tree(client.get("/ledger", headers={"cookie": "lang=en"}).text).cssselect(
+        "#h-acts ~ table tbody tr"
+    )
+    told = [line.text_content() for line in lines]
+    assert f"Mentions labelled blind: {sample.mentions} (tester)" in told[0]
+    assert "120 publications" in told[1]
+
+
 def test_programs_get_the_same_estimates(client: TestClient, filled: App) -> None:
     path = "/api/v1/board/corrected"
     assert client.get(path).json()["refused"] == "none"

@@ -36,6 +36,8 @@ log = structlog.get_logger(__name__)
 
 PER_PAGE = 30
 LATEST = 12
+LATEST_ACTS = 1_000
+"""Looked at for the ledger's page; a hundred lines of them are shown."""
 TOP_STORIES = 5
 SHORTEST_REASON = 3
 Ask = Annotated[str, QueryParameter(name="q", max_length=MAX_LENGTH)]
@@ -408,7 +410,7 @@ def ledger_page(request: Request[Any, Any, Any], app: App) -> Template:
         position=position,
         head=head.hex(),
         books=accounts(app.records.tallies()),
-        acts=views.acts(app.records.acts(100), stand.texts, stand.names),
+        acts=views.acts(app.records.acts(LATEST_ACTS), stand.texts, stand.names),
         home=app.home.folder,
     )
 

@@ -2,7 +2,7 @@
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +15,7 @@ from aimas.institution import Profile
 from aimas.search.board import Figure
 from aimas.sources import Source
 from aimas.sources.health import Health
+from aimas.storage.labels import LABELLED
 from aimas.tone import Verdict, verdict
 from aimas.web.texts import Texts
 
@@ -317,11 +318,23 @@ class Act(msgspec.Struct, frozen=True):
     href: str | None
 
 
-def acts(found: Iterable[Mapping[str, Any]], texts: Texts, names: Names) -> list[Act]:
-    return [_act(row, texts, names) for row in found]
+def acts(found: Iterable[Mapping[str, Any]], texts: Texts, names: Names, most: int = 100) -> list[Act]:
+    """Newest first. Answers that one person gave blind in a row are one line: they would fill the page."""
+    return [_act(row, n, texts, names) for row, n in _folded(found)][:most]
 
 
-def _act(row: Mapping[str, Any], texts: Texts, names: Names) -> Act:
+def _folded(found: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], int]]:
+    def key(row: Mapping[str, Any]) -> object:
+        if row["verb"] != LABELLED:
+            return row["position"]
+        return row["subject"], msgspec.json.decode(row["detail"]).get("by")
+
+    for _, group in itertools.groupby(found, key):
+        first, *rest = group
+        yield first, 1 + len(rest)
+
+
+def _act(row: Mapping[str, Any], n: int, texts: Texts, names: Names) -> Act:
     verb, subject = str(row["verb"]), str(row["subject"])
     detail: dict[str, Any] = msgspec.json.decode(row["detail"])
     values: dict[str, Any] = defaultdict(lambda: "—")
@@ -360,6 +373,7 @@ def _act(row: Mapping[str, Any], texts: Texts, names: Names) -> Act:
             values["n"] = texts.number(len(detail.get("members", ())))
             href = f"/labelling/{subject}"
         case "mention-labelled":
+            values["n"] = texts.number(n)
             values["by"] = str(detail.get("by", "")).partition(":")[2]
             href = f"/labelling/{subject}"
     key = "act.exported.corrections" if (verb, subject) == ("exported", "corrections") else f"act.{verb}"
