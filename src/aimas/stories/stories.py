@@ -35,7 +35,7 @@ KEPT = 30
 """Items that a feature remembers, newest first: what is commoner tells nothing."""
 ASKED = 10
 """Features of each space that are looked up, rarest first."""
-CANDIDATES = 8
+CANDIDATES = 10
 """Items that are compared in full."""
 _UNSEEN_RARITY = -log(0.001)
 """Of a feature that the table lacks; its rarest is in 0.002 of texts."""
