@@ -62,7 +62,7 @@ def test_an_analysts_morning(visit: Arrive, demo: Demo, lang: str, tmp_path: Pat
     page.locator("#backtest").wait_for()
     for href, count in list(numbers(page.content()).items())[:12]:
         assert listed(demo.get(href).text) == count, href
-    page.locator("#kind-item").check()
+    page.locator("#kind-every").check()
     page.locator("#atom").check()
     page.locator("form button.primary").click()
     page.locator("#mute").wait_for()
@@ -82,6 +82,7 @@ def test_an_analysts_morning(visit: Arrive, demo: Demo, lang: str, tmp_path: Pat
     page.locator("#person").fill("Айгерим")
     page.locator("#ack button").click()
     assert "Айгерим" in page.locator("#ack").inner_text()
+    assert feed.startswith(demo.base)
     assert name in demo.get(feed.removeprefix(demo.base)).text
 
     # The digest of the week says what the lists say.

@@ -176,6 +176,8 @@ def run(app: App, *, port: int, gather: bool) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError:
             raise BadInput(f"Port {port} is taken on 127.0.0.1. Stop what uses it, or give --port.") from None
+    # Links in messages, feeds and digests lead to where the board really is.
+    app.settings = app.settings.model_copy(update={"port": port})
     station = Station(app, gather=gather)
     station.start()
     try:
