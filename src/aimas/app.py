@@ -363,7 +363,9 @@ class App:
         Raises BadInput where there is nothing to erase, or no reason.
         """
         if len(reason.strip()) < 10:
-            raise BadInput("Say by what right the original is erased, in ten characters or more: it is recorded.")
+            raise BadInput(
+                "Say by what right the original is erased, in ten characters or more: it is recorded."
+            )
         publication = self.records.get_publication(publication_id)
         if publication is None or publication.original is None:
             raise BadInput(f"No original is kept for publication {publication_id}.")

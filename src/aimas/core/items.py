@@ -179,7 +179,7 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     """Id of the story's first placed publication."""
     story_at: int
     score: float
-    """Chance that it tells this story, 1 where a person said so; for the first of a story, of the best one not taken."""
+    """Chance that it tells this story, 1 where a person said so; for a story's first, of the best one not taken."""
     ruled_by: str | None = None
     """The person who put it into this story."""
 
