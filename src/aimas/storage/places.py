@@ -120,7 +120,8 @@ class SqlPlaces:
         return {story: title for story, title in given.items() if title.title}
 
     def successor(self, story: str) -> str | None:
-        """The story that this one was merged into, and that one in its turn; None where it never was."""
+        """The story that this one was merged into, and that one in its turn; where its last publications were moved
+        one by one, the story that now has the one it is named after. None where it never was or still is."""
         acts, ledger = schema.acts, schema.ledger
         query = (
             select(ledger.c.subject, acts.c.detail)
@@ -133,10 +134,38 @@ class SqlPlaces:
         now = story
         for gone, into in merged:
             now = into if gone == now else now
+        now = self._left_for(now) or now
         return None if now == story else now
+
+    def _left_for(self, story: str) -> str | None:
+        """None for a story that has members, and for what never was one."""
+        placements, publications = schema.placements, schema.publications
+        position = self.positions([story]).get(story)
+        if position is None or self.story(position):
+            return None
+        ever = select(placements.c.position).where(placements.c.story == position).exists()
+        query = (
+            select(publications.c.id)
+            .join(placements, placements.c.story == publications.c.position)
+            .where(placements.c.publication == position, placements.c.until.is_(None), ever)
+        )
+        with reading(self._engine) as connection:
+            return connection.execute(query).scalar()
 
     def of(self, publications: Sequence[int]) -> list[Placing]:
         return self._placings(schema.placements.c.publication.in_(list(publications)))
+
+    def shown(self, publications: Sequence[int]) -> set[int]:
+        table = schema.readings
+        found: set[int] = set()
+        with reading(self._engine) as connection:
+            for start in range(0, len(publications), PAGE):
+                part = list(publications[start : start + PAGE])
+                query = select(table.c.publication).where(
+                    table.c.publication.in_(part), table.c.until.is_(None), table.c.relevant == 1
+                )
+                found.update(connection.execute(query).scalars())
+        return found
 
     def before(self, publication: int) -> StoredPublication | None:
         table = schema.publications

@@ -70,8 +70,11 @@ class Places(Protocol):
     def chains(self, heads: Sequence[int]) -> list[Placing]:
         """Where the members of these chains stand now."""
 
+    def of(self, publications: Sequence[int]) -> list[Placing]:
+        """Where these stand now; what has no place is left out."""
+
     def before(self, publication: int) -> StoredPublication | None:
-        """The text that this one revises, with where it stood."""
+        """The text that this one revises."""
 
 
 class _Window:
@@ -80,22 +83,20 @@ class _Window:
     def __init__(self) -> None:
         self.reprints = Reprints(WINDOW.days)
         self.stories = Stories(WINDOW.days)
-        self.heads: dict[int, int] = {}
-        """The text by which a chain is called, by the number under which it is kept in memory."""
         self.loaded: datetime | None = None
-        self._taken: set[int] = set()
 
     def restore(self, publications: Iterable[StoredPublication]) -> None:
         for p in publications:
-            if p.placed is None or p.position in self._taken:
-                continue
-            self._taken.add(p.position)
-            head = None if p.placed.chain_at == p.position else p.placed.chain_at
-            self.reprints.restore([Seen(p.position, p.title, p.text, p.timed, head)])
-            self.stories.restore([PlacedItem(item_of(p), p.placed.story_at)])
+            if p.placed is not None:
+                self.take(p, p.placed.chain_at, p.placed.story_at)
+
+    def take(self, p: StoredPublication, chain: int, story: int) -> None:
+        """Where it stands is known."""
+        head = None if chain == p.position else chain
+        self.reprints.restore([Seen(p.position, p.title, p.text, p.timed, head)])
+        self.stories.restore([PlacedItem(item_of(p), story)])
 
     def place(self, p: StoredPublication) -> tuple[Copy | None, Placement]:
-        self._taken.add(p.position)
         copy = self.reprints.place(p.position, p.title, p.text, p.timed)
         return copy, self.stories.place(item_of(p, copy))
 
@@ -113,21 +114,26 @@ class Placer:
 
     def place_waiting(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Returns how many were placed; stopped at any moment, the next call goes on."""
-        waiting, reached = self._places.waiting()
-        if not waiting and reached == self._looked:
-            return 0
-        if waiting:
-            self._place_all(sorted(waiting), progress)
+        placed = 0
+        while True:
+            waiting, reached = self._places.waiting()
+            if not waiting and reached == self._looked:
+                return placed
+            done = self._place_all(sorted(waiting), progress) if waiting else 0
+            placed += done
+            if done == len(waiting):
+                break
         with self._books.settling() as account:
             account.looked_for_places(reached)
         self._looked = reached
-        return len(waiting)
+        return placed
 
-    def _place_all(self, waiting: list[Waiting], progress: Callable[[int, int], None] | None) -> None:
+    def _place_all(self, waiting: list[Waiting], progress: Callable[[int, int], None] | None) -> int:
+        """How many were placed: not all where a person ruled meanwhile."""
         if self._live is None or self._places.last_placing() != self._known:
             # A person ruled, or another process placed: begin from what is on file.
-            self._live = self._opened()
             self._known = self._places.last_placing()
+            self._live = self._opened()
         latest = self._live.loaded
         late = [w for w in waiting if latest is not None and w.timed < latest - WINDOW + AHEAD]
         done = 0
@@ -135,7 +141,9 @@ class Placer:
             for part, window in ((late, _Window()), (waiting[len(late) :], self._live)):
                 remaining = iter(part)
                 while batch := list(islice(remaining, BATCH)):
-                    self._place_batch(batch, window)
+                    if not self._place_batch(batch, window):
+                        self._live = None
+                        return done
                     done += len(batch)
                     if progress:
                         progress(done, len(waiting))
@@ -143,6 +151,7 @@ class Placer:
             # What is in memory may not be on file.
             self._live = None
             raise
+        return done
 
     def _opened(self) -> _Window:
         window = _Window()
@@ -152,8 +161,9 @@ class Placer:
             window.loaded = latest
         return window
 
-    def _place_batch(self, batch: list[Waiting], window: _Window) -> None:
-        found = self._places.publications([w.publication for w in batch])
+    def _place_batch(self, batch: list[Waiting], window: _Window) -> bool:
+        """False where somebody else placed or ruled since the windows were opened: nothing is put on file then."""
+        found = [p for p in self._places.publications([w.publication for w in batch]) if p.mentions]
         placings: dict[int, Placing] = {}
         for publication in found:
             if window is not self._live:
@@ -161,6 +171,9 @@ class Placer:
             for placing in self._placed(publication, window, placings):
                 placings[placing.publication] = placing
         with self._books.settling() as account:
+            # Nobody else can write now.
+            if self._places.last_placing() != self._known:
+                return False
             # What was revised meanwhile waits again in its new form.
             account.tally("place", "entered", n=len(found))
             account.tally("place", "passed", n=len(found))
@@ -169,10 +182,14 @@ class Placer:
         if window is self._live and found:
             said = [p.timed for p in found]
             window.loaded = max(said if window.loaded is None else [window.loaded, *said])
+        return True
 
     def _load(self, window: _Window, timed: datetime) -> None:
         """A late arrival stands among what was said around it."""
-        since = timed - WINDOW if window.loaded is None else max(window.loaded, timed - WINDOW)
+        since = timed - WINDOW
+        if window.loaded is not None:
+            # Times on file are whole seconds; what stands at `loaded` is here already.
+            since = max(window.loaded + timedelta(seconds=1), since)
         until = timed + AHEAD
         if window.loaded is None or until > window.loaded:
             window.restore(self._places.placed(since, until))
@@ -183,19 +200,15 @@ class Placer:
     ) -> Iterator[Placing]:
         """Its own place, and the new ones of those that it shows to be of its chain."""
         before = self._places.before(publication.position) if publication.revises else None
-        if before and before.placed and _is_edit(before, publication):
+        was = self._standing([before.position], now) if before else []
+        if before and was and _is_edit(before, publication):
             # It stays where it stood, the first of its chain or the copy that it was, also with another figure in it.
-            was = before.placed
-            window.restore([msgspec.structs.replace(publication, placed=was)])
-            yield Placing(
+            window.take(publication, was[0].chain, was[0].story)
+            yield msgspec.structs.replace(
+                was[0],
                 publication=publication.position,
                 timed=publication.timed,
-                chain=was.chain_at,
-                story=was.story_at,
-                similarity=was.similarity,
-                score=was.score,
                 why=Why(VERSION, neighbour=before.position),
-                ruled_by=was.ruled_by,
             )
             return
         copy, placement = window.place(publication)
@@ -208,17 +221,20 @@ class Placer:
             score=placement.score,
             why=Why(VERSION, None, placement.why, placement.neighbour),
         )
-        yield from self._chained(own, copy, window, now) if copy else (own,)
+        yield from self._chained(own, copy, now) if copy else (own,)
 
-    def _chained(
-        self, own: Placing, copy: Copy, window: _Window, now: dict[int, Placing]
-    ) -> Iterator[Placing]:
+    def _standing(self, publications: Sequence[int], now: dict[int, Placing]) -> list[Placing]:
+        """Where these stand, with what this batch changes."""
+        on_file = self._places.of([p for p in publications if p not in now])
+        return on_file + [now[p] for p in publications if p in now]
+
+    def _chained(self, own: Placing, copy: Copy, now: dict[int, Placing]) -> Iterator[Placing]:
         """The chain has the name of what was said first, also when that arrives after its copies."""
-        heads = {window.heads.get(chain, chain) for chain in (copy.of, *copy.joins)}
+        # Memory keeps a chain under a text that once named it; another window may have found an earlier one.
+        heads = {p.chain for p in self._standing((copy.of, *copy.joins), now)}
         members = {p.publication: p for p in self._places.chains(sorted(heads))}
         members |= {key: p for key, p in now.items() if p.chain in heads or key in members}
         first = min((own, *members.values()), key=lambda p: (p.timed, p.publication))
-        window.heads[copy.of] = first.publication
         if first is own:
             yield own
         else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
@@ -42,9 +43,16 @@ class Places(Protocol):
     def of(self, publications: Sequence[int]) -> list[Placing]:
         """Where these stand now; what has no place is left out."""
 
+    def shown(self, publications: Sequence[int]) -> set[int]:
+        """Those that nothing replaced and that speak of an institution as they are read now."""
+
 
 class Rulings:
-    """Each raises Refused where it would change nothing or names what is not there."""
+    """Each raises Refused where it would change nothing or names what is not there.
+
+    What stands where is read with the books open: nobody places or rules in between. A text that was replaced stays
+    with its story and moves with it, for its next form to be found there, but is counted nowhere.
+    """
 
     def __init__(self, places: Places, books: Books, by: str) -> None:
         self._places = places
@@ -55,53 +63,66 @@ class Rulings:
         """All of one story tells the other; returns how many publications moved."""
         if story == into:
             raise Refused("itself", "A story can't be merged with itself.")
-        members = self._members(story)
-        target = self._members(into)[0].story
-        self._move(members, target, "story-merged", into, {"from": story})
-        return len(members)
+        with self._books.settling() as account:
+            members, shown = self._members(story)
+            target = self._members(into)[0][0].story
+            detail = {"from": story, "publications": len(shown)}
+            account.act("story-merged", into, detail)
+            account.place(self._moved(members, target))
+        return len(shown)
 
     def split(self, story: str, publications: Sequence[str]) -> str:
         """These publications tell a story of their own; returns its id, that of the one said first."""
-        members = self._members(story)
-        chosen = self._chosen(publications, members)
-        if len(chosen) == len(members):
-            raise Refused("all", "All publications of the story are chosen: nothing would be left of it.")
-        ids = {position: id for id, position in self._places.positions(publications).items()}
-        own = [p for p in chosen if p.publication != members[0].story]
-        if not own:
-            raise Refused(
-                "first",
-                "This publication gives the story its name; choose the others, and they become a story of their own.",
-            )
-        first = min(own, key=lambda p: (p.timed, p.publication))
-        self._move(chosen, first.publication, "story-split", story, {"into": ids[first.publication]})
-        return ids[first.publication]
+        with self._books.settling() as account:
+            _, shown = self._members(story)
+            chosen = self._chosen(publications, shown)
+            if len(chosen) == len(shown):
+                raise Refused("all", "All publications of the story are chosen: nothing would be left of it.")
+            first = next((p for p in sorted(chosen, key=_as_said) if self._is_free(p.publication)), None)
+            if first is None:
+                raise Refused(
+                    "first",
+                    "This publication gives a story its name; choose others, and they become a story of their own.",
+                )
+            ids = {position: id for id, position in self._places.positions(publications).items()}
+            own = ids[first.publication]
+            account.act("story-split", story, {"into": own, "publications": len(chosen)})
+            account.place(self._moved(chosen, first.publication))
+        return own
 
     def pin(self, publication: str, story: str) -> None:
         """This publication tells that story, whatever the texts say."""
-        target = self._members(story)[0].story
-        placed = self._places.of(list(self._places.positions([publication]).values()))
-        if not placed:
-            raise Refused("unplaced", f"Publication {publication} has no place among stories.")
-        if placed[0].story == target and placed[0].ruled_by:
-            raise Refused("pinned", "It is pinned to this story already.")
-        self._move(placed, target, "story-pinned", story, {"publication": publication})
+        with self._books.settling() as account:
+            target = self._members(story)[0][0].story
+            placed = self._places.of(list(self._places.positions([publication]).values()))
+            if not placed:
+                raise Refused("unplaced", f"Publication {publication} has no place among stories.")
+            if placed[0].story == target and placed[0].ruled_by:
+                raise Refused("pinned", "It is pinned to this story already.")
+            account.act("story-pinned", story, {"publication": publication, "publications": 1})
+            account.place(self._moved(placed, target))
 
     def rename(self, story: str, title: str) -> None:
         """An empty title gives the story its own titles back."""
-        self._members(story)
         title = " ".join(title.split())
         if len(title) > LONGEST_TITLE:
             raise Refused("long", f"A title has at most {LONGEST_TITLE} characters.")
         with self._books.settling() as account:
+            self._members(story)
             account.act("story-renamed", story, {"title": title})
 
-    def _members(self, story: str) -> list[Placing]:
+    def _members(self, story: str) -> tuple[list[Placing], list[Placing]]:
+        """All, and those that are shown."""
         position = self._places.positions([story]).get(story)
         members = self._places.story(position) if position is not None else []
-        if not members:
+        current = self._places.shown([p.publication for p in members])
+        if not current:
             raise Refused("gone", f"There is no story {story} now; it may have been merged with another.")
-        return members
+        return members, [p for p in members if p.publication in current]
+
+    def _is_free(self, story: int) -> bool:
+        """No story is called so: its namesake may have been moved out of one that goes on without it."""
+        return not self._places.story(story)
 
     def _chosen(self, publications: Sequence[str], members: Sequence[Placing]) -> list[Placing]:
         positions = set(self._places.positions(publications).values())
@@ -110,13 +131,12 @@ class Rulings:
             raise Refused("strangers", "Choose publications of this story.")
         return chosen
 
-    def _move(
-        self, members: Sequence[Placing], story: int, verb: str, subject: str, detail: Mapping[str, Any]
-    ) -> None:
+    def _moved(self, members: Sequence[Placing], story: int) -> list[Placing]:
         why = Why(self._by)
-        moved = [
+        return [
             msgspec.structs.replace(p, story=story, score=1.0, ruled_by=self._by, why=why) for p in members
         ]
-        with self._books.settling() as account:
-            account.act(verb, subject, {**detail, "publications": len(moved)})
-            account.place(moved)
+
+
+def _as_said(placing: Placing) -> tuple[datetime, int]:
+    return placing.timed, placing.publication
