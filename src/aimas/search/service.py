@@ -197,14 +197,16 @@ class Search:
         """One for each chain of copies, the first said of those asked for, and how many of its copies the list has;
         newest first, as many as `distinct` calls unique."""
         columns = self._index.columns(question.node, question.scope, ("reading", "chain_at"))
-        chains, counts = np.unique(columns["chain_at"], return_counts=True)
-        oldest = len(columns["chain_at"]) - 1 - np.unique(columns["chain_at"][::-1], return_index=True)[1]
+        # What has no place stands for itself, also where a chain is still called after it.
+        stands = np.where(columns["chain_at"] == 0, -columns["reading"], columns["chain_at"])
+        chains, counts = np.unique(stands, return_counts=True)
+        oldest = len(stands) - 1 - np.unique(stands[::-1], return_index=True)[1]
         ordered = np.sort(oldest)[skip : skip + limit]
         copies = dict(zip(chains.tolist(), counts.tolist(), strict=True))
         shown = self.publications([int(columns["reading"][n]) for n in ordered], question.scope.snapshot)
         by_reading = {p.read_at: p for p in shown}
         return [
-            (by_reading[int(columns["reading"][n])], copies[int(columns["chain_at"][n])] - 1)
+            (by_reading[int(columns["reading"][n])], copies[int(stands[n])] - 1)
             for n in ordered
             if int(columns["reading"][n]) in by_reading
         ]

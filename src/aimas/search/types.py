@@ -49,8 +49,8 @@ class SearchIndex(Protocol):
         """`count` and the first `page` for the price of one: a wildcard is spelled out once."""
 
     def columns(self, node: Node, scope: Scope, names: Sequence[str]) -> dict[str, Column]:
-        """Of the whole list, newest first: `reading`, `order`, `chain_at` (the first text of its chain of copies,
-        its own position where there is none), `story_at` (0 where it is not placed)."""
+        """Of the whole list, newest first: `reading`, `order`, `chain_at` (the first text of its chain of copies)
+        and `story_at`; both 0 where it is not placed."""
 
     def facet(self, node: Node, scope: Scope, field: str) -> dict[str, int]:
         """Publications per value; a publication with two themes counts under both."""

@@ -23,7 +23,7 @@ from aimas.storage.records import Records, Version
 from aimas.text import filed_words, normal_form, query_terms
 from aimas.tone import verdict
 
-FORMAT = 5
+FORMAT = 6
 """Raised with every change of the schema or of what is put in; another format is rebuilt."""
 
 _Terms: TypeAlias = tuple[str, ...]
@@ -388,8 +388,8 @@ class IndexWriter:
             doc.add_text("mark", "reprint" if place.similarity is not None else "original")
             doc.add_text("story", place.story)
             doc.add_text("reprints", place.chain)
+            doc.add_unsigned("chain_at", place.chain_at)
             doc.add_unsigned("story_at", place.story_at)
-        doc.add_unsigned("chain_at", place.chain_at if place else p.position)
         doc.add_unsigned("reading", p.read_at)
         doc.add_unsigned("since", version.since)
         doc.add_unsigned("until", version.until or CURRENT)

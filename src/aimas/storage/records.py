@@ -157,7 +157,12 @@ class Records:
         # Once each: a publication asked about in two parts would be placed twice.
         relevant = sorted({p.position for p in found.values() if p.mentions})
         placed = self._placed_versions(relevant)
-        documents = [version for p in found.values() for version in _over_time(p, placed.get(p.position, ()))]
+        documents = [
+            # Of what speaks of no institution, as it was read then, no place is told.
+            version
+            for p in found.values()
+            for version in _over_time(p, placed.get(p.position, ()) if p.mentions else ())
+        ]
         return Versions([r for r in found if r <= position], documents, last)
 
     def _placed_versions(self, publications: Sequence[int]) -> dict[int, list[Placed]]:
