@@ -27,7 +27,7 @@ from aimas.tone.encoding import Encoder
 
 Array = NDArray[np.generic]
 MOST_TOKENS = 128
-LOUD = 16
+LOUD = 8
 """Channels multiplied apart: one to four are very large, the rest falls slowly."""
 MS = "com.microsoft"
 
@@ -81,8 +81,8 @@ class Graph:
         return self.node("Add", [rest, few], name)
 
     def _norm(self, x: str, y: str, weight: str, bias: str, name: str) -> str:
-        """Two nodes: the fused SkipLayerNormalization takes three times as long."""
-        both = self.node("Add", [x, y], f"{name}.both")
+        """Sum, not Add: onnxruntime would fuse an Add with this into SkipLayerNormalization, which is slower."""
+        both = self.node("Sum", [x, y], f"{name}.both")
         return self.node("LayerNormalization", [both, weight, bias], name, epsilon=EPSILON, axis=-1)
 
     def looking(self, x: str, marks: str, n: int, w: dict[str, Array]) -> str:
@@ -111,7 +111,11 @@ class Graph:
 
 def loudest(model: onnx.ModelProto, tokenizer: Path) -> dict[str, list[int]]:
     """Of each product inside a layer, the channels of its input that are largest on a sample of our rows."""
-    products = {n.name: n.input[0] for n in model.graph.node if n.name.endswith((".up", ".down"))}
+    products = {
+        n.name.removesuffix(".raw"): n.input[0]
+        for n in model.graph.node
+        if n.op_type == "MatMul" and n.name.endswith((".up", ".down.raw"))
+    }
     probed = onnx.ModelProto()
     probed.CopyFrom(model)
     for name in products.values():

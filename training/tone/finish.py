@@ -149,7 +149,7 @@ def main() -> None:
     card = {
         "name": "tone",
         "version": VERSION,
-        "what": "tone toward a marked target: 8 of 12 layers of multilingual-e5-small, "
+        "what": "tone toward a marked target: the 12 layers of multilingual-e5-small, "
         "48,000 of 250,000 pieces, int8; answers positive, critical, neutral",
         "languages": list(LANGUAGES),
         "trained_on": sets.SOURCES,
