@@ -176,3 +176,23 @@ class TestWhatNoLongerSpeaksOfTheInstitution:
         everyone = app.search.ask("*", "kz-mia")
         assert copied.placed is not None and copied.placed.chain == member.id
         assert len(app.search.folded(everyone)) == app.search.distinct(everyone).unique == 5
+
+
+def test_an_index_takes_in_no_more_places_at_once_than_entries(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placing, "BATCH", 3)
+    with app.archive.settling():
+        app.archive.file(NEWS)
+    filed = app.records.head()
+    app._placer.place_waiting()
+    assert app.records.head() == filed + 2
+    assert app.records.versions_after(filed, 4).reached == filed + 1
+    assert app.records.versions_after(filed, 6).reached == filed + 2
+    assert app.records.versions_after(filed, 2).reached == filed + 1, "one entry is taken whole"
+    writer = app.index.writer()
+    while writer.follow(app.records, limit=1):
+        pass
+    writer.close()
+    distinct = app.search.distinct(app.search.ask("is:relevant", "kz-mia"))
+    assert (distinct.publications, distinct.unique, distinct.stories, distinct.placed) == (6, 4, 2, 6)

@@ -137,8 +137,13 @@ class Records:
                     ledger.position > position, ledger.position <= position + limit
                 )
             ).scalar()
-        if last is None:
-            return Versions([], [], position)
+            if last is None:
+                return Versions([], [], position)
+            # One entry may place many: no more are taken at once than entries, but for those of a single entry.
+            crowd = select(placements.position).where(placements.position.between(position + 1, last))
+            full = connection.execute(crowd.order_by(placements.position).offset(limit).limit(1)).scalar()
+        if full is not None:
+            last = max(position + 1, full - 1)
         moved = select(placements.publication).where(placements.position.between(position + 1, last))
         asked = (
             readings.position.between(position + 1, last),
