@@ -196,3 +196,13 @@ def test_an_index_takes_in_no_more_places_at_once_than_entries(
     writer.close()
     distinct = app.search.distinct(app.search.ask("is:relevant", "kz-mia"))
     assert (distinct.publications, distinct.unique, distinct.stories, distinct.placed) == (6, 4, 2, 6)
+
+
+def test_a_publication_dated_ahead_is_among_the_days_of_its_story(app: App) -> None:
+    ahead = said(FIRE, "zakon", 200 + 20)
+    assert ahead.publication.published_at and ahead.publication.published_at > ahead.publication.fetched_at
+    file(app, said(FIRE, "tengri", 199), ahead)
+    view = fire(app)
+    assert view.line.count.count == 2
+    assert [day.total.count for day in view.days][-2:] == [1, 1]
+    assert sum(day.total.count for day in view.days) == 2

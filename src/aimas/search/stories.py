@@ -16,6 +16,7 @@ LOOKED = 12
 LONGEST = 120
 """Days of a story that are told one by one."""
 SHORTEST = 14
+DATED_AHEAD = timedelta(days=2)
 SHORTEST_TITLE = 12
 """Characters: a shorter title is a rubric."""
 
@@ -130,7 +131,9 @@ class Storyteller:
         line = lines[0]
         zone = self._search.zone
         first, last = (moment.astimezone(zone).date() for moment in (line.first_said, line.last_said))
-        totals = self._search.days(question, first, last)
+        # A publication may be dated ahead of the moment at which it was fetched, and is counted on the day it names.
+        totals = self._search.days(question, first, last + DATED_AHEAD)
+        last = max([last, *totals])
         toned = self._search.tones_by_day(question, first, last)
         # A story of one day stands beside the empty days before it: growth needs something to be seen against.
         first = max(min(first, last - timedelta(days=SHORTEST - 1)), last - timedelta(days=LONGEST - 1))
