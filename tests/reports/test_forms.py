@@ -238,5 +238,5 @@ def test_the_fonts_are_those_that_the_card_names() -> None:
 def test_numbers_and_days_are_written_as_each_language_writes_them(newsroom: App) -> None:
     shown = {language: document(newsroom, language).subtitle for language in LANGUAGES}
     assert shown["ru"].startswith("6 мая 2026 г. — 12 мая 2026 г. · ")
-    assert shown["kk"].startswith("2026 ж. 6 мамыр — 2026 ж. 12 мамыр · ")
+    assert shown["kk"].startswith("2026 жылғы 6 мамыр — 2026 жылғы 12 мамыр · ")
     assert shown["en"].startswith("6 May 2026 — 12 May 2026 · ")

@@ -187,7 +187,12 @@ def test_a_readers_rulings_are_done_recorded_and_undone(reader: TestClient, news
     assert list(stories(reader).values()) == [arson]
     post(reader, f"/story/{arson}/split", **{f"p-{piece}": "1"})
     ledger = reader.get("/ledger", headers={"cookie": "lang=ru"}).text
-    assert "присоединён сюжет" in ledger and "отделён сюжет" in ledger and "Сюжет назван" in ledger
+    assert "присоединён сюжет" in ledger and "отделён сюжет" in ledger and "назван: «" in ledger
+    told = tree(ledger).cssselect('a[href^="/story/"]')
+    assert {a.get("href") for a in told} == {f"/story/{arson}"}
+    said = " ".join(a.text_content() for a in told)
+    assert "поджигателя" in said and not any(id in said for id in (arson, bribe, piece)), "names, not ids"
+    assert "возвращено его собственное название" in said
     assert newsroom.verify() == []
 
 

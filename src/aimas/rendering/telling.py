@@ -303,7 +303,7 @@ class _Teller:
         keys += ("unlooked",) if has_unlooked else ()
         columns = tuple(
             Column(
-                t.day(d.day, "d MMM"),
+                t.day(d.day, "d MMM" if d.day.day == 1 or d is told.trend[0] else "d"),
                 f"{t.day(d.day, 'd MMMM')}: {t.number(d.total.count)}",
                 d.total.count,
                 self._links.number(d.total),
@@ -471,7 +471,7 @@ class _Teller:
         )
         if heard.deaf_days and heard.sources:
             yield _warning(
-                t("digest.listening.gaps", days=", ".join(t.day(d, "d MMM") for d in heard.deaf_days))
+                t("digest.listening.gaps", days=", ".join(t.day(d, "d MMMM") for d in heard.deaf_days))
             )
         bad = [s for s in heard.told if not s.is_well and s.good + s.failed]
         if bad:

@@ -404,13 +404,14 @@ def _held(request: Request[Any, Any, Any], app: App, **outcome: Any) -> Template
 def ledger_page(request: Request[Any, Any, Any], app: App) -> Template:
     stand = desk(request, app, None)
     position, head = app.records.head_hash() if app.records.head() else (0, b"")
+    titles = places.titles(app, stand.profile.id, stand.texts.tongue)
     return page(
         stand,
         "ledger.html",
         position=position,
         head=head.hex(),
         books=accounts(app.records.tallies()),
-        acts=views.acts(app.records.acts(LATEST_ACTS), stand.texts, stand.names),
+        acts=views.acts(app.records.acts(LATEST_ACTS), stand.texts, stand.names, titles),
         home=app.home.folder,
     )
 

@@ -63,6 +63,20 @@ def place_of(app: App, publication: StoredPublication, institution: str, tongue:
     )
 
 
+def titles(app: App, institution: str, tongue: str) -> views.Titles:
+    """As they are called now; a story that went into another by the publication that began it."""
+
+    def publication(id: str) -> str:
+        found = app.records.get_publication(id)
+        return views.title_of(found) if found else id
+
+    def story(id: str) -> str:
+        lines = app.stories.lines(app.search.about(Is("story", (id,)), institution), limit=1)
+        return lines[0].title(tongue).text if lines else publication(id)
+
+    return views.Titles(publication, story)
+
+
 def members(app: App, publications: Sequence[StoredPublication], institution: str) -> list[Member]:
     """In the order in which they were said; each with the text that it was found near."""
     ordered = sorted(publications, key=lambda p: (p.timed, p.position))

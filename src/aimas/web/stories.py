@@ -16,6 +16,7 @@ from aimas.search.tree import Dated, Is, Marked
 from aimas.stories.rulings import Refused
 from aimas.web import chart, places, views
 from aimas.web.pages import Ask, Desk, Form, Institution, Snapshot, desk, mistaken, page
+from aimas.web.understood import in_words
 
 PER_PAGE = 20
 MEMBERS = 200
@@ -56,6 +57,7 @@ def stories_page(
         q=text,
         wrong=None,
         understood=written(question.node),
+        in_words=in_words(question.node, stand.names, stand.texts),
         distinct=distinct,
         snapshot=question.scope.snapshot,
         lines=lines,
@@ -117,7 +119,12 @@ def _story(stand: Desk, id: str, at: int | None, status: int = 200, **more: Any)
         candidates=[]
         if is_past
         else places.candidates(app, view.since, view.until, stand.profile.id, stand.texts.tongue, id),
-        rulings=views.acts(app.records.acts_about(id, STORY_ACTS), stand.texts, stand.names),
+        rulings=views.acts(
+            app.records.acts_about(id, STORY_ACTS),
+            stand.texts,
+            stand.names,
+            places.titles(app, stand.profile.id, stand.texts.tongue),
+        ),
         is_past=is_past,
         **({"wrong": None, "done": None} | more),
     )

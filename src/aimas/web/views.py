@@ -2,8 +2,8 @@
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -45,6 +45,11 @@ class Names:
         """Short enough for a heading; the title in full where the texts know nothing shorter."""
         key = f"institution.{profile.id}"
         return self._texts(key) if self._texts.has(key) else str(getattr(profile.title, self._texts.tongue))
+
+    def of_institution(self, id: str) -> str:
+        """By its profile's id, also where that profile is gone."""
+        key = f"institution.{id}"
+        return self._texts(key) if self._texts.has(key) else id
 
     def shown_source(self, id: str) -> Source | None:
         """None for what has no name of its own: personal pages and files."""
@@ -318,9 +323,22 @@ class Act(msgspec.Struct, frozen=True):
     href: str | None
 
 
-def acts(found: Iterable[Mapping[str, Any]], texts: Texts, names: Names, most: int = 100) -> list[Act]:
+class Titles(msgspec.Struct, frozen=True):
+    """How publications and stories are called, by id."""
+
+    publication: Callable[[str], str]
+    story: Callable[[str], str]
+
+
+def acts(
+    found: Iterable[Mapping[str, Any]],
+    texts: Texts,
+    names: Names,
+    titles: Titles,
+    most: int = 100,
+) -> list[Act]:
     """Newest first. Answers that one person gave blind in a row are one line: they would fill the page."""
-    return [_act(row, n, texts, names) for row, n in _folded(found)][:most]
+    return [_act(row, n, texts, names, titles) for row, n in itertools.islice(_folded(found), most)]
 
 
 def _folded(found: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], int]]:
@@ -334,36 +352,67 @@ def _folded(found: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, A
         yield first, 1 + len(rest)
 
 
-def _act(row: Mapping[str, Any], n: int, texts: Texts, names: Names) -> Act:
+def _act(row: Mapping[str, Any], n: int, texts: Texts, names: Names, titles: Titles) -> Act:
     verb, subject = str(row["verb"]), str(row["subject"])
     detail: dict[str, Any] = msgspec.json.decode(row["detail"])
     values: dict[str, Any] = defaultdict(lambda: "—")
     values.update({k: v for k, v in detail.items() if isinstance(v, str | int)})
-    values["subject"] = subject
+    if "institution" in detail:
+        values["institution"] = names.of_institution(str(detail["institution"]))
     href = None
     match verb:
         case "source-declared":
             values["name"] = detail.get("name") or texts("pub.personal")
+        case "source-retired":
+            values["name"] = names.source(subject)
         case "original-opened":
+            values["publication"] = titles.publication(subject)
             href = f"/publication/{subject}"
+        case "story-merged" | "story-split" | "story-pinned" | "story-renamed":
+            values["story"] = titles.story(subject)
+            values.update({k: titles.story(str(detail[k])) for k in ("from", "into") if k in detail})
+            if "publication" in detail:
+                values["publication"] = titles.publication(str(detail["publication"]))
+            href = f"/story/{subject}"
         case "exported":
             values["count"] = texts.number(int(detail.get("count", 0)))
             values["format"] = str(detail.get("format", "")).upper()
             if "query" in detail:
-                asked = {"q": values["query"], "i": values["institution"], "at": detail.get("snapshot", 0)}
+                asked = {
+                    "q": values["query"],
+                    "i": detail.get("institution", ""),
+                    "at": detail.get("snapshot", 0),
+                }
                 href = "/list?" + urlencode(asked)
         case "digest-exported":
             values["count"] = texts.number(int(detail.get("count", 0)))
             values["format"] = str(detail.get("format", "")).upper()
-            asked = {"q": values["query"], "i": values["institution"], "at": detail.get("snapshot", 0)}
+            for edge in ("since", "until"):
+                values[edge] = texts.day(date.fromisoformat(str(detail[edge])), "d MMM y")
+            asked = {
+                "q": values["query"],
+                "i": detail.get("institution", ""),
+                "at": detail.get("snapshot", 0),
+            }
             href = "/list?" + urlencode(asked)
         case "alert-fired":
             values["count"] = texts.plural("list.count", int(detail.get("count", 0)))
             href = f"/alerts/{row['position']}"
         case "alert-acknowledged":
             href = f"/alerts/{subject}"
+        case "alert-added" | "alert-retired" | "alert-muted" | "alert-unmuted":
+            if detail.get("until"):
+                values["until"] = texts.moment(datetime.fromisoformat(str(detail["until"])))
+            href = f"/alerts/rules/{subject}"
+        case "delivery-sent" | "delivery-failed" | "delivery-unclear" | "delivery-silenced":
+            values["channel"] = texts(f"channel.{detail['channel']}")
+            href = f"/alerts/{detail['alert']}"
+        case "channel-declared":
+            values["kind"] = texts(f"channel.{detail['kind']}")
+        case "search-saved":
+            href = "/list?" + urlencode({"q": values["query"], "i": detail.get("institution", "")})
         case "home-made":
-            values["profiles"] = ", ".join(map(str, detail.get("profiles", [])))
+            values["profiles"] = ", ".join(names.of_institution(str(id)) for id in detail.get("profiles", []))
         case "tone-corrected":
             values["before"] = texts(f"tone.{detail.get('before') or 'unlooked'}")
             values["now"] = texts(f"tone.{detail['tone']}") if detail.get("tone") else texts("correct.taken")
@@ -376,6 +425,17 @@ def _act(row: Mapping[str, Any], n: int, texts: Texts, names: Names) -> Act:
             values["n"] = texts.number(n)
             values["by"] = str(detail.get("by", "")).partition(":")[2]
             href = f"/labelling/{subject}"
-    key = "act.exported.corrections" if (verb, subject) == ("exported", "corrections") else f"act.{verb}"
+    key = f"act.{verb}"
+    if (verb, subject) == ("exported", "corrections"):
+        key = "act.exported.corrections"
+    elif verb == "story-renamed" and not detail.get("title"):
+        key = "act.story-unnamed"
     said = texts.filled(key, values) if texts.has(key) else f"{verb}: {subject}"
-    return Act(int(row["position"]), texts.from_us(int(row["at"])), str(row["actor"]), said, href)
+    return Act(int(row["position"]), texts.from_us(int(row["at"])), _actor(row, detail), said, href)
+
+
+def _actor(row: Mapping[str, Any], detail: Mapping[str, Any]) -> str:
+    """The name that a person gave, with the account of the operating system that the program ran under."""
+    account = str(row["actor"]).partition(":")[2]
+    by = str(detail.get("by") or "").partition(":")[2]
+    return account if by in ("", account) else f"{by} ({account})"

@@ -3,6 +3,12 @@
   "use strict";
   const board = () => document.getElementById("live");
 
+  // On a narrow screen the row of sections scrolls sideways: the one that is open must be in sight.
+  for (const here of document.querySelectorAll("nav [aria-current]")) {
+    const row = here.closest("nav");
+    row.scrollLeft += here.getBoundingClientRect().left - row.getBoundingClientRect().left - row.clientWidth / 3;
+  }
+
   // What a person opened, moved to or is being shown stays as it is when figures are exchanged.
   if (window.Idiomorph) {
     Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, node) =>
