@@ -8,8 +8,9 @@ from pathlib import Path
 from aimas.core import BadInput, Language
 from aimas.evaluation.reprints import published_of, text_of
 from aimas.evaluation.scores import Row, Scores, by_language
-from aimas.institution import gazetteer
+from aimas.institution import Institutions, gazetteer, require_profile
 from aimas.stories import Reprints, Stories, StoryItem
+from aimas.stories.placing import unnamed
 from aimas.text import LanguageDetector
 
 _LANGUAGES = {language.value: language for language in Language}
@@ -48,8 +49,9 @@ def placed(rows: Sequence[Row], stories: Stories | None = None) -> list[int]:
     stories = stories or Stories()
     reprints = Reprints()
     found = []
-    for item in items(rows):
-        copy = reprints.place(item.key, item.title, item.text, item.published)
+    for row, item in zip(rows, items(rows), strict=True):
+        title, text = str(row.get("title") or ""), text_of(row, item.key)
+        copy = reprints.place(item.key, title, text, item.published)
         if copy is not None:
             item = _copied(item, copy.of)
         found.append(stories.place(item).story)
@@ -57,19 +59,23 @@ def placed(rows: Sequence[Row], stories: Stories | None = None) -> list[int]:
 
 
 def items(rows: Sequence[Row]) -> Iterable[StoryItem]:
+    """Without the words that name the default institution, as in the running product."""
     detector: LanguageDetector | None = None
+    institutions = Institutions([require_profile("kz-mia")])
     for n, row in enumerate(rows):
         title, text = str(row.get("title") or ""), text_of(row, n)
         language = _LANGUAGES.get(str(row.get("lang")))
         if language is None:
             detector = detector or LanguageDetector()
             language = detector.detect(text).value
-        places = gazetteer().places(f"{title}\n\n{text}", language)
+        shown = f"{title}\n\n{text}" if title else text
+        places = gazetteer().places(shown, language)
+        bare, rest = unnamed(title, text, [m.span for m in institutions.find(shown, language)])
         yield StoryItem(
             key=n,
             language=language,
-            title=title,
-            text=text,
+            title=bare,
+            text=rest,
             published=published_of(row, n),
             places=tuple(dict.fromkeys(place.name for place in places)),
             regions=tuple(dict.fromkeys(place.region for place in places)),

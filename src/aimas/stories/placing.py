@@ -14,13 +14,13 @@ from typing import Protocol
 import msgspec
 import numpy as np
 
-from aimas.core import StoredPublication
+from aimas.core import Span, StoredPublication
 from aimas.stories.reprints import Copy, Evidence, Reprints, Seen
 from aimas.stories.stories import Stories
 from aimas.stories.types import PlacedItem, Placement, Placing, StoryItem, Why
 from aimas.stories.wording import wording
 
-VERSION = "stories/2"
+VERSION = "stories/3"
 WINDOW = timedelta(days=14)
 AHEAD = timedelta(days=3)
 """How far after itself a late arrival looks: its copies may have been gathered before it."""
@@ -264,6 +264,15 @@ def _seen_from_there(evidence: Evidence, other: Placing) -> Evidence:
     )
 
 
+def unnamed(title: str, text: str, spans: Iterable[Span]) -> tuple[str, str]:
+    """Title and text with every letter of these spans, which count in what the reader is shown, put out."""
+    shown = list(f"{title}\n\n{text}" if title else text)
+    for span in spans:
+        shown[span.start : span.end] = [c if c.isspace() else "·" for c in shown[span.start : span.end]]
+    left = "".join(shown)
+    return (left[: len(title)], left[len(title) + 2 :]) if title else ("", left)
+
+
 def _is_edit(old: StoredPublication, new: StoredPublication) -> bool:
     """The same text in the main: half of all its runs of words are in both."""
     one, other = (np.unique(wording(p.title, p.text).grams()) for p in (old, new))
@@ -272,11 +281,13 @@ def _is_edit(old: StoredPublication, new: StoredPublication) -> bool:
 
 
 def item_of(publication: StoredPublication, copy: Copy | None = None) -> StoryItem:
+    """Without the words that name the institution: all these texts have them, so they tell no story from another."""
+    title, text = unnamed(publication.title, publication.text, [m.span for m in publication.mentions])
     return StoryItem(
         key=publication.position,
         language=publication.language.value,
-        title=publication.title,
-        text=publication.text,
+        title=title,
+        text=text,
         published=publication.timed,
         places=tuple(dict.fromkeys(place.name for place in publication.places)),
         regions=tuple(dict.fromkeys(place.region for place in publication.places)),

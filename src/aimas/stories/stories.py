@@ -18,6 +18,7 @@ from math import exp, log, sqrt
 
 import msgspec
 
+from aimas.core import Language
 from aimas.stories.features import ROUGHLY, SPACES, Features, Space, features_of
 from aimas.stories.types import (
     Merge,
@@ -30,6 +31,7 @@ from aimas.stories.types import (
     Split,
     StoryItem,
 )
+from aimas.text import NAME_MARK, index_terms
 
 KEPT = 30
 """Items that a feature remembers, newest first: what is commoner tells nothing."""
@@ -38,6 +40,10 @@ ASKED = 10
 CANDIDATES = 10
 """Items that are compared in full."""
 _UNSEEN_RARITY = -log(0.001)
+_EVERYWHERE = -log(0.2)
+"""Rarity of the names in everywhere.txt: one text in five has each."""
+_WRITTEN = (Language.RU, Language.KK, Language.EN)
+"""Columns of everywhere.txt."""
 """Of a feature that the table lacks; its rarest is in 0.002 of texts."""
 _SUPPORTERS = 5
 _DIGITS = 6
@@ -471,4 +477,10 @@ def _background() -> dict[str, float]:
     """How rare a common feature is: minus the logarithm of the share of texts that hold it; rarer ones are left out."""
     table = files("aimas.stories").joinpath("background.tsv").read_text("utf-8")
     pairs = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
-    return {feature: -log(float(share)) for feature, share in pairs}
+    found = {feature: -log(float(share)) for feature, share in pairs}
+    for line in files("aimas.stories").joinpath("everywhere.txt").read_text("utf-8").splitlines():
+        for name, language in zip(() if line.startswith("#") else line.split(), _WRITTEN, strict=False):
+            for term in index_terms(name, language):
+                mark = "n" if term[0] == NAME_MARK else "w"
+                found[mark + term] = min(found.get(mark + term, _EVERYWHERE), _EVERYWHERE)
+    return found
