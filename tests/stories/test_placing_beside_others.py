@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from tests.builders import TESTER
 from tests.stories.test_placing import (
     BRIBE,
     FIRE,
@@ -25,6 +26,7 @@ from tests.stories.test_placing import (
 from aimas.app import App
 from aimas.core import BadInput, Reading, StoredPublication
 from aimas.stories import placing
+from aimas.web import places
 
 DAY = 24
 __all__ = ["app"]
@@ -206,3 +208,15 @@ def test_a_publication_dated_ahead_is_among_the_days_of_its_story(app: App) -> N
     assert view.line.count.count == 2
     assert [day.total.count for day in view.days][-2:] == [1, 1]
     assert sum(day.total.count for day in view.days) == 2
+
+
+def test_a_story_page_of_the_past_tells_why_as_it_was_known_then(app: App) -> None:
+    file(app, *NEWS)
+    then, story = app.records.head(), bribe(app).line.id
+    app.rulings.merge(story, fire(app).line.id)
+    follow(app)
+    listed = everything(app, f"story:{story}", then)
+    past = [m.placing for m in places.members(app, listed, "kz-mia", then)]
+    present = [m.placing for m in places.members(app, listed, "kz-mia")]
+    assert [p.ruled_by for p in past if p] == [None, None]
+    assert [p.ruled_by for p in present if p] == [str(TESTER)] * 2

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Engine, and_, func, literal_column, select
+from sqlalchemy import ColumnElement, Engine, and_, func, literal_column, or_, select
 
 from aimas.core import StoredPublication
 from aimas.search.stories import GivenTitle
@@ -152,8 +152,9 @@ class SqlPlaces:
         with reading(self._engine) as connection:
             return connection.execute(query).scalar()
 
-    def of(self, publications: Sequence[int]) -> list[Placing]:
-        return self._placings(schema.placements.c.publication.in_(list(publications)))
+    def of(self, publications: Sequence[int], at: int | None = None) -> list[Placing]:
+        """Where these stood at a ledger position, or stand now."""
+        return self._placings(schema.placements.c.publication.in_(list(publications)), at)
 
     def shown(self, publications: Sequence[int]) -> set[int]:
         table = schema.readings
@@ -177,9 +178,12 @@ class SqlPlaces:
             row = connection.execute(last).mappings().first()
         return rows.stored_publication(dict(row)) if row else None
 
-    def _placings(self, wanted: object) -> list[Placing]:
+    def _placings(self, wanted: ColumnElement[bool], at: int | None = None) -> list[Placing]:
         table = schema.placements
-        query = select(table).where(wanted, table.c.until.is_(None))  # type: ignore[arg-type]
+        stood: ColumnElement[bool] = table.c.until.is_(None)
+        if at is not None:
+            stood = and_(table.c.position <= at, or_(stood, table.c.until > at))
+        query = select(table).where(wanted, stood)
         with reading(self._engine) as connection:
             return [
                 Placing(

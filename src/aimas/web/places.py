@@ -77,10 +77,12 @@ def titles(app: App, institution: str, tongue: str) -> views.Titles:
     return views.Titles(publication, story)
 
 
-def members(app: App, publications: Sequence[StoredPublication], institution: str) -> list[Member]:
-    """In the order in which they were said; each with the text that it was found near."""
+def members(
+    app: App, publications: Sequence[StoredPublication], institution: str, at: int | None = None
+) -> list[Member]:
+    """In the order in which they were said; each with the text that it was found near, as known at a position."""
     ordered = sorted(publications, key=lambda p: (p.timed, p.position))
-    placings = {p.publication: p for p in app.places.of([p.position for p in ordered])}
+    placings = {p.publication: p for p in app.places.of([p.position for p in ordered], at)}
     near = {n for p in placings.values() for n in (p.why.neighbour, _copied_from(p)) if n is not None}
     named = {p.position: p for p in app.places.publications(sorted(near))}
     found = []
