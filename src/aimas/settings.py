@@ -72,7 +72,8 @@ class Settings(BaseSettings):
     )
     smtp_from: str = Field(default="", description="Whom alerts by e-mail come from.")
     telegram_token: SecretStr = Field(
-        default=SecretStr(""), description="The bot's; best given in the environment, as AIMAS_TELEGRAM_TOKEN."
+        default=SecretStr(""),
+        description="The bot's; best given in the environment, as AIMAS_TELEGRAM_TOKEN.",
     )
     telegram_api: str = Field(
         default="https://api.telegram.org",

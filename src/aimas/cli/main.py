@@ -21,7 +21,10 @@ VERBS = {
     "serve": ("aimas.cli.serving:serve", "Serve the board on this machine, gather and index."),
     "search": ("aimas.cli.asking:search", "Find publications; * means all of them."),
     "stories": ("aimas.cli.stories:stories", "Stories found: list, show, merge, split, pin, rename."),
-    "digest": ("aimas.cli.reporting:digest", "A day or a week in numbers and stories, as known at any moment."),
+    "digest": (
+        "aimas.cli.reporting:digest",
+        "A day or a week in numbers and stories, as known at any moment.",
+    ),
     "export": ("aimas.cli.reporting:export", "Write everything that a query finds."),
     "searches": ("aimas.cli.alerting:searches", "Queries with a name: save, list, change, retire."),
     "alerts": (

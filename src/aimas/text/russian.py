@@ -52,6 +52,7 @@ def is_common(word: str) -> bool:
 def is_person(word: str) -> bool:
     """Some reading of the form is a given name, a patronymic or a surname, and none a common word."""
     types = [
-        reading.feats.get("NameType") if reading.pos == "PROPN" else None for reading in _analyzer.analyze(word)
+        reading.feats.get("NameType") if reading.pos == "PROPN" else None
+        for reading in _analyzer.analyze(word)
     ]
     return any(types) and all(kind in ("Giv", "Sur", "Pat", "Prs") for kind in types)
