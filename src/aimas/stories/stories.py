@@ -257,7 +257,8 @@ class Stories:
                 weight = vector[feature] ** 2
                 for key in self._postings.get(feature, ()):
                     shared[key] += weight
-        return heapq.nlargest(CANDIDATES, shared, key=lambda key: (shared[key], key))
+        nearest = heapq.nlargest(CANDIDATES, zip(shared.values(), shared.keys(), strict=True))
+        return [key for _, key in nearest]
 
     def _compared(
         self,
@@ -274,7 +275,11 @@ class Stories:
         ]
 
     def _total(self, published: datetime, features: Features, vectors: Vectors, member: _Member) -> float:
-        total = sum([adds for _, adds, _ in self._compared(published, features, vectors, member)])
+        values = pair_values(published, features, vectors, member.published, member.features, member.vectors)
+        curves, total = self._calibration.curves, self._calibration.bias
+        for name, value in values.items():
+            if value and name in curves:
+                total += curves[name](value)
         return round(total, _DIGITS)
 
     def _why(
