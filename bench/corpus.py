@@ -23,6 +23,7 @@ from typing import TypeAlias
 import msgspec
 from demo.newsroom.texts import texts
 
+from aimas.core import Language
 from aimas.institution import Institutions, require_profile
 
 YEARS = 5
@@ -175,7 +176,7 @@ def _shortest(sentence: Sequence[str], institutions: Institutions, lang: str) ->
     for size in range(2, 12):
         begin = list(sentence[:size])
         text = " ".join(begin)
-        if institutions.speaks_of(text) and institutions.find(f"{text} .", lang):  # type: ignore[arg-type]
+        if institutions.speaks_of(text) and institutions.find(f"{text} .", Language(lang)):
             return begin
     return None
 

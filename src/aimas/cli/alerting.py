@@ -400,12 +400,13 @@ def ack(app: App, alert: int, note: str) -> None:
 @with_app
 def mute(app: App, alert: str, hours: float | None, until: datetime | None) -> None:
     """Send nothing for a while; what it finds is still recorded."""
-    if (hours is None) == (until is None):
+    if hours is not None and until is None:
+        moment = app.clock.now() + timedelta(hours=hours)
+    elif until is not None and hours is None:
+        moment = until.replace(tzinfo=app.settings.zone)
+    else:
         raise click.UsageError("Give --hours or --until.")
     rule = app.alerting.require_rule(alert)
-    moment = (
-        app.clock.now() + timedelta(hours=hours) if hours else until.replace(tzinfo=app.settings.zone)  # type: ignore[union-attr]
-    )
     app.alerting.mute(rule, moment.astimezone(UTC))
     say(f"“{rule.name}” is muted until {moment.astimezone(app.settings.zone):%Y-%m-%d %H:%M}.")
 
