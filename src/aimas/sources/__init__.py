@@ -1,7 +1,7 @@
 """Adapters that bring publications in: feeds, sitemaps and pages over one guarded client, and files."""
 
 from aimas.sources.files import read_files
-from aimas.sources.gather import Gatherer, GatherSettings, poll
+from aimas.sources.gather import Gatherer
 from aimas.sources.http import ClientSettings, GuardedClient, RefusedAddress, Response
 from aimas.sources.imports import ImportOptions
 from aimas.sources.types import (
@@ -18,6 +18,7 @@ from aimas.sources.types import (
     Standing,
     Take,
 )
+from aimas.sources.visit import GatherSettings, poll
 
 __all__ = [
     "IMPORT",
