@@ -114,6 +114,7 @@ BAD = [
     pytest.param(draft(RU_GOOD.replace("2 ноября 2026", "3 октября 2026")), {"case-dates-received"}, id="another day of receipt"),
     pytest.param(draft(RU_GOOD.replace("З-77", "З-78")), {"case-dates-number"}, id="another number"),
     pytest.param(draft(RU_GOOD, today=date(2026, 11, 23)), {"case-dates-past"}, id="promised by a day that is over"),
+    pytest.param(draft(RU_GOOD + " Исполнитель: [имя и должность]."), {"blank-left"}, id="a blank of the template is left"),
     pytest.param(draft(RU_GOOD.replace("20 ноября", "31 ноября")), {"case-dates-impossible"}, id="a day that is not"),
     pytest.param(draft(KK_GOOD.replace("шағым бере аласыз: шағым бізге беріледі, оны жоғары тұрған орган қарайды", "хабарласыңыз"), KK_APPEAL, language=Language.KK, decision=Decision.PARTLY), {"complaint-missing"}, id="a kazakh answer without the way to complain"),
     pytest.param(draft(EN_GOOD.replace("The road will be closed from 20 November 2026. ", ""), EN_APPEAL, language=Language.EN), {"request-missing"}, id="an english question is forgotten"),

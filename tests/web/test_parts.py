@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import tomllib
 from datetime import UTC, date, timedelta
 from pathlib import Path
 
@@ -24,6 +25,12 @@ def test_the_three_languages_say_the_same_things() -> None:
         holes = {t: set(re.findall(r"\{(\w*)\}", catalogue(t)[key])) for t in TONGUES}
         assert holes["ru"] == holes["kk"] == holes["en"], key
         assert all(catalogue(t)[key].strip() for t in TONGUES), key
+
+
+def test_no_part_says_over_what_another_says() -> None:
+    for tongue in TONGUES:
+        parts = [tomllib.loads(path.read_text("utf-8")) for path in (HERE / "texts").rglob(f"{tongue}.toml")]
+        assert len(catalogue(tongue)) == sum(map(len, parts))
 
 
 def test_each_language_is_written_in_its_own_letters() -> None:
@@ -54,7 +61,7 @@ def test_numbers_bend_their_nouns(tongue: str, n: int, said: str) -> None:
 
 def test_keys_that_templates_name_exist() -> None:
     known = set(catalogue("en"))
-    for path in (HERE / "templates").iterdir():
+    for path in (HERE / "templates").rglob("*.html"):
         for key in re.findall(
             r"\bt(?:\.plural|\.forms)?\(\s*[\"']([\w.-]+)[\"']\s*[,)]", path.read_text("utf-8")
         ):

@@ -13,6 +13,7 @@ import msgspec
 
 from aimas.appeals.calendars import Calendar, OfficeHours, arrival
 from aimas.appeals.cases import Case
+from aimas.appeals.drafting import blanks
 from aimas.appeals.pii import Pii, PiiKind, personal_data
 from aimas.appeals.readability import readability
 from aimas.appeals.requests import Request, cue, is_taken_up, requests_of
@@ -52,6 +53,8 @@ class Check(StrEnum):
     """It tells nothing of other people."""
     CASE_DATES = "case-dates"
     """Its dates and number are those of the case."""
+    BLANK = "blank"
+    """Nothing of the template is left to be filled in."""
 
 
 class Weight(StrEnum):
@@ -112,6 +115,7 @@ def findings(
         *_readability(draft, language_of),
         *_people(draft),
         *_case_dates(draft, low, calendar, hours),
+        *_blank(draft),
     )
 
 
@@ -297,6 +301,12 @@ def _case_dates(draft: Draft, low: str, calendar: Calendar, hours: OfficeHours) 
                 span = Span(*match.span("number"))
                 words = {"number": span.of(draft.answer), "number_right": draft.case.number}
                 yield Finding(Check.CASE_DATES, "number", Weight.STOPS, span=span, words=words)
+
+
+def _blank(draft: Draft) -> Iterator[Finding]:
+    for span in blanks(draft.answer):
+        words = {"text": _short(span.of(draft.answer))}
+        yield Finding(Check.BLANK, "left", Weight.STOPS, span=span, words=words)
 
 
 def _speaks_of_the_appeal(low: str, written: WrittenDate) -> bool:

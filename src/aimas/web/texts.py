@@ -17,8 +17,13 @@ TONGUES: tuple[Tongue, ...] = ("ru", "kk", "en")
 
 @cache
 def catalogue(tongue: Tongue) -> dict[str, str]:
-    raw = files("aimas.web").joinpath("texts", f"{tongue}.toml").read_text("utf-8")
-    return tomllib.loads(raw)
+    """The board's own texts, and those of each part that keeps its texts in a folder of its own."""
+    folder = files("aimas.web").joinpath("texts")
+    parts = sorted((entry for entry in folder.iterdir() if entry.is_dir()), key=lambda entry: entry.name)
+    said: dict[str, str] = {}
+    for place in (folder, *parts):
+        said |= tomllib.loads(place.joinpath(f"{tongue}.toml").read_text("utf-8"))
+    return said
 
 
 # A board writes some thousand numbers and days, most of them the same as a moment ago; Babel takes 50 µs each.
