@@ -1,0 +1,5 @@
+"""Whatever comes from outside is taken in here: files that citizens add, letters, tables; a door that trusts nothing."""
+
+from aimas.intake.attachments import Limits, Refusal, RefusedAttachment, checked, safe_name
+
+__all__ = ["Limits", "Refusal", "RefusedAttachment", "checked", "safe_name"]
