@@ -39,6 +39,10 @@ VERBS = {
     "reread": ("aimas.cli.gathering:reread", "Read again what an older model or profile read."),
     "reindex": ("aimas.cli.homes:reindex", "Build the search index anew from the records."),
     "corrections": ("aimas.cli.correcting:corrections", "What persons said of tones: list, export."),
+    "inspectors": (
+        "aimas.cli.inspecting:inspectors",
+        "The map of precincts, inspectors and police posts: import, show, find.",
+    ),
     "profile": ("aimas.cli.asking:profile", "What an institution's profile says and sees."),
     "eval": ("aimas.cli.evaluating:evaluate", "Measure a task on a file of truths."),
 }
