@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from aimas import __version__
+from aimas.accounts import Accounts, Lifetimes
 from aimas.alerts import Alert, Alerting, ChannelKind, Composer, Courier, SavedSearches, Sending
 from aimas.alerts.calendar import calendar
 from aimas.core import (
@@ -40,6 +42,7 @@ from aimas.search.stories import Storyteller
 from aimas.settings import Settings, read_settings
 from aimas.sources import ClientSettings, Gatherer, GatherSettings, GuardedClient, Source, SourceKind
 from aimas.sources.types import IMPORT
+from aimas.storage.accounts import SqlAccounts
 from aimas.storage.alerts import SqlAlerts
 from aimas.storage.archive import Archive
 from aimas.storage.database import open_database
@@ -112,6 +115,18 @@ class App:
     @cached_property
     def labels(self) -> Labels:
         return Labels(self._engine)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(
+            SqlAccounts(self._engine, Seal(self.home.master_key())),
+            self.archive.settling,
+            self.clock,
+            lifetimes=Lifetimes(
+                idle=timedelta(minutes=self.settings.session_idle_minutes),
+                absolute=timedelta(hours=self.settings.session_hours),
+            ),
+        )
 
     @cached_property
     def sources(self) -> SqlSources:

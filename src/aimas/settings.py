@@ -45,7 +45,30 @@ class Settings(BaseSettings):
         description="host:port pairs that may be fetched though not public; for a demo or an intranet.",
     )
     admitted_delay_s: float = Field(default=0.2, ge=0.0, description="Pause between requests to those.")
-    demo: bool = Field(default=False, description="Says on every page that what is shown is invented.")
+    demo: bool = Field(
+        default=False,
+        description="Says on every page that what is shown is invented, and lets in its invented people.",
+    )
+    session_idle_minutes: int = Field(
+        default=60, ge=5, le=1_440, description="A browser that did nothing for so long is signed out."
+    )
+    session_hours: int = Field(
+        default=12, ge=1, le=168, description="After so long a person signs in again, whatever was done."
+    )
+    listen: str = Field(
+        default="127.0.0.1",
+        description="Address that the board is served on; another than this machine's own needs accounts.",
+    )
+    allowed_hosts: tuple[str, ...] = Field(
+        default=(),
+        description="Names, with port where it is not the usual one, under which the board may be asked for; "
+        "this machine's own always.",
+    )
+    trusted_proxy: str = Field(
+        default="",
+        description="Address of the proxy in front whose X-Forwarded-For and -Proto are believed; nobody's "
+        "when absent.",
+    )
     checkpoint_dir: str = Field(
         default="",
         description="Where signed checkpoints go: a place outside the home, best on another machine.",

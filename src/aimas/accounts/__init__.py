@@ -1,1 +1,29 @@
-"""People who sign in belong here: their roles, what each role may, and how a password, a code and a session are judged."""
+"""People who sign in belong here: their roles, what each may do, and how a password, code or session is judged."""
+
+from aimas.accounts.passwords import Passwords, WeakPassword
+from aimas.accounts.roles import ALL_UNITS, RIGHTS, CaseScope, Right, may, rights
+from aimas.accounts.service import Accounts, NotLetIn, Signed
+from aimas.accounts.sessions import Lifetimes
+from aimas.accounts.store import AccountStore
+from aimas.accounts.types import Account, ApiToken, Keys, Role, Session
+
+__all__ = [
+    "ALL_UNITS",
+    "RIGHTS",
+    "Account",
+    "AccountStore",
+    "Accounts",
+    "ApiToken",
+    "CaseScope",
+    "Keys",
+    "Lifetimes",
+    "NotLetIn",
+    "Passwords",
+    "Right",
+    "Role",
+    "Session",
+    "Signed",
+    "WeakPassword",
+    "may",
+    "rights",
+]

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-import aimas.storage.alert_tables  # noqa: F401 (its tables belong to the same metadata)
+import aimas.storage.account_tables  # noqa: F401 (its tables belong to the same metadata)
+import aimas.storage.alert_tables  # noqa: F401
 from aimas.core import BadInput, Unavailable
 from aimas.storage import schema
 
