@@ -5,8 +5,8 @@
 OUT gets a line a check in log.jsonl, upper.pt (running mean of the weights, latest) and best.pt (best on dev) at each
 check, and state.pt with the optimiser. The same command with the same OUT goes on from there, also with new rows.
 
-Some words of each row are hidden (cutoff, Shen et al. 2020). With --agreement a batch goes through twice, and both
-answers are drawn together (R-Drop, Liang et al. 2021).
+Some words of each row are hidden (cutoff, Shen et al. 2020). Rows that name people go through a second time with the
+names of others, and both answers are drawn together (--agreement).
 """
 
 import argparse
@@ -23,6 +23,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional as F
 from training.tone import data as sets
+from training.tone.names import exchanged
 from training.tone.network import Lower, Upper
 
 from aimas.core import Span
@@ -40,12 +41,32 @@ def half() -> torch.autocast:
     return torch.autocast("cpu", dtype=torch.bfloat16)
 
 
+OTHERS = 3
+"""Times that the names of a row of ours are exchanged beforehand; once in a public row."""
+SWAPPED = "swapped"
+
+
+def with_others(rows: list[sets.Row], seed: int) -> tuple[list[sets.Row], dict[int, list[int]]]:
+    """All rows, then those for training again with other names; and of each row where its likes stand."""
+    dice = random.Random(seed)
+    made, likes = list(rows), {}
+    for n, row in enumerate(rows):
+        mine = row.source == "ours"
+        for _ in range((OTHERS if mine else 1) if row.part == "train" and row.source != "kazsandra" else 0):
+            other = exchanged(row.text, row.start, row.end, row.lang, dice, peoples=mine)
+            if other:
+                likes.setdefault(n, []).append(len(made))
+                made.append(row._replace(text=other[0], start=other[1], end=other[2], part=SWAPPED))
+    return made, likes
+
+
 class Bank:
     """Every row's tokens and the frozen layers' output, in half precision."""
 
-    def __init__(self, rows: list[sets.Row], base: Path, frozen: int, kept: Path) -> None:
+    def __init__(self, rows: list[sets.Row], base: Path, frozen: int, kept: Path, seed: int = 1) -> None:
         """`kept`: a file with states of earlier runs, which is read and written."""
         encoder = Encoder(Tokenizer.from_file(str(base / "tokenizer.json")))
+        rows, self.likes = with_others(rows, seed)
         self.rows = rows
         self.encoded: list[Encoded] = encoder.encoded([(r.text, Span(r.start, r.end)) for r in rows])
         known: dict[tuple[int, ...], Tensor] = torch.load(kept) if kept.exists() else {}
@@ -92,13 +113,13 @@ class Bank:
         yield from batches
 
 
-def epoch_of(bank: Bank, dice: random.Random, ours: float, public: float) -> list[int]:
-    """Every row for training: ours several times, a share of the public ones."""
+def epoch_of(bank: Bank, dice: random.Random, often: dict[str, float]) -> list[int]:
+    """Rows for training, each as often as its source says: 1.3 is once, and again three times in ten."""
     chosen = []
     for i, row in enumerate(bank.rows):
         if row.part == "train":
-            often = ours if row.source == "ours" else 1.0 if row.source == "kazsandra" else public
-            chosen += [i] * (int(often) + (dice.random() < often % 1))
+            times = often[row.source]
+            chosen += [i] * (int(times) + (dice.random() < times % 1))
     return chosen
 
 
@@ -148,41 +169,43 @@ def checked(bank: Bank, upper: Upper) -> dict[str, float]:
 
 
 class Loss:
-    """Cross-entropy with softened labels, weighted by source, and the divergence of the two passes."""
+    """Cross-entropy with softened labels, weighted by source, and the divergence of answers to other names."""
 
     def __init__(self, bank: Bank, smoothing: float, agreement: float, cutoff: float) -> None:
         self._bank, self._smoothing, self._agreement, self._cutoff = bank, smoothing, agreement, cutoff
         self._weights = class_weights(bank.rows)
 
-    def __call__(self, upper: Upper, batch: list[int]) -> Tensor:
-        passes = 2 if self._agreement else 1
-        states, mask, roles = (torch.cat([t] * passes) for t in self._bank.batch(batch))
+    def __call__(self, upper: Upper, batch: list[int], dice: random.Random) -> Tensor:
+        """A row and its like with other names count half each, so that names add no weight."""
+        named = [n for n, i in enumerate(batch) if i in self._bank.likes]
+        likes = [dice.choice(self._bank.likes[batch[n]]) for n in named]
+        states, mask, roles = self._bank.batch([*batch, *likes])
         mask &= (torch.rand(mask.shape) >= self._cutoff * torch.rand(len(mask), 1)) | (roles > 0)
         with half():
-            tone, polarity = upper(states, mask, roles)
-        rows = [self._bank.rows[i] for i in batch]
+            tone, polarity = (said.float() for said in upper(states, mask, roles))
+        rows = [self._bank.rows[i] for i in [*batch, *likes]]
         labels = torch.tensor([r.label for r in rows])
+        share = torch.tensor([0.5 if n >= len(batch) or n in named else 1.0 for n in range(len(rows))])
         total = torch.zeros(())
         for source, weights in self._weights.items():
             of = torch.tensor([n for n, r in enumerate(rows) if r.source == source], dtype=torch.long)
-            if not len(of):
-                continue
-            said = (polarity if source == "kazsandra" else tone).float().unflatten(0, (passes, -1))[:, of]
-            loss = self._surprise(said.flatten(0, 1), labels[of].repeat(passes), weights)
-            if self._agreement:
-                loss = loss + self._agreement * self._divergence(said[0], said[1])
-            total = total + loss * len(of) / len(rows) * (0.5 if source == "kazsandra" else 1.0)
-        return total
+            if len(of):
+                review = source == "kazsandra"
+                each = self._surprise((polarity if review else tone)[of], labels[of], weights)
+                total = total + (share[of] * each).sum() * (0.5 if review else 1.0)
+        if named:
+            total = total + self._agreement * self._divergence(tone[named], tone[len(batch) :])
+        return total / len(batch)
 
     def _surprise(self, said: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
-        """Divided by the rows, not by their weights: else a small batch of rare labels would count too much."""
+        """Not divided by the weights' sum: else a small batch of rare labels would count too much."""
         each = F.cross_entropy(said, labels, label_smoothing=self._smoothing, reduction="none")
-        return (weights[labels] * each).mean()
+        return weights[labels] * each
 
     @staticmethod
     def _divergence(one: Tensor, other: Tensor) -> Tensor:
         p, q = one.log_softmax(-1), other.log_softmax(-1)
-        return 0.5 * ((p.exp() - q.exp()) * (p - q)).sum(-1).mean()
+        return 0.5 * ((p.exp() - q.exp()) * (p - q)).sum()
 
 
 def main() -> None:
@@ -197,9 +220,10 @@ def main() -> None:
     parser.add_argument("--decay-by-layer", type=float, default=0.92)
     parser.add_argument("--ours", type=float, default=2)
     parser.add_argument("--reviews", type=int, default=1_500)
-    parser.add_argument("--public", type=float, default=1.0)
+    parser.add_argument("--rusentne", type=float, default=1.3)
+    parser.add_argument("--newsmtsc", type=float, default=0.8)
     parser.add_argument("--smoothing", type=float, default=0.05)
-    parser.add_argument("--agreement", type=float, default=0.0)
+    parser.add_argument("--agreement", type=float, default=1.0, help="0: other names only as more rows")
     parser.add_argument("--cutoff", type=float, default=0.2)
     parser.add_argument("--keep", type=float, default=0.995, help="of the running mean, a step")
     parser.add_argument("--check", type=int, default=400)
@@ -216,9 +240,8 @@ def main() -> None:
     started = time.time()
     reviews = sets.kazsandra(options.data, limit=options.reviews)
     rows = [*sets.rusentne(options.data), *sets.newsmtsc(options.data), *sets.ours(), *reviews]
-    bank = Bank(
-        [r for r in rows if r.part != "test"], options.base, options.frozen, options.out / "states.pt"
-    )
+    rows = [r for r in rows if r.part != "test"]
+    bank = Bank(rows, options.base, options.frozen, options.out / "states.pt", options.seed)
     loss_of = Loss(bank, options.smoothing, options.agreement, options.cutoff)
     upper, mean = (Upper(options.base, options.frozen, options.layers) for _ in range(2))
     depth = len(upper.layers)
@@ -248,7 +271,10 @@ def main() -> None:
             upper.load_state_dict(upper.state_dict() | begun)
         mean.load_state_dict(upper.state_dict())
     ready = time.time() - started
-    print(json.dumps({"rows": len(bank.rows), "step": step, "seconds": round(ready)}), file=log)
+    print(
+        json.dumps({"rows": len(bank.rows), "named": len(bank.likes), "step": step, "seconds": round(ready)}),
+        file=log,
+    )
 
     def gone() -> float:
         """The share of the run that lies behind, in steps or in time."""
@@ -271,14 +297,15 @@ def main() -> None:
             print(json.dumps(told | figures), file=log)
 
     losses: list[float] = []
+    often = {name: getattr(options, name) for name in ("ours", "rusentne", "newsmtsc")} | {"kazsandra": 1.0}
     while gone() < 1.0:
-        chosen = epoch_of(bank, dice, options.ours, options.public)
+        chosen = epoch_of(bank, dice, often)
         for batch in bank.batches(chosen, dice):
             slope = min((step + 1) / WARM, 1.0) * max(0.02, 0.5 * (1 + math.cos(math.pi * gone())))
             for group, rate in zip(optimiser.param_groups, full, strict=True):
                 group["lr"] = rate * slope
             optimiser.zero_grad()
-            loss = loss_of(upper, batch)
+            loss = loss_of(upper, batch, dice)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(upper.parameters(), 1.0)
             optimiser.step()
