@@ -21,6 +21,11 @@ class Settings(BaseSettings):
     profiles: tuple[str, ...] = Field(
         default=("kz-mia",), min_length=1, description="Institutions listened for: shipped names or paths."
     )
+    records_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="PostgreSQL that holds the records, like postgresql://user:password@host:5432/database, best "
+        "given in the environment as AIMAS_RECORDS_URL; when absent they are records.sqlite in the home.",
+    )
     timezone: str = Field(default="Asia/Almaty", description="Whose days the board counts.")
     language: str = Field(
         default="ru", pattern="^(ru|kk|en)$", description="Interface language before a reader chose."
@@ -31,6 +36,11 @@ class Settings(BaseSettings):
         ge=0,
         le=256,
         description="Processes for reading; 0 reads in the main process, which suits live feeds.",
+    )
+    cluster: str = Field(
+        default="",
+        pattern="^([a-z]+://.+)?$",
+        description="Dask scheduler whose machines read for ingest and reread, as tcp://10.0.0.5:8786.",
     )
     contact: str = Field(
         default="", description="Address for site owners, sent in the User-Agent; set it before gathering."
@@ -94,6 +104,35 @@ class Settings(BaseSettings):
         default=SecretStr(""), description="Best given in the environment, as AIMAS_SMTP_PASSWORD."
     )
     smtp_from: str = Field(default="", description="Whom alerts by e-mail come from.")
+    institution: str = Field(
+        default="", description="Its full name on receipts and notices; the first profile's when absent."
+    )
+    appeals_receiver: str = Field(
+        default="", description="Name and post of who takes in what comes by itself; said on the receipt."
+    )
+    appeals_contacts: tuple[str, ...] = Field(
+        default=(), description="The institution's own telephones and addresses, which an answer may tell."
+    )
+    office_opens: str = Field(
+        default="09:00", pattern=r"^\d\d:\d\d$", description="What comes before counts the same day."
+    )
+    office_closes: str = Field(
+        default="18:00", pattern=r"^\d\d:\d\d$", description="What comes later counts from the next working day."
+    )
+    two_months: str = Field(
+        default="total",
+        pattern="^(total|added)$",
+        description="How an extension of not more than up to two months is read: of the whole term, or added to it.",
+    )
+    reopened_working_days: int = Field(
+        default=0, ge=0, le=60, description="The institution's own promise after “not solved”; 0 promises nothing."
+    )
+    appeals_calendar: str = Field(
+        default="kz/2026-07", description="Version of the calendar that new cases are counted by."
+    )
+    least_for_ranks: int = Field(
+        default=30, ge=1, description="Cases of a unit below which its figures are not ranked beside others."
+    )
     telegram_token: SecretStr = Field(
         default=SecretStr(""),
         description="The bot's; best given in the environment, as AIMAS_TELEGRAM_TOKEN.",

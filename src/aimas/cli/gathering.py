@@ -16,6 +16,8 @@ from aimas.core.ids import short_id
 from aimas.sources import ImportOptions, Source, SourceKind, read_files
 from aimas.sources.types import IMPORT
 
+CLUSTER_HELP = "Dask scheduler whose machines read, as tcp://10.0.0.5:8786; the home's setting when absent."
+
 
 @click.group()
 def sources() -> None:
@@ -201,6 +203,7 @@ def export_(app: App, opml: bool, with_personal: bool) -> None:
 @click.option(
     "--workers", type=click.IntRange(0, 256), help="Processes for reading; the home's setting when absent."
 )
+@click.option("--cluster", metavar="ADDRESS", help=CLUSTER_HELP)
 @json_option
 @with_app
 def ingest(
@@ -210,6 +213,7 @@ def ingest(
     institution: str | None,
     columns: tuple[str, ...],
     workers: int | None,
+    cluster: str | None,
     as_json: bool,
 ) -> None:
     """File txt, html, jsonl, csv, parquet, warc(.gz) or a Telegram result.json; '-' is standard input.
@@ -231,7 +235,13 @@ def ingest(
     items = read_files(files, options, app.clock.now())
     count = app.settings.workers if workers is None else workers
     with counting("ingesting") as show:
-        report = app.ingest(items, source=source.id, progress=show, workers=count)
+        report = app.ingest(
+            items,
+            source=source.id,
+            progress=show,
+            workers=count,
+            cluster=app.settings.cluster if cluster is None else cluster,
+        )
     index_now(app)
     if as_json:
         emit(msgspec.to_builtins(report))
@@ -266,12 +276,13 @@ def index_now(app: App) -> None:
 
 
 @click.command()
+@click.option("--cluster", metavar="ADDRESS", help=CLUSTER_HELP)
 @json_option
 @with_app
-def reread(app: App, as_json: bool) -> None:
+def reread(app: App, cluster: str | None, as_json: bool) -> None:
     """Read again what an older model, profile or gazetteer read. Old readings stay; stopped, it goes on next time."""
     with counting("reading again", app.records.head()) as show:
-        report = app.reread(show)
+        report = app.reread(show, app.settings.cluster if cluster is None else cluster)
     index_now(app)
     if as_json:
         emit(report)

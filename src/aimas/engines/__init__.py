@@ -1,6 +1,7 @@
-"""How the steps are run, here or in worker processes; engines know steps, not content."""
+"""How the steps are run, here, in worker processes or on a cluster; engines know steps, not content."""
 
-from aimas.engines.local import Books, LocalEngine, Progress, RunReport
+from aimas.engines.cluster import Cluster
+from aimas.engines.local import Books, LocalEngine, Progress, RunReport, Traced
 from aimas.engines.workers import Workers
 
-__all__ = ["Books", "LocalEngine", "Progress", "RunReport", "Workers"]
+__all__ = ["Books", "Cluster", "LocalEngine", "Progress", "RunReport", "Traced", "Workers"]

@@ -1,16 +1,20 @@
 """Reading again what older versions read: a newer reading is put beside the old one, which stays."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 import msgspec
 
-from aimas.core import Passed, Publication, Reading, StoredPublication
+from aimas.core import Outcome, Passed, Publication, Reading, StoredPublication
 from aimas.flow.understanding import Understanding
 from aimas.tone import carried
 
 BATCH = 128
+
+Spread = Callable[[Iterable[Sequence[Publication]]], Iterator[Sequence[Outcome[Reading]]]]
+"""Has batches understood somewhere and gives what came of them, in order."""
 
 
 class RereadAccount(Protocol):
@@ -42,30 +46,60 @@ def reread(
     publications: CurrentPublications,
     books: RereadBooks,
     progress: Callable[[int], None] | None = None,
+    spread: Spread | None = None,
 ) -> RereadReport:
-    """Batch by batch; stopped at any moment, the next run goes on with what is left."""
+    """Batch by batch; stopped at any moment, the next run goes on with what is left.
+
+    With `spread` others understand; `understanding` then only says which versions are the present ones.
+    """
     looked = done = changed = 0
-    for batch in _batches(publications):
-        looked += len(batch)
-        stale = [p for p in batch if set(p.versions) != set(understanding.versions(bool(p.mentions)))]
-        outcomes = understanding.understand([_publication(p) for p in stale]) if stale else []
-        if outcomes:
-            with books.settling() as account:
-                for stored, outcome in zip(stale, outcomes, strict=True):
-                    if not isinstance(outcome, Passed):
-                        continue
-                    newer = with_corrections(stored, outcome.value)
-                    try:
-                        account.reread(stored.position, newer, instead_of=stored.read_at)
-                    except ValueError:
-                        # A revision took its place: that one was read by the present versions. Or a person
-                        # corrected a tone meanwhile: the next run reads it with that.
-                        continue
-                    done += 1
-                    changed += _findings(stored) != _findings(newer)
+    waiting: deque[tuple[int, list[StoredPublication]]] = deque()
+
+    def stale() -> Iterator[Sequence[Publication]]:
+        for batch in _batches(publications):
+            old = [p for p in batch if set(p.versions) != set(understanding.versions(bool(p.mentions)))]
+            waiting.append((len(batch), old))
+            yield [_publication(p) for p in old]
+
+    for outcomes in (spread or _here(understanding))(stale()):
+        entered, batch = waiting.popleft()
+        looked += entered
+        if batch:
+            now_done, now_changed = _settled(batch, outcomes, books)
+            done += now_done
+            changed += now_changed
         if progress:
             progress(looked)
     return RereadReport(looked, done, changed)
+
+
+def _here(understanding: Understanding) -> Spread:
+    def understood(batches: Iterable[Sequence[Publication]]) -> Iterator[Sequence[Outcome[Reading]]]:
+        for batch in batches:
+            yield understanding.understand(batch) if batch else []
+
+    return understood
+
+
+def _settled(
+    batch: Sequence[StoredPublication], outcomes: Sequence[Outcome[Reading]], books: RereadBooks
+) -> tuple[int, int]:
+    """How many got a newer reading, and how many of these say something else."""
+    done = changed = 0
+    with books.settling() as account:
+        for stored, outcome in zip(batch, outcomes, strict=True):
+            if not isinstance(outcome, Passed):
+                continue
+            newer = with_corrections(stored, outcome.value)
+            try:
+                account.reread(stored.position, newer, instead_of=stored.read_at)
+            except ValueError:
+                # A revision took its place: that one was read by the present versions. Or a person
+                # corrected a tone meanwhile: the next run reads it with that.
+                continue
+            done += 1
+            changed += _findings(stored) != _findings(newer)
+    return done, changed
 
 
 def _batches(publications: CurrentPublications) -> Iterator[Sequence[StoredPublication]]:

@@ -1,0 +1,155 @@
+"""Spreads pure work over the machines of a Dask cluster; who writes stays here, alone.
+
+A worker makes its parts once, from the same installed package; a chunk that was on a machine that died is read again
+on another, and because reading is pure nothing is lost by it and nothing comes twice.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from aimas import __version__
+from aimas.core import BadInput, Fetched, Outcome, Passed, Publication, Reading, Unavailable
+from aimas.engines.local import Traced, traced
+from aimas.flow.step import Step
+
+if TYPE_CHECKING:
+    from distributed import Future
+
+Build = Callable[..., Any]
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+AHEAD = 2
+"""Chunks under way for each thread of the cluster: one at work, one already there."""
+CONNECT_S = 20
+_at_work = threading.Lock()
+"""A worker may have several threads; the parts are made for one."""
+
+
+def _read(build: Build, arguments: tuple[Any, ...], chunk: list[Fetched]) -> list[Traced]:
+    with _at_work:
+        done = traced(_made(build, arguments), chunk)
+    # A passed item's origin is no longer needed and would cross twice.
+    return [msgspec.structs.replace(t, origin=None) if isinstance(t.outcome, Passed) else t for t in done]
+
+
+def _understand(build: Build, arguments: tuple[Any, ...], batch: list[Publication]) -> list[Outcome[Reading]]:
+    with _at_work:
+        return list(_made(build, arguments).understand(batch))
+
+
+@cache
+def _made(build: Build, arguments: tuple[Any, ...]) -> Any:
+    return build(*arguments)
+
+
+def _version() -> str:
+    return __version__
+
+
+class Cluster:
+    """A cluster at work for this home; `address` is its scheduler's, as `tcp://10.0.0.5:8786`.
+
+    Raises Unavailable where nobody answers there, or a worker has another version of Aimas; BadInput where
+    the extra is not installed.
+    """
+
+    def __init__(self, address: str) -> None:
+        try:
+            from distributed import Client
+        except ImportError:
+            raise BadInput(
+                "Reading on a cluster needs an extra: pip install 'aimas[cluster]', see docs/cluster.md."
+            ) from None
+        try:
+            self._client: Client = Client(address, timeout=CONNECT_S, set_as_default=False)
+        except (OSError, ValueError, TimeoutError) as error:
+            raise Unavailable(f"No Dask scheduler answers at {address}: {error}") from None
+        try:
+            self._check_workers(address)
+        except BaseException:
+            self._client.close()
+            raise
+
+    def _check_workers(self, address: str) -> None:
+        try:
+            self._client.wait_for_workers(1, timeout=CONNECT_S)
+        except TimeoutError:
+            raise Unavailable(f"The scheduler at {address} has no workers.") from None
+        try:
+            versions: dict[str, str] = self._client.run(_version)
+        except Exception as error:
+            raise Unavailable(
+                f"A worker of {address} can't run Aimas: {error}. Install the same version on each."
+            ) from None
+        other = {worker: said for worker, said in versions.items() if said != __version__}
+        if other:
+            worker, said = next(iter(other.items()))
+            raise Unavailable(f"Worker {worker} has Aimas {said}, here is {__version__}: install the same.")
+
+    def steps(
+        self, build: Callable[..., tuple[Step, ...]], arguments: tuple[Any, ...]
+    ) -> Callable[[Iterable[Sequence[Fetched]]], Iterator[list[Traced]]]:
+        """What takes chunks through the pure steps that `build(*arguments)` makes; in order."""
+        return lambda chunks: self._spread(_read, build, arguments, chunks)
+
+    def understanding(
+        self, build: Build, arguments: tuple[Any, ...]
+    ) -> Callable[[Iterable[Sequence[Publication]]], Iterator[list[Outcome[Reading]]]]:
+        """What has batches understood by what `build(*arguments)` makes; in order."""
+        return lambda batches: self._spread(_understand, build, arguments, batches)
+
+    def close(self) -> None:
+        """Leaves the cluster; what was under way there is dropped."""
+        self._client.close()
+
+    def __enter__(self) -> "Cluster":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _spread(
+        self,
+        work: Callable[[Build, tuple[Any, ...], list[Item]], list[Result]],
+        build: Build,
+        arguments: tuple[Any, ...],
+        chunks: Iterable[Sequence[Item]],
+    ) -> Iterator[list[Result]]:
+        waiting: deque[Future] = deque()
+        for chunk in chunks:
+            waiting.append(self._client.submit(work, build, arguments, list(chunk), pure=False))
+            while len(waiting) > self._ahead() or (waiting and waiting[0].done()):
+                yield self._back(waiting.popleft())
+        while waiting:
+            yield self._back(waiting.popleft())
+
+    def _ahead(self) -> int:
+        """Asked anew each time: machines come and go while it runs."""
+        return AHEAD * max(1, sum(self._client.nthreads().values())) + 1
+
+    @staticmethod
+    def _back(future: "Future") -> list[Any]:
+        from distributed import KilledWorker
+        from distributed.client import FutureCancelledError
+
+        try:
+            result: list[Any] = future.result()
+        except KilledWorker:
+            raise Unavailable(
+                "Several workers died over the same chunk, perhaps for want of memory. Give them more, "
+                "then run the same again: it goes on where it stopped."
+            ) from None
+        except (FutureCancelledError, OSError) as error:
+            raise Unavailable(
+                f"The cluster went away ({error}). Run the same again when it is back."
+            ) from None
+        return result

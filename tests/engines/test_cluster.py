@@ -1,0 +1,155 @@
+"""Machines of a cluster change nothing but the time that it takes, and may die."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import dask
+import pytest
+from distributed import LocalCluster
+from tests.builders import Shelf
+from tests.engines.test_local_engine import books, extract, understand
+from tests.engines.test_workers import contents, losing, run, steps
+from tests.flow.test_rereading import TEXTS, listen_for_police
+
+from aimas.app import App
+from aimas.core import BadInput, Fetched, Outcome, Publication, Unavailable
+from aimas.engines import Cluster
+from aimas.engines import cluster as module
+from aimas.flow import Kit, Step, reading
+from aimas.home import create_home
+from aimas.sources import ImportOptions, read_files
+
+LOST = 1
+"""Machines that may die over one chunk in these tests."""
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    quiet = {
+        "distributed.scheduler.allowed-failures": LOST,
+        "distributed.worker.preload": [],
+        "logging.distributed": "critical",
+    }
+    with (
+        dask.config.set(quiet),
+        LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, worker_dashboard_address=None
+        ) as machines,
+    ):
+        yield str(machines.scheduler_address)
+
+
+def dying_once(mark: str) -> tuple[Step, ...]:
+    """The machine that reads first goes down with what it read."""
+
+    def die(batch: Sequence[Fetched]) -> list[Outcome[Publication]]:
+        try:
+            os.close(os.open(mark, os.O_CREAT | os.O_EXCL))
+        except FileExistsError:
+            return extract(batch)
+        os._exit(9)
+
+    return reading(Kit(die, understand, print))
+
+
+def dying(mark: str) -> tuple[Step, ...]:
+    def die(_: Any) -> Any:
+        with Path(mark).open("a") as deaths:
+            deaths.write(f"{os.getpid()}\n")
+        os._exit(9)
+
+    return reading(Kit(die, understand, print))
+
+
+def test_two_machines_file_what_one_process_files(tmp_path: Path, address: str) -> None:
+    here, there = Shelf(tmp_path / "here"), Shelf(tmp_path / "there")
+    alone = run(here, None)
+    with Cluster(address) as cluster:
+        together = run(there, cluster.steps(steps, ("",)))  # type: ignore[arg-type]
+    assert together == alone
+    assert books(there) == books(here)
+    assert all(a.adds_up for a in books(there).values())
+    assert contents(there) == contents(here)
+    here.close()
+    there.close()
+
+
+def test_what_a_machine_had_when_it_died_is_read_by_another(tmp_path: Path, address: str) -> None:
+    here, there = Shelf(tmp_path / "here"), Shelf(tmp_path / "there")
+    mark = tmp_path / "died"
+    alone = run(here, None)
+    with Cluster(address) as cluster:
+        together = run(there, cluster.steps(dying_once, (str(mark),)))  # type: ignore[arg-type]
+    assert mark.exists()
+    assert together == alone
+    assert contents(there) == contents(here)
+    here.close()
+    there.close()
+
+
+def test_a_chunk_that_kills_every_machine_stops_the_run(shelf: Shelf, tmp_path: Path, address: str) -> None:
+    deaths = tmp_path / "deaths"
+    with Cluster(address) as cluster, pytest.raises(Unavailable, match="Several workers died"):
+        run(shelf, cluster.steps(dying, (str(deaths),)))  # type: ignore[arg-type]
+    assert shelf.records.head() == 0
+    assert len(deaths.read_text().split()) > LOST
+
+
+def test_a_step_that_loses_an_item_stops_the_run(shelf: Shelf, address: str) -> None:
+    with Cluster(address) as cluster, pytest.raises(RuntimeError, match="step extract took"):
+        run(shelf, cluster.steps(losing, ("",)))  # type: ignore[arg-type]
+    assert shelf.records.head() == 0
+
+
+def test_the_program_itself_reads_there_what_it_reads_here(tmp_path: Path, address: str) -> None:
+    def filed(name: str, cluster: str) -> App:
+        create_home(tmp_path / name, profiles=["kz-prosecutor"], timezone="Asia/Almaty")
+        app = App(tmp_path / name)
+        for title, text in TEXTS.items():
+            (tmp_path / title).write_text(text, "utf-8")
+        files = [tmp_path / title for title in TEXTS]
+        app.ingest(read_files(files, ImportOptions(), app.clock.now()), source="import", cluster=cluster)
+        return app
+
+    def found(app: App) -> list[Any]:
+        return [(p.title, p.language, p.mentions, p.places, p.versions) for p in app.records.current(0, 10)]
+
+    here, there = filed("here", ""), filed("there", address)
+    assert found(there) == found(here)
+
+    here, there = listen_for_police(here), listen_for_police(there)
+    assert there.reread(cluster=address) == here.reread()
+    assert found(there) == found(here)
+    assert any(p.mentions for p in there.records.current(0, 10))
+    assert not there.verify()
+
+
+def test_a_machine_with_another_version_is_refused(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setattr(module, "__version__", "0.0.0-other")
+    with pytest.raises(Unavailable, match=r"here is 0\.0\.0-other: install the same"):
+        Cluster(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "error"),
+    [
+        pytest.param("tcp://127.0.0.1:9", Unavailable, id="nobody there"),
+        pytest.param("nonsense", Unavailable, id="no address"),
+    ],
+)
+def test_an_address_without_a_scheduler(
+    monkeypatch: pytest.MonkeyPatch, address: str, error: type[Exception]
+) -> None:
+    monkeypatch.setattr(module, "CONNECT_S", 0.5)
+    with pytest.raises(error, match="No Dask scheduler answers at"):
+        Cluster(address)
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(BadInput, match=r"aimas\[cluster\]"):
+        Cluster("tcp://127.0.0.1:9")
