@@ -1,6 +1,6 @@
 """The composition root: only here are parts constructed and joined."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from datetime import timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ from aimas.core import (
     Unavailable,
     current_actor,
 )
-from aimas.engines import LocalEngine, Progress, RunReport, Workers
+from aimas.engines import Cluster, LocalEngine, Progress, RunReport, Traced, Workers
 from aimas.extraction import Extractor, MemoryTemplates, TemplateStore
 from aimas.flow import Kit, RereadReport, Step, Understanding, monitoring, reading, reread
 from aimas.home import Home
@@ -58,6 +58,10 @@ from aimas.storage.watch import SqlWatch
 from aimas.stories.placing import Placer
 from aimas.stories.rulings import Rulings
 from aimas.text import LanguageDetector
+
+
+Pure = Callable[[Iterable[Sequence[Fetched]]], Iterator[list[Traced]]]
+"""Takes chunks through the pure steps somewhere, in order."""
 
 
 def build_reading(
@@ -174,12 +178,12 @@ class App:
             )
         )
 
-    def engine(self, workers: Workers | None = None, *, bulk: bool = False) -> LocalEngine:
+    def engine(self, elsewhere: Pure | None = None, *, bulk: bool = False) -> LocalEngine:
         archive = self.archive
-        if workers is not None:
+        if elsewhere is not None:
             # The pure steps run elsewhere; here they only have their names.
             steps = (*_names_only(), *monitoring(Kit(_nowhere, _nowhere, archive.file))[-1:])
-            return LocalEngine(steps, archive, workers)
+            return LocalEngine(steps, archive, elsewhere)
         steps = self.bulk_steps if bulk else self.reading_steps
         return LocalEngine((*steps, *monitoring(Kit(_nowhere, _nowhere, archive.file))[-1:]), archive)
 
@@ -193,16 +197,30 @@ class App:
         source: str,
         progress: Progress | None = None,
         workers: int = 0,
+        cluster: str = "",
     ) -> RunReport:
-        """Takes items through the whole flow; stopped at any moment, run the same again to go on."""
+        """Takes items through the whole flow; stopped at any moment, run the same again to go on.
+
+        `cluster` is the address of a Dask scheduler whose machines read; this process alone writes.
+        """
+        if cluster:
+            with Cluster(cluster) as machines:
+                elsewhere = machines.steps(build_reading, (self.settings.profiles, self.settings.timezone))
+                return self.engine(elsewhere).run(items, source=source, progress=progress)
         if workers < 2:
             return self.engine(bulk=True).run(items, source=source, progress=progress)
         with self.workers(workers) as pool:
             return self.engine(pool).run(items, source=source, progress=progress)
 
-    def reread(self, progress: Progress | None = None) -> RereadReport:
+    def reread(self, progress: Progress | None = None, cluster: str = "") -> RereadReport:
         """Reads again what older versions of model, profile or places read; stopped, it goes on at the next call."""
-        report = reread(build_understanding(self.settings.profiles), self.records, self.archive, progress)
+        present = build_understanding(self.settings.profiles)
+        if cluster:
+            with Cluster(cluster) as machines:
+                spread = machines.understanding(build_understanding, (self.settings.profiles,))
+                report = reread(present, self.records, self.archive, progress, spread)
+        else:
+            report = reread(present, self.records, self.archive, progress)
         if report.reread:
             with self.archive.settling() as settlement:
                 settlement.act("reread", self.records.home, msgspec.to_builtins(report))
@@ -304,7 +322,10 @@ class App:
     @cached_property
     def rulings(self) -> Rulings:
         """About stories, in the name of this home's user."""
-        return Rulings(self.places, self.archive, str(self.actor))
+        return self.rulings_of(self.actor)
+
+    def rulings_of(self, actor: Actor) -> Rulings:
+        return Rulings(self.places, self.archive, str(actor))
 
     @cached_property
     def _placer(self) -> Placer:
