@@ -1,10 +1,12 @@
 """Nouns with everything defaulted but the point of the test."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
+from sqlalchemy import inspect
 
 from aimas.core import (
     Actor,
@@ -21,7 +23,7 @@ from aimas.core import (
     Tone,
 )
 from aimas.storage.archive import Archive, Filed
-from aimas.storage.database import open_database
+from aimas.storage.database import connect, open_database
 from aimas.storage.index import Index
 from aimas.storage.originals import Vault
 from aimas.storage.records import Records
@@ -110,12 +112,17 @@ def fetched(text: str = "Полиция задержала вора.", **changes
 class Shelf:
     """Records, originals and index in one folder, without the rest of a home."""
 
-    def __init__(self, folder: Path, pool: Callable[[str], str] = lambda source: source) -> None:
+    def __init__(
+        self, folder: Path, pool: Callable[[str], str] = lambda source: source, *, address: str = ""
+    ) -> None:
+        """With an address the records lie on that PostgreSQL."""
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "records.sqlite"
+        self.address = address
         self.clock = StoppedClock()
-        self.engine = open_database(self.path, create=True)
+        known = address and inspect(connect(address)).has_table("meta")
+        self.engine = open_database(address or self.path, create=not known)
         self.vault = Vault(folder / "originals", KEY)
         self.archive = Archive(self.engine, self.vault, self.clock, TESTER, pool)
         self.records = Records(self.engine, self.vault)
@@ -125,6 +132,19 @@ class Shelf:
         with self.archive.settling():
             outcomes = self.archive.file(readings)
         return [getattr(o, "value", None) or o.reason.value for o in outcomes]  # type: ignore[union-attr]
+
+    def meddle(self, *statements: str) -> None:
+        """What somebody with the keys to the database could do behind the program's back."""
+        with self.engine.connect() as connection:
+            if self.engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            else:
+                connection.exec_driver_sql("SET session_replication_role = replica")
+                statements = tuple(re.sub(r"x'([0-9a-f]*)'", r"'\\x\1'::bytea", s) for s in statements)
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+            connection.commit()
+            connection.invalidate()
 
     def index(self) -> Index:
         return Index(self.folder / "index", UTC)

@@ -1,11 +1,13 @@
 """A shelf of records, and a whole home with a clock that stands still."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.builders import TESTER, Shelf, StoppedClock
+from tests.postgres import CannotStart, PostgresServer
 
 if TYPE_CHECKING:
     from aimas.app import App
@@ -14,24 +16,55 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def _no_foreign_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment of whoever runs the tests says nothing to them."""
-    import os
-
     for name in [n for n in os.environ if n.startswith("AIMAS_") and n != "AIMAS_DATA"]:
         monkeypatch.delenv(name)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is marked `both_records` runs on SQLite and on a real PostgreSQL; all else on SQLite."""
+    if "records_address" in metafunc.fixturenames and metafunc.definition.get_closest_marker("both_records"):
+        metafunc.parametrize("records_address", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    server = PostgresServer()
+    try:
+        server.__enter__()
+    except CannotStart as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"no PostgreSQL can be started here: {error}")
+    try:
+        yield server
+    finally:
+        server.__exit__(None, None, None)
+
+
 @pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[Shelf]:
-    made = Shelf(tmp_path / "shelf")
+def records_address(request: pytest.FixtureRequest) -> str:
+    """Of an empty database on PostgreSQL; empty where the records are SQLite's."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return ""
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.database()
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, records_address: str) -> Iterator[Shelf]:
+    made = Shelf(tmp_path / "shelf", address=records_address)
     yield made
     made.close()
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(tmp_path: Path, records_address: str) -> Path:
     from aimas.home import create_home
 
-    return create_home(tmp_path / "home", profiles=["kz-mia"], timezone="Asia/Almaty").folder
+    settings: dict[str, Any] = {"profiles": ["kz-mia"], "timezone": "Asia/Almaty"}
+    if records_address:
+        settings["records_url"] = records_address
+    return create_home(tmp_path / "home", **settings).folder
 
 
 @pytest.fixture

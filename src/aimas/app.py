@@ -98,7 +98,7 @@ class App:
         self.settings: Settings = read_settings(folder)
         self.clock = clock or SystemClock()
         self.actor = actor or current_actor()
-        self._engine = open_database(self.home.records)
+        self._engine = open_database(self.settings.records_url.get_secret_value() or self.home.records)
 
     @cached_property
     def profiles(self) -> tuple[Profile, ...]:

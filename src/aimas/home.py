@@ -47,7 +47,7 @@ def create_home(folder: Path, **settings: Any) -> Home:
     for path in (home.master_key_file, home.checkpoint_key_file):
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(secrets.token_bytes(32))
-    open_database(home.records, create=True).dispose()
+    open_database(settings.get("records_url") or home.records, create=True).dispose()
     # Written last: a folder with settings is a whole home.
     home.settings.write_text(written_settings(settings), "utf-8")
     return home

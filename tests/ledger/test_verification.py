@@ -26,6 +26,8 @@ from aimas.ledger import (
     write_checkpoint,
 )
 
+pytestmark = pytest.mark.both_records
+
 SIGNER = Ed25519PrivateKey.from_private_bytes(KEY)
 
 
@@ -42,10 +44,7 @@ def full(shelf: Shelf) -> Shelf:
 
 
 def tamper(shelf: Shelf, *statements: str) -> None:
-    with sqlite3.connect(shelf.path) as connection:
-        for statement in statements:
-            connection.execute(statement)
-    connection.close()
+    shelf.meddle(*statements)
 
 
 def found(shelf: Shelf, *against: Checkpoint) -> list[tuple[Breach, int | None]]:
@@ -72,7 +71,7 @@ def test_an_untouched_home_is_whole(full: Shelf) -> None:
         pytest.param("UPDATE publications SET id = 'other' WHERE position = 6", Breach.RECORD, 6, id="an id"),
         pytest.param("UPDATE publications SET original = NULL WHERE position = 6", Breach.RECORD, 6, id="the name of an original"),
         pytest.param("UPDATE publications SET digest = x'00' WHERE position = 6", Breach.RECORD, 6, id="a text's digest"),
-        pytest.param("UPDATE readings SET findings = replace(findings, 'test', 'tost') WHERE position = 7", Breach.RECORD, 7, id="a byte of a reading"),
+        pytest.param("UPDATE readings SET findings = x'7b7d' WHERE position = 7", Breach.RECORD, 7, id="a byte of a reading"),
         pytest.param("UPDATE readings SET language = 'kk' WHERE position = 14", Breach.RECORD, 14, id="a newer reading's language"),
         pytest.param("UPDATE held SET detail = 'nothing' WHERE position = 15", Breach.RECORD, 15, id="why something is held"),
         pytest.param("UPDATE acts SET detail = '{}' WHERE position = 16", Breach.RECORD, 16, id="what an act was"),
@@ -108,7 +107,7 @@ def test_one_edit_is_named(full: Shelf, statement: str, breach: Breach, position
         pytest.param("INSERT INTO acts VALUES (99, 'exported', '{}')", "acts at 99", id="an act without an entry"),
         pytest.param("INSERT INTO held SELECT 99, key, step, reason, detail, name, source, at, NULL, NULL FROM held", "held at 99", id="a held item without an entry"),
         pytest.param("INSERT INTO readings SELECT 99, publication, language, language_confidence, findings, relevant, until FROM readings WHERE position = 3", "readings at 99", id="a reading without an entry"),
-        pytest.param("INSERT INTO originals SELECT 'x', segment, offset, length, wrapped_key FROM originals LIMIT 1", "original x", id="an original that nobody names"),
+        pytest.param('INSERT INTO originals SELECT \'x\', segment, "offset", length, wrapped_key FROM originals LIMIT 1', "original x", id="an original that nobody names"),
     ],
 )  # fmt: skip
 def test_what_no_entry_says_is_named(full: Shelf, statement: str, words: str) -> None:
@@ -122,9 +121,9 @@ def test_what_no_entry_says_is_named(full: Shelf, statement: str, words: str) ->
     ("statement", "words"),
     [
         pytest.param("DELETE FROM originals WHERE id = (SELECT original FROM publications WHERE position = 3)", "its place is gone", id="its row deleted"),
-        pytest.param("UPDATE originals SET offset = offset + 1 WHERE id = (SELECT original FROM publications WHERE position = 3)", "was altered", id="its place moved"),
+        pytest.param('UPDATE originals SET "offset" = "offset" + 1 WHERE id = (SELECT original FROM publications WHERE position = 3)', "was altered", id="its place moved"),
         pytest.param("UPDATE originals SET segment = 9 WHERE id = (SELECT original FROM publications WHERE position = 3)", "is gone from segment 9", id="its segment gone"),
-        pytest.param("UPDATE originals SET wrapped_key = zeroblob(60) WHERE id = (SELECT original FROM publications WHERE position = 3)", "key of original", id="its key altered"),
+        pytest.param("UPDATE originals SET wrapped_key = x'00' WHERE id = (SELECT original FROM publications WHERE position = 3)", "key of original", id="its key altered"),
         pytest.param("UPDATE originals SET wrapped_key = NULL WHERE id = (SELECT original FROM publications WHERE position = 3)", "no entry says that it was erased", id="its key destroyed in silence"),
     ],
 )  # fmt: skip
@@ -201,14 +200,14 @@ def rehash(shelf: Shelf) -> None:
     entries = list(shelf.records.entries())
     digests = shelf.records.digests(entries)
     before = GENESIS
-    with sqlite3.connect(shelf.path) as connection:
-        for e, digest in zip(entries, digests, strict=True):
-            assert digest
-            before = entry_hash(before, e.position, e.at, e.kind, e.subject, digest, e.actor)
-            connection.execute(
-                "UPDATE ledger SET digest = ?, hash = ? WHERE position = ?", (digest, before, e.position)
-            )
-    connection.close()
+    statements = []
+    for e, digest in zip(entries, digests, strict=True):
+        assert digest
+        before = entry_hash(before, e.position, e.at, e.kind, e.subject, digest, e.actor)
+        statements.append(
+            f"UPDATE ledger SET digest = x'{digest.hex()}', hash = x'{before.hex()}' WHERE position = {e.position}"
+        )
+    shelf.meddle(*statements)
 
 
 def test_rehashing_the_whole_chain_shows_only_against_a_checkpoint(full: Shelf) -> None:
@@ -235,6 +234,8 @@ def test_two_checkpoints_of_one_position_are_both_heard(full: Shelf) -> None:
 
 
 def test_an_old_copy_put_back_shows_only_against_a_checkpoint(full: Shelf, tmp_path: Path) -> None:
+    if full.address:
+        pytest.skip("the file is SQLite's; on PostgreSQL cutting the last ten stands for it")
     copy = tmp_path / "copy.sqlite"
     with closing(sqlite3.connect(full.path)) as connection, closing(sqlite3.connect(copy)) as target:
         connection.backup(target)

@@ -7,6 +7,8 @@ from aimas.core import Held, HoldReason, Tone
 from aimas.ledger import verify
 from aimas.storage.archive import Filed
 
+pytestmark = pytest.mark.both_records
+
 URL = "https://a.kz/1"
 
 

@@ -14,6 +14,8 @@ from aimas.search.types import Hit, Scope
 from aimas.storage import index as index_module
 from aimas.storage.index import CURRENT, Index, order_key
 
+pytestmark = pytest.mark.both_records
+
 TODAY = date(2026, 5, 12)
 EVERYTHING = Everything()
 TONES = (Tone.CRITICAL, Tone.POSITIVE, Tone.NEUTRAL, Tone.UNCLEAR)
@@ -102,7 +104,7 @@ def test_a_crash_between_commit_and_position_doubles_nothing(
     assert index.position() == shelf.records.head() - 2
     again = shelf.index()
     shelf.follow(again)
-    fresh = Shelf(shelf.folder)
+    fresh = Shelf(shelf.folder, address=shelf.address)
     other = Index(shelf.folder / "other", UTC)
     fresh.follow(other)
     assert picture(again, shelf.records.head()) == picture(other, shelf.records.head())

@@ -13,6 +13,8 @@ from aimas.sources import PollOutcome, PollState
 from aimas.storage.sealing import Seal
 from aimas.storage.sources import SqlSources
 
+pytestmark = pytest.mark.both_records
+
 
 @pytest.fixture
 def store(shelf: Shelf) -> SqlSources:

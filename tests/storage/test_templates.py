@@ -1,19 +1,20 @@
 """Templates outlive the process; what another version wrote is learned again."""
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Engine, update
+from tests.builders import Shelf
 
 from aimas.extraction import Template
 from aimas.storage import schema
-from aimas.storage.database import open_database, writing
+from aimas.storage.database import writing
 from aimas.storage.templates import SqlTemplates
+
+pytestmark = pytest.mark.both_records
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
-    return open_database(tmp_path / "records.sqlite", create=True)
+def engine(shelf: Shelf) -> Engine:
+    return shelf.engine
 
 
 def test_a_template_is_there_after_a_restart(engine: Engine) -> None:

@@ -52,7 +52,12 @@ alerts = Table(
     _act("acknowledged", nullable=True),
 )
 Index("alerts_of", alerts.c.rule, alerts.c.position)
-Index("alerts_open", alerts.c.position, sqlite_where=alerts.c.acknowledged.is_(None))
+Index(
+    "alerts_open",
+    alerts.c.position,
+    sqlite_where=alerts.c.acknowledged.is_(None),
+    postgresql_where=alerts.c.acknowledged.is_(None),
+)
 
 told_items = Table(
     "told_items",
@@ -85,7 +90,12 @@ deliveries = Table(
     Column("sent_at", BigInteger, nullable=True),
 )
 Index("deliveries_of", deliveries.c.alert)
-Index("deliveries_due", deliveries.c.due_at, sqlite_where=deliveries.c.state == "waiting")
+Index(
+    "deliveries_due",
+    deliveries.c.due_at,
+    sqlite_where=deliveries.c.state == "waiting",
+    postgresql_where=deliveries.c.state == "waiting",
+)
 
 delivery_attempts = Table(
     "delivery_attempts",

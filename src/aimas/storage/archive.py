@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 
 from aimas.core import (
     POOL,
@@ -25,7 +25,7 @@ from aimas.core import (
 from aimas.core.ids import short_id, text_digest
 from aimas.ledger import GENESIS, EntryKind, entry_hash
 from aimas.storage import rows, schema
-from aimas.storage.database import writing
+from aimas.storage.database import insert_rows, writing
 from aimas.storage.originals import Sealed, Vault
 from aimas.stories import Placing
 from aimas.tone import carried
@@ -244,8 +244,7 @@ class Settlement:
             (schema.held, self._held),
             (schema.acts, self._acts),
         ):
-            if gathered:
-                self.connection.execute(insert(table), gathered)
+            insert_rows(self.connection, table, gathered)
         for step in self._superseded:
             for table, column in (
                 (schema.publications, schema.publications.c.position),

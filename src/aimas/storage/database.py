@@ -1,28 +1,65 @@
-"""Opens the records: SQLite in WAL mode by default."""
+"""Opens the records: SQLite in WAL mode by default, PostgreSQL where a server is to hold them."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, inspect, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 import aimas.storage.account_tables  # noqa: F401 (its tables belong to the same metadata)
 import aimas.storage.alert_tables  # noqa: F401
 from aimas.core import BadInput, Unavailable
-from aimas.storage import schema
+from aimas.storage import postgresql, schema
 
 BUSY_TIMEOUT_MS = 15_000
 """How long a writer waits for another before it says so."""
 
 
-def open_database(path: Path, *, create: bool = False) -> Engine:
-    """Raises BadInput when the file is missing, is no home's or is of another version."""
-    if not create and not path.exists():
-        raise BadInput(f"{path.parent} is not a home yet. Run: aimas init {path.parent}")
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+def open_database(where: Path | str, *, create: bool = False) -> Engine:
+    """A file is SQLite's, an address PostgreSQL's. Raises BadInput when it is missing, is no home's or is of another
+    version."""
+    engine = connect(where, create=create)
+    with _plain_errors(engine):
+        if create:
+            with writing(engine) as connection:
+                schema.metadata.create_all(connection)
+                known = connection.execute(select(schema.meta.c.key)).scalars().all()
+                if "home" in known and is_postgresql(engine):
+                    raise BadInput(f"{shown(engine)} holds a home's records already; give an empty database.")
+                if "home" not in known:
+                    rows = [
+                        {"key": "home", "value": secrets.token_hex(8)},
+                        {"key": "version", "value": str(schema.VERSION)},
+                    ]
+                    connection.execute(insert(schema.meta), rows)
+        with engine.connect() as connection:
+            version = _meta(connection, "version")
+        if version != str(schema.VERSION):
+            engine.dispose()
+            raise BadInput(
+                f"{shown(engine)} has tables of version {version}, this program needs {schema.VERSION}."
+            )
+        _complete(engine)
+    return engine
+
+
+def _complete(engine: Engine) -> None:
+    """A home made before some tables were thought of gets them empty; those it has are left as they are."""
+    if set(schema.metadata.tables) - set(inspect(engine).get_table_names()):
+        with writing(engine) as connection:
+            schema.metadata.create_all(connection)
+
+
+def connect(where: Path | str, *, create: bool = False) -> Engine:
+    """Without looking at what is inside."""
+    if isinstance(where, str):
+        return postgresql.open_postgresql(where, patience_ms=BUSY_TIMEOUT_MS)
+    if not create and not where.exists():
+        raise BadInput(f"{where.parent} is not a home yet. Run: aimas init {where.parent}")
+    engine = create_engine(f"sqlite:///{where}", connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:
@@ -37,22 +74,16 @@ def open_database(path: Path, *, create: bool = False) -> Engine:
         cursor.execute("PRAGMA mmap_size=1073741824")
         cursor.close()
 
-    with _plain_errors(path):
-        if create:
-            with writing(engine) as connection:
-                schema.metadata.create_all(connection)
-                known = connection.execute(select(schema.meta.c.key)).scalars().all()
-                if "home" not in known:
-                    rows = [
-                        {"key": "home", "value": secrets.token_hex(8)},
-                        {"key": "version", "value": str(schema.VERSION)},
-                    ]
-                    connection.execute(insert(schema.meta), rows)
-        with engine.connect() as connection:
-            version = _meta(connection, "version")
-        if version != str(schema.VERSION):
-            raise BadInput(f"{path} has tables of version {version}, this program needs {schema.VERSION}.")
     return engine
+
+
+def is_postgresql(engine: Engine) -> bool:
+    return engine.dialect.name == postgresql.SCHEME
+
+
+def shown(engine: Engine) -> str:
+    """Where the records are, without a password."""
+    return postgresql.shown(engine.url) if is_postgresql(engine) else str(engine.url.database)
 
 
 def home_id(engine: Engine) -> str:
@@ -67,14 +98,22 @@ def _meta(connection: Connection, key: str) -> str:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """For readers: trouble with the file becomes a plain error here too."""
-    with _plain_errors(Path(engine.url.database or "")), engine.connect() as connection:
+    with _plain_errors(engine), engine.connect() as connection:
+        if is_postgresql(engine):
+            # Each question sees what is committed when it is asked, as with SQLite.
+            connection.execution_options(isolation_level="AUTOCOMMIT")
         yield connection
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """One transaction with the writer's lock taken at its start; all of it or nothing."""
-    with _plain_errors(Path(engine.url.database or "")), engine.connect() as connection:
+    if is_postgresql(engine):
+        with _plain_errors(engine), engine.begin() as connection:
+            postgresql.take_turn(connection)
+            yield connection
+        return
+    with _plain_errors(engine), engine.connect() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
         try:
             yield connection
@@ -84,6 +123,16 @@ def writing(engine: Engine) -> Iterator[Connection]:
                 connection.exec_driver_sql("ROLLBACK")
             raise
         _commit(connection)
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Many at once, the quickest way that the records know; every row says the same columns."""
+    if not rows:
+        return
+    if connection.dialect.name == postgresql.SCHEME:
+        postgresql.copy_in(connection, table, rows)
+    else:
+        connection.execute(insert(table), rows)
 
 
 def _commit(connection: Connection) -> None:
@@ -96,7 +145,12 @@ def _commit(connection: Connection) -> None:
 
 
 @contextmanager
-def _plain_errors(path: Path) -> Iterator[None]:
+def _plain_errors(engine: Engine) -> Iterator[None]:
+    if is_postgresql(engine):
+        with postgresql.plain_errors(engine):
+            yield
+        return
+    path = Path(engine.url.database or "")
     try:
         yield
     except OperationalError as error:

@@ -71,6 +71,7 @@ Index(
     publications.c.revises,
     unique=True,
     sqlite_where=publications.c.revises.is_not(None),
+    postgresql_where=publications.c.revises.is_not(None),
 )
 
 readings = Table(
@@ -86,8 +87,18 @@ readings = Table(
     Column("until", Position, nullable=True),
 )
 Index("readings_of", readings.c.publication)
-Index("readings_relevant", readings.c.position, sqlite_where=readings.c.relevant == 1)
-Index("readings_ended", readings.c.until, sqlite_where=readings.c.until.is_not(None))
+Index(
+    "readings_relevant",
+    readings.c.position,
+    sqlite_where=readings.c.relevant == 1,
+    postgresql_where=readings.c.relevant == 1,
+)
+Index(
+    "readings_ended",
+    readings.c.until,
+    sqlite_where=readings.c.until.is_not(None),
+    postgresql_where=readings.c.until.is_not(None),
+)
 
 placements = Table(
     "placements",
@@ -106,10 +117,20 @@ placements = Table(
     Column("until", Position, nullable=True),
 )
 Index("placements_of", placements.c.publication)
-Index("placements_timed", placements.c.timed, sqlite_where=placements.c.until.is_(None))
+Index(
+    "placements_timed",
+    placements.c.timed,
+    sqlite_where=placements.c.until.is_(None),
+    postgresql_where=placements.c.until.is_(None),
+)
 Index("placements_chain", placements.c.chain)
 Index("placements_story", placements.c.story)
-Index("placements_ended", placements.c.until, sqlite_where=placements.c.until.is_not(None))
+Index(
+    "placements_ended",
+    placements.c.until,
+    sqlite_where=placements.c.until.is_not(None),
+    postgresql_where=placements.c.until.is_not(None),
+)
 
 originals = Table(
     "originals",
@@ -208,6 +229,12 @@ seen = Table(
     Column("item", String(64), primary_key=True),
     Column("digest", String(64), nullable=False),
 )
+
+SEE = text(
+    "INSERT INTO seen (source, item, digest) VALUES (:source, :item, :digest) "
+    "ON CONFLICT (source, item) DO UPDATE SET digest = excluded.digest"
+)
+"""Remembers an item as it was last listed."""
 
 templates = Table(
     "templates",

@@ -134,12 +134,8 @@ class SqlSources:
                         TALLY, [{"step": "gather", "outcome": outcome, "reason": reason, "n": poll.known}]
                     )
             if marks:
-                upsert = (
-                    "INSERT INTO seen (source, item, digest) VALUES (:source, :item, :digest) "
-                    "ON CONFLICT (source, item) DO UPDATE SET digest = excluded.digest"
-                )
-                connection.exec_driver_sql(
-                    upsert, [{"source": state.source, "item": m.key, "digest": m.digest} for m in marks]
+                connection.execute(
+                    schema.SEE, [{"source": state.source, "item": m.key, "digest": m.digest} for m in marks]
                 )
 
     def release(self, source_id: str) -> None:
