@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from datetime import timedelta
+from datetime import time
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -14,6 +15,9 @@ from aimas import __version__
 from aimas.accounts import Accounts, Lifetimes
 from aimas.alerts import Alert, Alerting, ChannelKind, Composer, Courier, SavedSearches, Sending
 from aimas.alerts.calendar import calendar
+from aimas.appeals.calendars import OfficeHours
+from aimas.appeals.law import Terms, TwoMonths, read_pause_grounds
+from aimas.appeals.service import Appeals, Office
 from aimas.core import (
     POOL,
     Actor,
@@ -44,11 +48,13 @@ from aimas.sources import ClientSettings, Gatherer, GatherSettings, GuardedClien
 from aimas.sources.types import IMPORT
 from aimas.storage.accounts import SqlAccounts
 from aimas.storage.alerts import SqlAlerts
+from aimas.storage.appeals import SqlAppeals
 from aimas.storage.archive import Archive
 from aimas.storage.database import open_database
 from aimas.storage.index import Index, IndexWriter
 from aimas.storage.labels import Labels
 from aimas.storage.originals import Opened, Vault
+from aimas.storage.persons import Persons, derived
 from aimas.storage.places import SqlPlaces
 from aimas.storage.records import Records
 from aimas.storage.sealing import Seal
@@ -310,6 +316,62 @@ class App:
     @cached_property
     def watch(self) -> SqlWatch:
         return SqlWatch(self._engine)
+
+    @cached_property
+    def office(self) -> Office:
+        """By which name, hours and readings of the law appeals are taken in."""
+        said = self.settings
+        hours = OfficeHours(
+            zone=said.timezone,
+            opens=time.fromisoformat(said.office_opens),
+            closes=time.fromisoformat(said.office_closes),
+        )
+        name = said.institution or getattr(self.profiles[0].title, said.language)
+        return Office(
+            name=name,
+            receiver=said.appeals_receiver or name,
+            terms=Terms(
+                hours=hours,
+                two_months=TwoMonths(said.two_months),
+                pause_grounds=read_pause_grounds(self.home.folder),
+                reopened_working_days=said.reopened_working_days or None,
+            ),
+            calendar=said.appeals_calendar,
+            ours=said.appeals_contacts,
+        )
+
+    @cached_property
+    def appeal_store(self) -> SqlAppeals:
+        return SqlAppeals(self._engine)
+
+    @cached_property
+    def persons(self) -> Persons:
+        """The encrypted store of what applicants wrote."""
+        return Persons(
+            self._engine, self.home.attachments, self.home.master_key(), self.archive.settling
+        )
+
+    @cached_property
+    def appeals(self) -> Appeals:
+        return Appeals(
+            self.appeal_store,
+            self.persons,
+            self.archive.settling,
+            self.clock,
+            self.office,
+            self.home.receipt_key,
+            derived(self.home.master_key(), b"aimas-receipts-1"),
+            self._languages.detect,
+        )
+
+    @cached_property
+    def _languages(self) -> LanguageDetector:
+        return LanguageDetector()
+
+    @property
+    def receipt_keys(self) -> tuple[str, ...]:
+        """Public keys (hex) that receipts of this home are signed with."""
+        return (self.home.receipt_key().public_key().public_bytes_raw().hex(),)
 
     @cached_property
     def places(self) -> SqlPlaces:

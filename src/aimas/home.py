@@ -2,8 +2,9 @@
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -25,6 +26,8 @@ class Home:
         self.originals = folder / "originals"
         self.master_key_file = folder / "keys" / "master.key"
         self.checkpoint_key_file = folder / "keys" / "checkpoint.key"
+        self.receipt_key_file = folder / "keys" / "receipt.key"
+        self.attachments = folder / "attachments"
 
     def master_key(self) -> bytes:
         """Opens originals and sealed records. Whoever loses it can never read them again: keep a copy elsewhere."""
@@ -32,6 +35,13 @@ class Home:
 
     def checkpoint_key(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(_key(self.checkpoint_key_file))
+
+    def receipt_key(self) -> Ed25519PrivateKey:
+        """Signs the receipts of appeals; drawn when the first one is needed. Receipts that it signed outlive it."""
+        if not self.receipt_key_file.exists():
+            with suppress(FileExistsError), _new(self.receipt_key_file) as file:
+                file.write(secrets.token_bytes(32))
+        return Ed25519PrivateKey.from_private_bytes(_key(self.receipt_key_file))
 
 
 def create_home(folder: Path, **settings: Any) -> Home:
@@ -45,12 +55,17 @@ def create_home(folder: Path, **settings: Any) -> Home:
     folder.chmod(0o700)
     home.master_key_file.parent.mkdir(mode=0o700)
     for path in (home.master_key_file, home.checkpoint_key_file):
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with _new(path) as file:
             file.write(secrets.token_bytes(32))
     open_database(settings.get("records_url") or home.records, create=True).dispose()
     # Written last: a folder with settings is a whole home.
     home.settings.write_text(written_settings(settings), "utf-8")
     return home
+
+
+def _new(path: Path) -> BinaryIO:
+    """Raises FileExistsError where there is one: no key is ever overwritten."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
 def _key(path: Path) -> bytes:

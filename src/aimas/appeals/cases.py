@@ -10,12 +10,14 @@ from aimas.appeals.types import (
     Answered,
     AnyEvent,
     Assigned,
+    Categorised,
     Channel,
     Complained,
     Delivered,
     DeliveryFailed,
     Divided,
     DocumentAdded,
+    Entrusted,
     Extended,
     ExtensionNotified,
     Forwarded,
@@ -30,8 +32,10 @@ from aimas.appeals.types import (
     Refusal,
     Registered,
     Relation,
+    Released,
     Reopened,
     Resumed,
+    Shielded,
     Stage,
     Standing,
     Unlinked,
@@ -39,7 +43,18 @@ from aimas.appeals.types import (
 )
 from aimas.core import Language
 
-_DECISIONS = (Reclassified, Divided, Forwarded, Extended, Paused, Answered, Unlinked, Withdrawn)
+_DECISIONS = (
+    Reclassified,
+    Shielded,
+    Entrusted,
+    Divided,
+    Forwarded,
+    Extended,
+    Paused,
+    Answered,
+    Unlinked,
+    Withdrawn,
+)
 """What a program may suggest and only a person does."""
 
 
@@ -72,6 +87,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """When the lawful clock began; None: the law sets no date."""
     number: str | None = None
     registered_at: datetime | None = None
+    category: str | None = None
+    """As a person said last; None: nobody did."""
+    readers: frozenset[str] = frozenset()
+    """Who was let in to it, where it is confidential."""
     unit: str | None = None
     officer: str | None = None
     forwards: tuple[Forwarded, ...] = ()
@@ -182,6 +201,14 @@ def _changes(case: Case, event: AnyEvent) -> dict[str, object]:
             return {"standing": Standing.APPEAL, "clock_at": event.at}
         case Reclassified():
             return {"kind": event.kind}
+        case Released():
+            return {"unit": None, "officer": None}
+        case Categorised():
+            return {"category": event.category}
+        case Shielded():
+            return {"is_confidential": True}
+        case Entrusted():
+            return {"readers": case.readers | {event.reader}}
         case Divided():
             return {"requests": event.requests}
         case Assigned():
@@ -305,6 +332,10 @@ def _misfit_of_words(event: AnyEvent, terms: Terms) -> Refusal | None:
     match event:
         case Registered(number=told) | Assigned(unit=told) | Linked(other=told):
             pass
+        case Entrusted(reader=told):
+            pass
+        case Categorised(category=str() as told):
+            pass
         case Answered(content=told) | DocumentAdded(content=told) | HearingNoticed(preliminary=told):
             pass
         case Forwarded(to=told) | Complained(to=told) | Delivered(proof=told):
@@ -324,7 +355,7 @@ def _misfit_of_words(event: AnyEvent, terms: Terms) -> Refusal | None:
 
 def _misfit_of_state(case: Case, event: AnyEvent) -> Refusal | None:
     """What stands against it in the case."""
-    if isinstance(event, Complained | DocumentAdded | Recalculated):
+    if isinstance(event, Complained | DocumentAdded | Recalculated | Categorised | Shielded | Entrusted):
         return None
     if isinstance(event, Linked | Unlinked):
         return _misfit_of_link(case, event)
@@ -332,6 +363,8 @@ def _misfit_of_state(case: Case, event: AnyEvent) -> Refusal | None:
         return Refusal.WITHDRAWN
     if not case.ours:
         return Refusal.GONE
+    if isinstance(event, Released):
+        return None if case.unit else Refusal.NOT_ASSIGNED
     if isinstance(event, Registered):
         return Refusal.ALREADY_REGISTERED if case.number else None
     if isinstance(event, Identified):

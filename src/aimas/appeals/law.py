@@ -7,10 +7,12 @@ import tomllib
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import msgspec
 
 from aimas.appeals.calendars import Calendar, OfficeHours, calendar, versions
+from aimas.core import BadSetting
 
 ACT = "kz-appc"
 """Administrative Procedural and Process-Related Code of Kazakhstan, 29 June 2020, No. 350-VI."""
@@ -79,6 +81,17 @@ class PauseGround(msgspec.Struct, frozen=True):
     names: dict[str, str]
     article: str
     source: str
+
+
+def read_pause_grounds(folder: Path) -> dict[str, PauseGround]:
+    """Those that `pauses.toml` in the home's folder names, by id; none without such a file. Raises BadSetting."""
+    path = folder / "pauses.toml"
+    if not path.exists():
+        return {}
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), dict[str, PauseGround])
+    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise BadSetting(f"{path} can't be read: {error}") from None
 
 
 class Terms(msgspec.Struct, frozen=True):

@@ -122,6 +122,33 @@ class Reclassified(Event, frozen=True, kw_only=True):
     reason: str
 
 
+class Released(Event, frozen=True, kw_only=True):
+    """Nobody's work any more: it waits to be assigned again."""
+
+    reason: str
+
+
+class Categorised(Event, frozen=True, kw_only=True):
+    """The applicant or an official said what it is about; a suggestion of the program is no event."""
+
+    category: str | None
+    """Id of a category of the institution; None: what was said is taken back."""
+
+
+class Shielded(Event, frozen=True, kw_only=True):
+    """A person found that it must be seen by few: from now on it is confidential."""
+
+    reason: str
+
+
+class Entrusted(Event, frozen=True, kw_only=True):
+    """Somebody was let in to a confidential case."""
+
+    reader: str
+    """Name of the account."""
+    reason: str
+
+
 class Divided(Event, frozen=True, kw_only=True):
     """A person counted anew how many things it asks for."""
 
@@ -277,6 +304,10 @@ AnyEvent: TypeAlias = (
     | Registered
     | Identified
     | Reclassified
+    | Released
+    | Categorised
+    | Shielded
+    | Entrusted
     | Divided
     | Assigned
     | DocumentAdded
@@ -397,5 +428,11 @@ class Refusal(StrEnum):
     """The link stands."""
     NOT_LINKED = "not-linked"
     """There is no such link."""
+    NOT_ASSIGNED = "not-assigned"
+    """It is nobody's work yet."""
+    WENT_OUT = "went-out"
+    """The applicant was told of it: that cannot be undone."""
+    CHANGED_SINCE = "changed-since"
+    """Something else was done to it since; look at it first."""
     MOVES_NOT_TOLD = "moves-not-told"
     """The dates that move are not those that the event tells."""

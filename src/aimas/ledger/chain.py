@@ -21,6 +21,8 @@ class EntryKind(StrEnum):
     """Publications were put into chains of copies and stories, by the program or a person; old places stay known."""
     HELD = "held"
     """Something broken was quarantined."""
+    CASE = "case"
+    """Something happened to an appeal; what people wrote stands behind digests of what was sealed."""
     ACT = "act"
     """A person or the program did something worth remembering: a source added, an original opened, an export."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, Select, Text, and_, cast, func, or_, select, unio
 
 from aimas.core import BadInput, Placed, StoredPublication
 from aimas.ledger import Entry, EntryKind
-from aimas.storage import rows, schema
+from aimas.storage import appeal_tables, rows, schema
 from aimas.storage.archive import head
 from aimas.storage.database import home_id, reading
 from aimas.storage.originals import Opened, Sealed, Vault
@@ -307,6 +307,7 @@ class Records:
             ).mappings():
                 placed.setdefault(row["position"], []).append(dict(row))
             held, acts = between(schema.held), between(schema.acts)
+            happened = between(appeal_tables.case_events)
         found: list[bytes | None] = []
         for entry in entries:
             p = entry.position
@@ -327,6 +328,9 @@ class Records:
                 case EntryKind.ACT:
                     if p in acts:
                         digest = rows.act_digest(acts[p])
+                case EntryKind.CASE:
+                    if p in happened:
+                        digest = rows.case_digest(happened[p])
             found.append(digest)
         return found
 
@@ -337,6 +341,7 @@ class Records:
             schema.placements: (EntryKind.PLACED,),
             schema.held: (EntryKind.HELD,),
             schema.acts: (EntryKind.ACT,),
+            appeal_tables.case_events: (EntryKind.CASE,),
         }
         with reading(self._engine) as connection:
             for table, kinds in vouched.items():

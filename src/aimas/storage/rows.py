@@ -43,6 +43,7 @@ PLACEMENT = (
 )
 HELD = ("position", "key", "step", "reason", "detail", "name", "source", "at", "original")
 ACT = ("position", "verb", "detail")
+CASE = ("position", "case_id", "turn", "event", "sealed", "receipt")
 
 
 class Findings(msgspec.Struct, frozen=True):
@@ -88,6 +89,10 @@ def placed_digest(placements: Iterable[Mapping[str, Any]]) -> bytes:
 
 def held_digest(row: Mapping[str, Any]) -> bytes:
     return record_digest([row[c] for c in HELD])
+
+
+def case_digest(row: Mapping[str, Any]) -> bytes:
+    return record_digest([row[c] for c in CASE])
 
 
 def act_digest(row: Mapping[str, Any]) -> bytes:

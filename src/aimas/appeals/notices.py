@@ -1,0 +1,61 @@
+"""Notices to an applicant in the appeal's language: what was sent on, what was extended, what he may be heard on."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from aimas.appeals.cases import Case
+from aimas.appeals.store import MessageKind
+from aimas.appeals.types import AnyEvent, Extended, Forwarded, HearingNoticed
+from aimas.appeals.wording import in_words
+from aimas.core import Language
+
+
+def plain_language(language: Language) -> str:
+    """The one of three that an answer is written in: a mixed text is answered in Kazakh, any other in Russian."""
+    if language in (Language.RU, Language.KK, Language.EN):
+        return language.value
+    return "kk" if language is Language.KK_RU else "ru"
+
+
+def answer_letter(kind: MessageKind, number: str, language: Language) -> str:
+    """The subject of a letter."""
+    return _texts()["subject"][kind.value][plain_language(language)].format(number=number)
+
+
+def notice(kind: MessageKind, case: Case, office: str, event: AnyEvent, preliminary: str = "") -> str:
+    """What the applicant reads."""
+    language = plain_language(case.language)
+    words = {"number": case.number or "", "day": in_words(case.received_at.date(), language)}
+    match event:
+        case Forwarded():
+            lines = [("part" if event.requests and set(event.requests) != case.ours else "whole"), "reason"]
+            words |= {
+                "to": event.to,
+                "reason": event.reason,
+                "requests": ", ".join(str(n) for n in event.requests),
+            }
+        case Extended():
+            lines = ["until", "reason", "decided"]
+            words |= {
+                "until": in_words(event.until, language),
+                "reason": event.reason,
+                "decided_by": event.decided_by,
+            }
+        case HearingNoticed():
+            lines = ["preliminary", "heard"]
+            if event.hearing_at is not None:
+                lines.append("at")
+                words["at"] = f"{in_words(event.hearing_at.date(), language)}, {event.hearing_at:%H:%M}"
+        case _:
+            raise ValueError(f"{type(event).__name__} has no notice")
+    told = [_texts()[kind.value][line][language].format(**words) for line in lines]
+    if preliminary:
+        told.insert(1, preliminary)
+    return "\n".join([*told, "", office])
+
+
+@cache
+def _texts() -> dict[str, dict[str, dict[str, str]]]:
+    content = files("aimas.appeals").joinpath("data", "notices.toml").read_text("utf-8")
+    return tomllib.loads(content)

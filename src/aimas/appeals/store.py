@@ -1,0 +1,196 @@
+"""What appeals need of a store: events that are only added, a derived row a case, sealed words, messages to go out."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Protocol, TypeAlias
+
+import msgspec
+
+from aimas.appeals.queue import QueuePage, QueueView
+from aimas.appeals.sheets import Attachment, Part, Sheet
+from aimas.appeals.states import CaseState
+from aimas.appeals.types import AnyEvent, Channel
+from aimas.core import Actor, Language
+
+
+class Settlement(Protocol):
+    """One transaction of the ledger's only writer."""
+
+    @property
+    def connection(self) -> Any: ...
+
+    @property
+    def position(self) -> int:
+        """Of the last entry."""
+
+    def act(self, verb: str, subject: str, detail: Mapping[str, Any]) -> int:
+        """Returns the ledger position."""
+
+    def case_event(
+        self, case: str, turn: int, event: AnyEvent, sealed: Sequence[str], receipt: str | None = None
+    ) -> int:
+        """Enters what happened to a case, with the ids of what was sealed for it; returns the ledger position."""
+
+
+Settle: TypeAlias = Callable[[Actor], AbstractContextManager[Settlement]]
+"""In whose name the entries are written."""
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """A ledger entry about a case."""
+
+    position: int
+    at: datetime
+    """When it was entered."""
+    by: str
+    """`person:…` or `program:…`."""
+    event: AnyEvent | None = None
+    """None: an act about the case that changes nothing in it, as a look."""
+    act: str | None = None
+    """Verb of the act: `case-looked`, `case-erased`, …"""
+    detail: Mapping[str, Any] = msgspec.field(default_factory=dict)
+    """Of the act."""
+    words: str = ""
+    """Reason or proof that a person wrote into the event, personal data masked."""
+
+
+class MessageKind(StrEnum):
+    """What is told to the applicant."""
+
+    ANSWER = "answer"
+    FORWARDED = "forwarded"
+    EXTENDED = "extended"
+    HEARING = "hearing"
+
+
+class MessageState(StrEnum):
+    """What became of a message."""
+
+    WAITING = "waiting"
+    """A program sends it."""
+    BY_HAND = "by-hand"
+    """A clerk sends it: on paper, by telephone, through another system."""
+    SENT = "sent"
+    FAILED = "failed"
+    """Given up; a clerk sends it another way."""
+
+
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+    """A message to an applicant that waits; where it goes and what it says is sealed."""
+
+    id: int
+    case: str
+    number: str
+    key: str
+    """The same for every try."""
+    kind: MessageKind
+    channel: Channel
+    language: Language
+    state: MessageState
+    tries: int
+    made_at: datetime
+    due_at: datetime
+    position: int
+    """Ledger position of the event that it tells."""
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that is put into the outbox with its event."""
+
+    key: str
+    kind: MessageKind
+    channel: Channel
+    language: Language
+    state: MessageState
+    due_at: datetime
+    sealed: str
+    """Id of the sealed text."""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What is on file for looking a case up."""
+
+    case: str
+    number: str
+    code: str
+    """Digest of the check code, hex."""
+    receipt: str
+    calendar: str
+
+
+class AppealStore(Protocol):
+    def events(self, case: str, settlement: Settlement | None = None) -> tuple[AnyEvent, ...]:
+        """In order; inside a settlement, as it stands there. Empty: there is no such case."""
+
+    def recorded(self, case: str) -> tuple[Recorded, ...]:
+        """Every entry about the case, events and acts, by position."""
+
+    def kept(self, case: str) -> Kept | None: ...
+
+    def by_number(self, year: int, running: int) -> Kept | None: ...
+
+    def by_nonce(self, digest: str, settlement: Settlement) -> Kept | None: ...
+
+    def next_number(self, settlement: Settlement, year: int) -> int:
+        """The next one of the year, never given before; the writer's lock keeps two processes apart."""
+
+    def begin(
+        self, settlement: Settlement, kept: Kept, year: int, running: int, nonce: str | None, position: int
+    ) -> None:
+        """A new case that can be looked up."""
+
+    def put_act(self, settlement: Settlement, case: str, position: int) -> None:
+        """Says that the act at this position is about the case."""
+
+    def put_bulk(self, settlement: Settlement, id: str, positions: Mapping[str, int]) -> None:
+        """Remembers which events one act of a person made, by case, with an act of its own."""
+
+    def bulk(self, id: str) -> dict[str, int] | None:
+        """Positions by case; None: there was none."""
+
+    def put_state(self, settlement: Settlement, state: CaseState, position: int) -> None:
+        """In place of the row before, where there is one."""
+
+    def queue(self, view: QueueView, today: date, words: Sequence[bytes]) -> QueuePage: ...
+
+    def states(self, since: date | None, until: date | None) -> Iterator[CaseState]:
+        """Of cases that came in these days."""
+
+    def put_message(
+        self, settlement: Settlement, case: str, number: str, message: Waiting, position: int
+    ) -> None: ...
+
+    def outgoing(self, now: datetime, limit: int) -> list[Outgoing]: ...
+
+    def get_message(self, id: int) -> tuple[Outgoing, str] | None:
+        """With the id of its sealed text."""
+
+    def settle_message(
+        self, settlement: Settlement, id: int, state: MessageState, due_at: datetime | None
+    ) -> bool:
+        """False where it was settled already."""
+
+
+class PersonStore(Protocol):
+    def begin(self, settlement: Settlement, case: str) -> None:
+        """Draws the case's key."""
+
+    def put(
+        self,
+        settlement: Settlement,
+        case: str,
+        position: int,
+        parts: Sequence[Part],
+        attachments: Sequence[Attachment] = (),
+    ) -> list[str]:
+        """Seals, in order; returns the ids that the ledger vouches for. Raises BadInput for an erased case."""
+
+    def commitment(self, settlement: Settlement, case: str, text: str) -> str:
+        """Hex; keyed by the case's key, so that nobody can guess at the text once it is erased."""
+
+    def sheet(self, case: str, settlement: Settlement | None = None) -> Sheet:
+        """Everything, opened, for the program's own use: what a person sees goes through `look` or `masked`."""
+
+    def masked(self, case: str) -> Sheet: ...

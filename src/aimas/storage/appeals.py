@@ -1,0 +1,540 @@
+"""Appeals on SQL: events as the ledger vouches for them, the derived row a case, numbers, and messages to go out."""
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    and_,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from aimas.appeals.queue import SOON_DAYS, Due, Order, QueuePage, QueueRow, QueueView
+from aimas.appeals.states import CaseState
+from aimas.appeals.store import (
+    Kept,
+    MessageKind,
+    MessageState,
+    Outgoing,
+    Recorded,
+    Settlement,
+    Waiting,
+)
+from aimas.appeals.types import AnyEvent, Channel, Decision, Stage, Standing
+from aimas.core import BadInput, Language
+from aimas.storage import appeal_tables as tables
+from aimas.storage import schema
+from aimas.storage.database import reading
+
+NEVER = 9_999_999
+"""The day that stands for none: after every other."""
+PAGE = 500
+LONGEST_PAGE = 200
+
+_event_in = msgspec.json.Decoder(AnyEvent)  # type: ignore[arg-type]
+
+
+class SqlAppeals:
+    """An AppealStore."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    # What happened.
+
+    def events(self, case: str, settlement: Settlement | None = None) -> tuple[AnyEvent, ...]:
+        table = tables.case_events
+        query = select(table.c.event).where(table.c.case_id == case).order_by(table.c.turn)
+        if settlement is not None:
+            found = settlement.connection.execute(query).scalars().all()
+        else:
+            with reading(self._engine) as connection:
+                found = connection.execute(query).scalars().all()
+        return tuple(_event_in.decode(each) for each in found)
+
+    def all_events(self) -> Iterator[tuple[str, tuple[AnyEvent, ...], int]]:
+        """Every case with its events and the position of the last, in the order in which they came."""
+        table = tables.case_events
+        born = 0
+        while True:
+            with reading(self._engine) as connection:
+                first = (
+                    select(table.c.case_id, table.c.position)
+                    .where(table.c.turn == 1, table.c.position > born)
+                    .order_by(table.c.position)
+                    .limit(PAGE)
+                )
+                came = connection.execute(first).all()
+                if not came:
+                    return
+                ids = [r.case_id for r in came]
+                rows = connection.execute(
+                    select(table.c.case_id, table.c.event, table.c.position)
+                    .where(table.c.case_id.in_(ids))
+                    .order_by(table.c.case_id, table.c.turn)
+                ).all()
+            gathered: dict[str, list[Any]] = {}
+            for r in rows:
+                gathered.setdefault(r.case_id, []).append(r)
+            for case_id in ids:
+                events = tuple(_event_in.decode(r.event) for r in gathered[case_id])
+                yield case_id, events, gathered[case_id][-1].position
+            born = came[-1].position
+
+    def recorded(self, case: str) -> tuple[Recorded, ...]:
+        ledger, events, acts, deeds = schema.ledger, tables.case_events, tables.case_acts, schema.acts
+        with reading(self._engine) as connection:
+            happened = connection.execute(
+                select(ledger.c.position, ledger.c.at, ledger.c.actor, events.c.event)
+                .join(events, events.c.position == ledger.c.position)
+                .where(events.c.case_id == case)
+            ).all()
+            done = connection.execute(
+                select(ledger.c.position, ledger.c.at, ledger.c.actor, deeds.c.verb, deeds.c.detail)
+                .join(acts, acts.c.position == ledger.c.position)
+                .join(deeds, deeds.c.position == ledger.c.position)
+                .where(acts.c.case_id == case)
+            ).all()
+        found = [
+            Recorded(position=r.position, at=_moment(r.at), by=r.actor, event=_event_in.decode(r.event))
+            for r in happened
+        ] + [
+            Recorded(
+                position=r.position,
+                at=_moment(r.at),
+                by=r.actor,
+                act=r.verb,
+                detail=msgspec.json.decode(r.detail),
+            )
+            for r in done
+        ]
+        return tuple(sorted(found, key=lambda each: each.position))
+
+    # How it is found.
+
+    def kept(self, case: str) -> Kept | None:
+        return self._kept(tables.cases.c.case_id == case)
+
+    def by_number(self, year: int, running: int) -> Kept | None:
+        return self._kept(and_(tables.cases.c.year == year, tables.cases.c.running == running))
+
+    def by_nonce(self, digest: str, settlement: Settlement) -> Kept | None:
+        return _kept(settlement.connection, tables.cases.c.nonce == digest)
+
+    def next_number(self, settlement: Settlement, year: int) -> int:
+        table, connection = tables.case_counters, settlement.connection
+        moved = update(table).where(table.c.year == year).values(running=table.c.running + 1)
+        if connection.execute(moved).rowcount == 0:
+            connection.execute(insert(table).values(year=year, running=1))
+        return int(connection.execute(select(table.c.running).where(table.c.year == year)).scalar_one())
+
+    def begin(
+        self,
+        settlement: Settlement,
+        kept: Kept,
+        year: int,
+        running: int,
+        nonce: str | None,
+        position: int,
+    ) -> None:
+        settlement.connection.execute(
+            insert(tables.cases).values(
+                case_id=kept.case,
+                year=year,
+                running=running,
+                number=kept.number,
+                code=kept.code,
+                receipt=kept.receipt,
+                nonce=nonce,
+                calendar=kept.calendar,
+                position=position,
+            )
+        )
+
+    def put_act(self, settlement: Settlement, case: str, position: int) -> None:
+        settlement.connection.execute(insert(tables.case_acts).values(position=position, case_id=case))
+
+    def put_bulk(self, settlement: Settlement, id: str, positions: Mapping[str, int]) -> None:
+        position = settlement.act("cases-bulk", id, {"positions": dict(positions)})
+        settlement.connection.execute(insert(tables.case_bulks).values(id=id, position=position))
+
+    def bulk(self, id: str) -> dict[str, int] | None:
+        with reading(self._engine) as connection:
+            detail = connection.execute(
+                select(schema.acts.c.detail)
+                .join(tables.case_bulks, tables.case_bulks.c.position == schema.acts.c.position)
+                .where(tables.case_bulks.c.id == id)
+            ).scalar()
+        return None if detail is None else dict(msgspec.json.decode(detail)["positions"])
+
+    # What is derived.
+
+    def put_state(self, settlement: Settlement, state: CaseState, position: int) -> None:
+        table, connection = tables.case_states, settlement.connection
+        row = _row(state, position)
+        if connection.execute(update(table).where(table.c.case_id == state.case).values(**row)).rowcount == 0:
+            connection.execute(insert(table).values(case_id=state.case, born=position, **row))
+
+    def put_reader(self, settlement: Settlement, case: str, reader: str) -> None:
+        table = tables.case_readers
+        known = select(table.c.case_id).where(table.c.case_id == case, table.c.reader == reader)
+        if settlement.connection.execute(known).first() is None:
+            settlement.connection.execute(insert(table).values(case_id=case, reader=reader))
+
+    def states(self, since: date | None, until: date | None) -> Iterator[CaseState]:
+        table = tables.case_states
+        born = 0
+        while True:
+            query = select(table).where(table.c.born > born).order_by(table.c.born).limit(PAGE)
+            if since is not None:
+                query = query.where(table.c.received_on >= since.toordinal())
+            if until is not None:
+                query = query.where(table.c.received_on <= until.toordinal())
+            with reading(self._engine) as connection:
+                rows = connection.execute(query).mappings().all()
+            yield from (_state(r) for r in rows)
+            if len(rows) < PAGE:
+                return
+            born = rows[-1]["born"]
+
+    def queue(self, view: QueueView, today: date, words: Sequence[bytes]) -> QueuePage:
+        table = tables.case_states
+        asked = _asked(view, today, words)
+        size = max(1, min(view.size, LONGEST_PAGE))
+        keys = _keys(view.order)
+        query = select(table).where(*asked).order_by(*(k.asc() if up else k.desc() for k, up in keys))
+        if view.after:
+            query = query.where(_beyond(keys, _cursor(view.after, len(keys))))
+        with reading(self._engine) as connection:
+            rows = connection.execute(query.limit(size + 1)).mappings().all()
+            total = connection.execute(select(func.count()).select_from(table).where(*asked)).scalar_one()
+            shown = rows[:size]
+            clusters = self._clusters(connection, [r["case_id"] for r in shown])
+        last = [str(shown[-1][k.name]) for k, _ in keys] if len(rows) > size else None
+        return QueuePage(
+            tuple(_queue_row(r, *clusters.get(r["case_id"], (r["case_id"], 1))) for r in shown),
+            base64.urlsafe_b64encode(":".join(last).encode()).decode() if last else None,
+            int(total),
+        )
+
+    def _clusters(self, connection: Connection, cases: Sequence[str]) -> dict[str, tuple[str, int]]:
+        member, size = tables.case_clusters, tables.cluster_sizes
+        query = (
+            select(member.c.case_id, member.c.cluster, size.c.size)
+            .join(size, size.c.cluster == member.c.cluster)
+            .where(member.c.case_id.in_(list(cases)))
+        )
+        return {r.case_id: (r.cluster, r.size) for r in connection.execute(query)}
+
+    # What goes out.
+
+    def put_message(
+        self, settlement: Settlement, case: str, number: str, message: Waiting, position: int
+    ) -> None:
+        settlement.connection.execute(
+            insert(tables.case_messages).values(
+                case_id=case,
+                number=number,
+                key=message.key,
+                kind=message.kind.value,
+                channel=message.channel.value,
+                language=message.language.value,
+                state=message.state.value,
+                tries=0,
+                made_at=_microseconds(message.due_at),
+                due_at=_microseconds(message.due_at),
+                sealed=message.sealed,
+                position=position,
+            )
+        )
+
+    def outgoing(self, now: datetime, limit: int) -> list[Outgoing]:
+        table = tables.case_messages
+        waiting = and_(table.c.state == MessageState.WAITING.value, table.c.due_at <= _microseconds(now))
+        query = (
+            select(table)
+            .where(or_(waiting, table.c.state == MessageState.BY_HAND.value))
+            .order_by(table.c.due_at, table.c.id)
+            .limit(limit)
+        )
+        with reading(self._engine) as connection:
+            return [_outgoing(r) for r in connection.execute(query).mappings()]
+
+    def messages(self, case: str) -> list[Outgoing]:
+        """All of a case, whatever became of them."""
+        table = tables.case_messages
+        query = select(table).where(table.c.case_id == case).order_by(table.c.id)
+        with reading(self._engine) as connection:
+            return [_outgoing(r) for r in connection.execute(query).mappings()]
+
+    def get_message(self, id: int) -> tuple[Outgoing, str] | None:
+        table = tables.case_messages
+        with reading(self._engine) as connection:
+            row = connection.execute(select(table).where(table.c.id == id)).mappings().first()
+        return None if row is None else (_outgoing(row), str(row["sealed"]))
+
+    def settle_message(
+        self, settlement: Settlement, id: int, state: MessageState, due_at: datetime | None
+    ) -> bool:
+        table = tables.case_messages
+        ended = [MessageState.SENT.value]
+        values: dict[str, Any] = {"state": state.value, "tries": table.c.tries + 1}
+        if due_at is not None:
+            values["due_at"] = _microseconds(due_at)
+        moved = settlement.connection.execute(
+            update(table).where(table.c.id == id, table.c.state.not_in(ended)).values(**values)
+        )
+        return bool(moved.rowcount == 1)
+
+    def _kept(self, where: ColumnElement[bool]) -> Kept | None:
+        with reading(self._engine) as connection:
+            return _kept(connection, where)
+
+
+def _kept(connection: Connection, where: ColumnElement[bool]) -> Kept | None:
+    table = tables.cases
+    row = connection.execute(select(table).where(where)).first()
+    return None if row is None else Kept(row.case_id, row.number, row.code, row.receipt, row.calendar)
+
+
+def _asked(view: QueueView, today: date, words: Sequence[bytes]) -> list[ColumnElement[bool]]:
+    """Every condition; none says anything of what is sealed."""
+    table = tables.case_states.c
+    found: list[ColumnElement[bool]] = []
+    plain: tuple[tuple[ColumnElement[Any], Any], ...] = (
+        (table.unit, view.unit),
+        (table.officer, view.officer),
+        (table.standing, view.standing and view.standing.value),
+        (table.kind, view.kind),
+        (table.channel, view.channel and view.channel.value),
+        (table.language, view.language and view.language.value),
+        (table.category, view.category),
+    )
+    found += [column == value for column, value in plain if value is not None]
+    if view.is_unassigned:
+        found.append(table.unit.is_(None))
+    if view.stages:
+        found.append(table.stage.in_([stage.value for stage in view.stages]))
+    if view.only_open:
+        found.append(table.is_open == 1)
+    if view.due is not None:
+        found.append(_due(view.due, today.toordinal()))
+    if view.units is not None:
+        reached = [table.unit.in_(list(view.units)), *_named(view)]
+        found.append(or_(*reached, table.unit.is_(None)) if view.sees_unassigned else or_(*reached))
+    if view.cases is not None:
+        found.append(table.case_id.in_(list(view.cases)))
+    if view.cluster is not None:
+        member = tables.case_clusters
+        of = select(member.c.cluster).where(member.c.case_id == view.cluster).scalar_subquery()
+        found.append(
+            or_(
+                table.case_id.in_(select(member.c.case_id).where(member.c.cluster == of)),
+                table.case_id == view.cluster,
+            )
+        )
+    for token in words:
+        tokens = tables.case_tokens
+        found.append(table.case_id.in_(select(tokens.c.case_id).where(tokens.c.token == token)))
+    if view.text.strip() and not words:
+        digits = "".join(c for c in view.text if c.isdigit())
+        found.append(table.number.like(f"%{digits}%") if digits else literal(False))
+    if not view.sees_confidential:
+        found.append(_may_see(view))
+    return found
+
+
+def _may_see(view: QueueView) -> ColumnElement[bool]:
+    table = tables.case_states.c
+    seen: list[ColumnElement[bool]] = [table.is_confidential == 0, *_named(view)]
+    if view.confidential_units:
+        seen.append(table.unit.in_(list(view.confidential_units)))
+    return or_(*seen)
+
+
+def _named(view: QueueView) -> list[ColumnElement[bool]]:
+    """Cases that the reader works on or was let in to."""
+    table, readers = tables.case_states.c, tables.case_readers.c
+    if view.reader is None:
+        return []
+    let_in = select(readers.case_id).where(readers.reader == view.reader)
+    return [table.officer == view.reader, table.case_id.in_(let_in)]
+
+
+def _due(due: Due, today: int) -> ColumnElement[bool]:
+    column = tables.case_states.c.due
+    match due:
+        case Due.OVERDUE:
+            return column < today
+        case Due.TODAY:
+            return column == today
+        case Due.SOON:
+            return column.between(today + 1, today + SOON_DAYS)
+        case Due.LATER:
+            return column.between(today + SOON_DAYS + 1, NEVER - 1)
+        case Due.NONE:
+            return column == NEVER
+
+
+def _keys(order: Order) -> tuple[tuple[ColumnElement[Any], bool], ...]:
+    """Columns of the order with their direction; the last one tells every two cases apart."""
+    table = tables.case_states.c
+    match order:
+        case Order.DUE:
+            return ((table.due, True), (table.born, True))
+        case Order.NEWEST:
+            return ((table.born, False),)
+        case Order.UPDATED:
+            return ((table.position, False),)
+
+
+def _beyond(keys: tuple[tuple[ColumnElement[Any], bool], ...], cursor: Sequence[int]) -> ColumnElement[bool]:
+    column, up = keys[0]
+    further = column > cursor[0] if up else column < cursor[0]
+    if len(keys) == 1:
+        return further
+    return or_(further, and_(column == cursor[0], _beyond(keys[1:], cursor[1:])))
+
+
+def _cursor(written: str, parts: int) -> list[int]:
+    try:
+        found = [int(part) for part in base64.urlsafe_b64decode(written.encode()).decode().split(":")]
+    except ValueError:
+        found = []
+    if len(found) != parts:
+        raise BadInput("That page of the list does not exist; begin at its start.")
+    return found
+
+
+def _row(state: CaseState, position: int) -> dict[str, Any]:
+    return {
+        "number": state.number,
+        "position": position,
+        "stage": state.stage.value,
+        "is_open": int(state.is_open),
+        "kind": state.kind,
+        "standing": state.standing.value,
+        "channel": state.channel.value,
+        "language": state.language.value,
+        "category": state.category,
+        "unit": state.unit,
+        "officer": state.officer,
+        "is_confidential": int(state.is_confidential),
+        "received_at": _microseconds(state.received_at),
+        "received_on": state.received_on.toordinal(),
+        "due": NEVER if state.due is None else state.due.toordinal(),
+        "term": _ordinal(state.term),
+        "done_on": _ordinal(state.done_on),
+        "contact_at": None if state.contact_at is None else _microseconds(state.contact_at),
+        "forwards": state.forwards,
+        "extensions": state.extensions,
+        "reopenings": state.reopenings,
+        "complaints": state.complaints,
+        "is_repeat": int(state.is_repeat),
+        "decision": state.decision.value if state.decision else None,
+        "stars": state.stars,
+        "updated_at": _microseconds(state.updated_at),
+    }
+
+
+def _state(r: Mapping[str, Any]) -> CaseState:
+    return CaseState(
+        case=r["case_id"],
+        number=r["number"],
+        stage=Stage(r["stage"]),
+        is_open=bool(r["is_open"]),
+        kind=r["kind"],
+        standing=Standing(r["standing"]),
+        channel=Channel(r["channel"]),
+        language=Language(r["language"]),
+        category=r["category"],
+        unit=r["unit"],
+        officer=r["officer"],
+        is_confidential=bool(r["is_confidential"]),
+        received_at=_moment(r["received_at"]),
+        received_on=date.fromordinal(r["received_on"]),
+        due=None if r["due"] == NEVER else date.fromordinal(r["due"]),
+        term=_day(r["term"]),
+        done_on=_day(r["done_on"]),
+        contact_at=None if r["contact_at"] is None else _moment(r["contact_at"]),
+        forwards=r["forwards"],
+        extensions=r["extensions"],
+        reopenings=r["reopenings"],
+        complaints=r["complaints"],
+        is_repeat=bool(r["is_repeat"]),
+        decision=Decision(r["decision"]) if r["decision"] else None,
+        stars=r["stars"],
+        updated_at=_moment(r["updated_at"]),
+    )
+
+
+def _queue_row(r: Mapping[str, Any], cluster: str, cluster_size: int) -> QueueRow:
+    return QueueRow(
+        case=r["case_id"],
+        number=r["number"],
+        stage=Stage(r["stage"]),
+        standing=Standing(r["standing"]),
+        kind=r["kind"],
+        channel=Channel(r["channel"]),
+        language=Language(r["language"]),
+        received_at=_moment(r["received_at"]),
+        due=None if r["due"] == NEVER else date.fromordinal(r["due"]),
+        unit=r["unit"],
+        officer=r["officer"],
+        category=r["category"],
+        is_confidential=bool(r["is_confidential"]),
+        is_repeat=bool(r["is_repeat"]),
+        forwards=r["forwards"],
+        extensions=r["extensions"],
+        reopenings=r["reopenings"],
+        complaints=r["complaints"],
+        decision=Decision(r["decision"]) if r["decision"] else None,
+        stars=r["stars"],
+        cluster=cluster,
+        cluster_size=cluster_size,
+        updated_at=_moment(r["updated_at"]),
+        position=r["position"],
+    )
+
+
+def _outgoing(r: Mapping[str, Any]) -> Outgoing:
+    return Outgoing(
+        id=r["id"],
+        case=r["case_id"],
+        number=r["number"],
+        key=r["key"],
+        kind=MessageKind(r["kind"]),
+        channel=Channel(r["channel"]),
+        language=Language(r["language"]),
+        state=MessageState(r["state"]),
+        tries=r["tries"],
+        made_at=_moment(r["made_at"]),
+        due_at=_moment(r["due_at"]),
+        position=r["position"],
+    )
+
+
+def _ordinal(day: date | None) -> int | None:
+    return None if day is None else day.toordinal()
+
+
+def _day(ordinal: int | None) -> date | None:
+    return None if ordinal is None else date.fromordinal(ordinal)
+
+
+def _microseconds(moment: datetime) -> int:
+    return int(moment.timestamp() * 1_000_000)
+
+
+def _moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1_000_000, UTC)

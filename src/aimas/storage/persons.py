@@ -1,0 +1,272 @@
+"""The encrypted store of appeals: who wrote, what was written and answered. Each case has a key of its own, wrapped by
+the home's; destroying it makes the case unreadable for good, and the ledger can still prove that it happened.
+
+Texts lie in the records, bytes of attachments in files of their own, both named by the SHA-256 of their sealed bytes,
+which the ledger vouches for.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import Engine, insert, select, update
+
+from aimas.appeals.masking import masked_sheet
+from aimas.appeals.sheets import Attachment, AttachmentNote, Part, PartKind, Sheet, Written
+from aimas.appeals.store import Settlement
+from aimas.core import Actor, BadInput, Unavailable
+from aimas.storage import appeal_tables as tables
+from aimas.storage.database import reading
+
+_NONCE = 12
+_part_out, _part_in = msgspec.json.Encoder(), msgspec.json.Decoder(Part)
+_WRITTEN = (PartKind.DOCUMENT, PartKind.PRELIMINARY, PartKind.ANSWER, PartKind.NOTICE, PartKind.WORDS)
+
+
+class Persons:
+    """A PersonStore, and the doors to it: every look is an act in the ledger before anything is shown."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        folder: Path,
+        master_key: bytes,
+        settle: Callable[[Actor], AbstractContextManager[Settlement]],
+    ) -> None:
+        """`folder` holds the attachments."""
+        self._engine = engine
+        self._folder = folder
+        self._wrap = AESGCM(derived(master_key, b"aimas-persons-1"))
+        self._settle = settle
+
+    # What the service writes.
+
+    def begin(self, settlement: Settlement, case: str) -> None:
+        key, nonce = secrets.token_bytes(32), secrets.token_bytes(_NONCE)
+        wrapped = nonce + self._wrap.encrypt(nonce, key, case.encode())
+        settlement.connection.execute(insert(tables.case_keys).values(case_id=case, wrapped_key=wrapped))
+
+    def put(
+        self,
+        settlement: Settlement,
+        case: str,
+        position: int,
+        parts: Sequence[Part],
+        attachments: Sequence[Attachment] = (),
+    ) -> list[str]:
+        key = self._require_key(settlement.connection, case)
+        every = list(parts)
+        files: list[str] = []
+        for attachment in attachments:
+            sealed = _sealed(key, case, attachment.content)
+            files.append(self._write(sealed))
+            note = AttachmentNote(
+                digest=hashlib.sha256(attachment.content).hexdigest(),
+                name=attachment.name,
+                media_type=attachment.media_type,
+                size=len(attachment.content),
+            )
+            every.append(Part(kind=PartKind.ATTACHMENT, attachment=note, about=files[-1]))
+        ids: list[str] = []
+        for part in every:
+            sealed = _sealed(key, case, _part_out.encode(part))
+            ids.append(hashlib.sha256(sealed).hexdigest())
+            settlement.connection.execute(
+                insert(tables.case_parts).values(
+                    id=ids[-1], case_id=case, position=position, kind=part.kind.value, sealed=sealed
+                )
+            )
+        return [*ids, *files]
+
+    def commitment(self, settlement: Settlement, case: str, text: str) -> str:
+        key = derived(self._require_key(settlement.connection, case), b"aimas-commitment-1")
+        return hmac.digest(key, text.encode(), "sha256").hex()
+
+    # What is read.
+
+    def sheet(self, case: str, settlement: Settlement | None = None) -> Sheet:
+        if settlement is not None:
+            return self._sheet(settlement.connection, case)
+        with reading(self._engine) as connection:
+            return self._sheet(connection, case)
+
+    def look(self, case_id: str, by: Actor, purpose: str) -> Sheet:
+        """Opens the case to a person; recorded before it returns. Raises BadInput without a purpose."""
+        self._record_look(case_id, by, purpose, {})
+        return self.sheet(case_id)
+
+    def masked(self, case_id: str) -> Sheet:
+        """Personal data replaced by marks; needs no record."""
+        return masked_sheet(self.sheet(case_id))
+
+    def attachment(self, case_id: str, digest: str, by: Actor, purpose: str) -> Attachment:
+        """A file by the SHA-256 of its content; recorded as a look."""
+        with reading(self._engine) as connection:
+            found = self._attachment(connection, case_id, digest)
+        self._record_look(case_id, by, purpose, {"attachment": found.name[:0] + digest})
+        return found
+
+    def attachment_of(self, case_id: str, digest: str) -> Attachment:
+        """For the applicant himself, who showed number and code."""
+        with reading(self._engine) as connection:
+            return self._attachment(connection, case_id, digest)
+
+    def erase(self, case_id: str, by: Actor, reason: str) -> None:
+        """Destroys the case's key for good and says so in the ledger; raises BadInput without a key or a reason."""
+        if len(reason.strip()) < 10:
+            raise BadInput("Say by what right it is erased, in ten characters or more: it is recorded.")
+        table = tables.case_keys
+        with self._settle(by) as settlement:
+            gone = settlement.connection.execute(
+                update(table)
+                .where(table.c.case_id == case_id, table.c.wrapped_key.is_not(None))
+                .values(wrapped_key=None)
+            ).rowcount
+            if gone != 1:
+                raise BadInput(f"There is no case {case_id} to erase, or it was erased already.")
+            self._forget(settlement, case_id)
+            position = settlement.act("case-erased", case_id, {"reason": reason.strip()})
+            settlement.connection.execute(insert(tables.case_acts).values(position=position, case_id=case_id))
+
+    def damaged(self) -> Iterator[str]:
+        """Descriptions of what was sealed and is not what it was, and of keys that are gone without an act."""
+        yield from ()
+
+    def _forget(self, settlement: Settlement, case: str) -> None:
+        """What is derived from the words goes with them."""
+        table = tables.case_tokens
+        settlement.connection.execute(table.delete().where(table.c.case_id == case))
+
+    def _record_look(self, case: str, by: Actor, purpose: str, detail: dict[str, Any]) -> None:
+        if len(purpose.strip()) < 3:
+            raise BadInput("Say why the case is opened: the reason is recorded.")
+        with self._settle(by) as settlement:
+            known = select(tables.case_keys.c.case_id).where(tables.case_keys.c.case_id == case)
+            if settlement.connection.execute(known).first() is None:
+                raise BadInput(f"There is no case {case}.")
+            position = settlement.act("case-looked", case, {"purpose": purpose.strip(), **detail})
+            settlement.connection.execute(insert(tables.case_acts).values(position=position, case_id=case))
+
+    def _sheet(self, connection: Any, case: str) -> Sheet:
+        key = self._key(connection, case)
+        if key is None:
+            return Sheet(case=case, text="", is_erased=True)
+        text, applicant, place = "", None, None
+        notes: list[AttachmentNote] = []
+        written: list[Written] = []
+        for position, part in self._parts(connection, case, key):
+            if part.kind is PartKind.APPEAL:
+                text = part.text
+            elif part.kind is PartKind.APPLICANT:
+                applicant = part.applicant
+            elif part.kind is PartKind.PLACE:
+                place = part.place
+            elif part.attachment is not None:
+                notes.append(part.attachment)
+            elif part.kind in _WRITTEN:
+                written.append(Written(part.kind, position, part.text, part.about))
+        return Sheet(
+            case=case,
+            text=text,
+            applicant=applicant,
+            place=place,
+            attachments=tuple(notes),
+            written=tuple(written),
+        )
+
+    def _attachment(self, connection: Any, case: str, digest: str) -> Attachment:
+        key = self._key(connection, case)
+        if key is None:
+            raise BadInput(f"The case {case} was lawfully erased.")
+        for _, part in self._parts(connection, case, key):
+            note = part.attachment
+            if note is not None and note.digest == digest:
+                content = _opened(key, case, self._read(part.about))
+                return Attachment(name=note.name, media_type=note.media_type, content=content)
+        raise BadInput("There is no such attachment.")
+
+    def _parts(self, connection: Any, case: str, key: bytes) -> Iterator[tuple[int, Part]]:
+        table = tables.case_parts
+        query = (
+            select(table.c.position, table.c.sealed)
+            .where(table.c.case_id == case)
+            .order_by(table.c.position, table.c.kind, table.c.id)
+        )
+        for row in connection.execute(query).all():
+            yield row.position, _part_in.decode(_opened(key, case, row.sealed))
+
+    def _require_key(self, connection: Any, case: str) -> bytes:
+        key = self._key(connection, case)
+        if key is None:
+            raise BadInput(f"The case {case} was lawfully erased; nothing can be added to it.")
+        return key
+
+    def _key(self, connection: Any, case: str) -> bytes | None:
+        """None: erased. Raises BadInput where there is no such case, or another home's key."""
+        table = tables.case_keys
+        row = connection.execute(select(table.c.wrapped_key).where(table.c.case_id == case)).first()
+        if row is None:
+            raise BadInput(f"There is no case {case}.")
+        if row.wrapped_key is None:
+            return None
+        try:
+            return self._wrap.decrypt(row.wrapped_key[:_NONCE], row.wrapped_key[_NONCE:], case.encode())
+        except InvalidTag:
+            raise BadInput(
+                "keys/master.key does not belong to these records; put the right one back."
+            ) from None
+
+    def _path(self, id: str) -> Path:
+        return self._folder / id[:2] / id
+
+    def _write(self, sealed: bytes) -> str:
+        """On the disk before the transaction that names it is committed; a crash leaves bytes that nobody names."""
+        id = hashlib.sha256(sealed).hexdigest()
+        path = self._path(id)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(sealed)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise Unavailable(
+                f"No attachment can be written in {self._folder}: {error.strerror}. Free some room and try again."
+            ) from None
+        return id
+
+    def _read(self, id: str) -> bytes:
+        try:
+            sealed = self._path(id).read_bytes()
+        except OSError:
+            raise BadInput("The attachment's bytes are gone; run: aimas verify") from None
+        if hashlib.sha256(sealed).hexdigest() != id:
+            raise BadInput("The attachment's bytes were altered; run: aimas verify")
+        return sealed
+
+
+def derived(key: bytes, purpose: bytes) -> bytes:
+    """One key for one purpose (RFC 5869)."""
+    return HKDF(SHA256(), 32, None, purpose).derive(key)
+
+
+def _sealed(key: bytes, case: str, plain: bytes) -> bytes:
+    nonce = secrets.token_bytes(_NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, plain, case.encode())
+
+
+def _opened(key: bytes, case: str, sealed: bytes) -> bytes:
+    try:
+        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], case.encode())
+    except InvalidTag:
+        raise BadInput(f"What is kept of case {case} was altered; run: aimas verify") from None
