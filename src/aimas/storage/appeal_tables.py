@@ -184,3 +184,12 @@ case_tokens = Table(
     Column("case_id", String(16), primary_key=True),
 )
 Index("case_tokens_of", case_tokens.c.case_id)
+
+absences = Table(
+    "absences",
+    metadata,
+    # Days are ordinals, both included.
+    Column("officer", String(128), primary_key=True),
+    Column("first", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 import aimas.storage.account_tables  # noqa: F401 (its tables belong to the same metadata)
 import aimas.storage.alert_tables  # noqa: F401
+import aimas.storage.appeal_tables  # noqa: F401
 from aimas.core import BadInput, Unavailable
 from aimas.storage import postgresql, schema
 
