@@ -41,6 +41,7 @@ from aimas.home import Home
 from aimas.institution import Institutions, Profile, gazetteer, require_profile
 from aimas.ledger import Checkpoint, Finding, public_key_of, sign, verify, write_checkpoint
 from aimas.notify import EmailSettings, TelegramSettings, by_email, by_telegram, by_webhook
+from aimas.precincts import Inspectors
 from aimas.search.service import Question, Search
 from aimas.search.stories import Storyteller
 from aimas.settings import Settings, read_settings
@@ -56,6 +57,7 @@ from aimas.storage.labels import Labels
 from aimas.storage.originals import Opened, Vault
 from aimas.storage.persons import Persons, derived
 from aimas.storage.places import SqlPlaces
+from aimas.storage.precincts import SqlPrecincts
 from aimas.storage.records import Records
 from aimas.storage.sealing import Seal
 from aimas.storage.sources import SqlSources
@@ -316,6 +318,10 @@ class App:
     @cached_property
     def watch(self) -> SqlWatch:
         return SqlWatch(self._engine)
+
+    @cached_property
+    def inspectors(self) -> Inspectors:
+        return Inspectors(SqlPrecincts(self._engine, self.archive.settling))
 
     @cached_property
     def office(self) -> Office:

@@ -178,5 +178,5 @@ def test_the_records_keep_the_newest_map_and_an_act_for_each(tmp_path: Path) -> 
     second = inspectors.replace(changed("source", "Akimat"), TESTER)
     assert inspectors.map() == second == Inspectors(SqlPrecincts(shelf.engine, shelf.archive.settling)).map()
     acts = [a for a in shelf.records.acts() if a["verb"] == "precincts-imported"]
-    assert len(acts) == 2 and json.loads(acts[0]["detail"])["by"] == str(TESTER)
+    assert len(acts) == 2 and acts[0]["actor"] == str(TESTER)
     shelf.close()

@@ -22,7 +22,7 @@ class _Settlement(Protocol):
 class SqlPrecincts:
     """A MapStore. What was read last is kept in memory until another import is on record."""
 
-    def __init__(self, engine: Engine, settle: Callable[[], AbstractContextManager[_Settlement]]) -> None:
+    def __init__(self, engine: Engine, settle: Callable[[Actor], AbstractContextManager[_Settlement]]) -> None:
         self._engine = engine
         self._settle = settle
         self._kept: tuple[int, PrecinctMap] | None = None
@@ -45,5 +45,5 @@ class SqlPrecincts:
         return made
 
     def replace(self, map: PrecinctMap, by: Actor) -> None:
-        with self._settle() as settlement:
-            settlement.act(IMPORTED, "precincts", {"by": str(by), "map": msgspec.to_builtins(map)})
+        with self._settle(by) as settlement:
+            settlement.act(IMPORTED, "precincts", {"map": msgspec.to_builtins(map)})
