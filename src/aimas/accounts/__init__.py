@@ -1,7 +1,7 @@
 """People who sign in belong here: their roles, what each may do, and how a password, code or session is judged."""
 
 from aimas.accounts.passwords import Passwords, WeakPassword
-from aimas.accounts.roles import ALL_UNITS, RIGHTS, CaseScope, Right, may, rights
+from aimas.accounts.roles import ALL_UNITS, RIGHTS, CaseScope, Reach, Right, may, reach, rights
 from aimas.accounts.service import Accounts, NotLetIn, Signed
 from aimas.accounts.sessions import Lifetimes
 from aimas.accounts.store import AccountStore
@@ -19,11 +19,13 @@ __all__ = [
     "Lifetimes",
     "NotLetIn",
     "Passwords",
+    "Reach",
     "Right",
     "Role",
     "Session",
     "Signed",
     "WeakPassword",
     "may",
+    "reach",
     "rights",
 ]

@@ -146,3 +146,35 @@ def _reaches(person: Account, role: Role, case: CaseScope) -> bool:
         # A clerk of no unit keeps the register of the whole institution; what nobody has yet is every clerk's.
         return not person.units or not case.unit or case.unit in person.units
     return bool(case.unit) and case.unit in person.units
+
+
+class Reach(msgspec.Struct, frozen=True, kw_only=True):
+    """The cases that a right reaches, as a list can be asked for them; those that name the person come on top."""
+
+    is_everywhere: bool
+    units: frozenset[str]
+    is_unassigned: bool
+    """Also what belongs to no unit yet."""
+    is_confidential_everywhere: bool
+    confidential_units: frozenset[str]
+
+
+def reach(person: Account, right: Right) -> Reach:
+    """The same answer as `may` gives case by case."""
+    granting = [role for role in person.roles if right in RIGHTS[role]] if not person.is_closed else []
+    closed = [role for role in granting if Right.SEE_CONFIDENTIAL in RIGHTS[role]]
+    units = frozenset(unit for unit in person.units if unit != ALL_UNITS)
+    return Reach(
+        is_everywhere=_is_everywhere(person, granting),
+        units=units if granting else frozenset(),
+        is_unassigned=Role.CLERK in granting or _is_everywhere(person, granting),
+        is_confidential_everywhere=_is_everywhere(person, closed),
+        confidential_units=units if closed else frozenset(),
+    )
+
+
+def _is_everywhere(person: Account, granting: Iterable[Role]) -> bool:
+    return any(
+        role in EVERYWHERE or ALL_UNITS in person.units or (role is Role.CLERK and not person.units)
+        for role in granting
+    )
