@@ -39,6 +39,7 @@ from aimas.appeals.types import (
     Refusal,
     Registered,
     Relation,
+    Released,
     Reopened,
     Resumed,
     Stage,
@@ -124,6 +125,7 @@ REFUSED: list[tuple[str, tuple[AnyEvent, ...], AnyEvent, Refusal]] = [
     ("linked to itself", after(), event(Linked, R, other="case-1"), Refusal.LINKED_TO_ITSELF),
     ("linked twice", after(event(Linked, R)), event(Linked, R), Refusal.ALREADY_LINKED),
     ("unlinked without a link", after(), event(Unlinked, R), Refusal.NOT_LINKED),
+    ("released though nobody has it", after(), event(Released, R), Refusal.NOT_ASSIGNED),
     ("a calendar that moves dates in silence", registered("2026-08-10"), event(Recalculated, "2026-08-11", moved=()), Refusal.MOVES_NOT_TOLD),
 ]  # fmt: skip
 

@@ -11,7 +11,7 @@ import re
 import secrets
 from base64 import b32encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -54,30 +54,28 @@ from aimas.appeals.store import (
 from aimas.appeals.types import (
     Answered,
     AnyEvent,
-    Assigned,
     Categorised,
     Channel,
     Decision,
     Delivered,
     DeliveryFailed,
     DocumentAdded,
+    Entrusted,
     Extended,
     ExtensionNotified,
     Forwarded,
     HearingNoticed,
     Identified,
     Linked,
-    Paused,
     Recalculated,
     Received,
     Refusal,
     Registered,
     Relation,
-    Released,
-    Resumed,
+    Shielded,
     Standing,
-    Unlinked,
 )
+from aimas.appeals.undoing import NotUndone, opposite
 from aimas.core import Actor, BadInput, Clock, Language
 
 __all__ = [
@@ -111,6 +109,7 @@ LONGEST_TEXT = 50_000
 """Characters of an appeal; more is a file's matter."""
 _NONCE = 16
 """Letters of a phone's nonce at least: who guesses one could ask for the receipt again."""
+_OVERTAKEN = timedelta(seconds=20)
 _NUMBER = re.compile(r"(\d{4})\D{1,3}(\d{1,9})\D*$")
 _SEALED_FIELDS = ("reason", "proof")
 APPLICANT = Actor("person", "applicant")
@@ -138,7 +137,7 @@ class NewAppeal(msgspec.Struct, frozen=True, kw_only=True):
     nonce: str | None = None
     """Of a queued phone: the same nonce with the same content gives the same receipt and never a second case."""
     is_police_message: bool = False
-    """A message to the police that is not urgent."""
+    """A message to the police that is not urgent: its kind is `message`, whatever else is said."""
     received_at: datetime | None = None
     """The stamp on the paper or in the import; None: now."""
     receiver: str = ""
@@ -179,7 +178,7 @@ class BulkDone(msgspec.Struct, frozen=True):
 
     id: str
     done: tuple[str, ...]
-    refused: tuple[tuple[str, Refusal], ...]
+    refused: tuple[tuple[str, Refusal | NotUndone], ...]
 
 
 class RefusedEvent(BadInput):
@@ -315,12 +314,22 @@ class Appeals:
     def tell(self, case_id: str, event: AnyEvent) -> Case:
         """Admits and records one event; raises RefusedEvent with the reason."""
         with self._settle(event.by) as settlement:
-            return self._writing(settlement, case_id).record(event)
+            writing = self._writing(settlement, case_id)
+            last = writing.case.events[-1].at
+            if event.at.tzinfo is not None and timedelta() < last - event.at <= _OVERTAKEN:
+                # Somebody else's event got the lock first; neither is before what the other knew.
+                event = msgspec.structs.replace(event, at=last)
+            return writing.record(event)
 
-    def set_category(self, case_id: str, category: str, by: Actor) -> None:
-        """A person's word beside the suggestion."""
+    def set_category(self, case_id: str, category: str, by: Actor) -> Case:
+        """A person's word beside the suggestion; a category that few may see makes the case confidential."""
         require_category(category)
-        self.tell(case_id, Categorised(at=self._now(), by=by, category=category))
+        with self._settle(by) as settlement:
+            writing = self._writing(settlement, case_id)
+            writing.record(Categorised(at=self._now(), by=by, category=category))
+            if category in SHIELDED and not writing.case.is_confidential:
+                writing.record(Shielded(at=self._now(), by=by, reason=f"category {category}"))
+            return writing.case
 
     def check(
         self, case_id: str, draft: str, decision: Decision, today: date, signed_by: str = ""
@@ -420,20 +429,7 @@ class Appeals:
 
     def bulk(self, cases: Iterable[str], make: Callable[[Case], AnyEvent], by: Actor) -> BulkDone:
         """Does to each what `make` says, in one settlement; what is refused is told and changes nothing."""
-        done: dict[str, int] = {}
-        refused: list[tuple[str, Refusal]] = []
-        with self._settle(by) as settlement:
-            for case_id in dict.fromkeys(cases):
-                writing = self._writing(settlement, case_id)
-                try:
-                    writing.record(make(writing.case))
-                except RefusedEvent as error:
-                    refused.append((case_id, error.refusal))
-                else:
-                    done[case_id] = writing.position
-            bulk = self._entropy(8).hex()
-            self._store.put_bulk(settlement, bulk, done)
-        return BulkDone(bulk, tuple(done), tuple(refused))
+        return self._to_many(cases, make, by)
 
     def undo(self, bulk_id: str, by: Actor) -> BulkDone:
         """Takes a bulk act back by doing its opposite; nothing is deleted. What went out to applicants and what was
@@ -446,12 +442,34 @@ class Appeals:
             for case_id, position in positions.items()
         }
 
-        def opposite(case: Case) -> AnyEvent:
+        def taken_back(case: Case) -> AnyEvent | NotUndone:
             event = told[case.id]
             assert event is not None
-            return self._opposite(case, event, by)
+            return opposite(case, event, self._now(), by)
 
-        return self.bulk(positions, opposite, by)
+        return self._to_many(positions, taken_back, by)
+
+    def _to_many(
+        self, cases: Iterable[str], make: Callable[[Case], AnyEvent | NotUndone], by: Actor
+    ) -> BulkDone:
+        done: dict[str, int] = {}
+        refused: list[tuple[str, Refusal | NotUndone]] = []
+        with self._settle(by) as settlement:
+            for case_id in dict.fromkeys(cases):
+                writing = self._writing(settlement, case_id)
+                event = make(writing.case)
+                if isinstance(event, NotUndone):
+                    refused.append((case_id, event))
+                    continue
+                try:
+                    writing.record(event)
+                except RefusedEvent as error:
+                    refused.append((case_id, error.refusal))
+                else:
+                    done[case_id] = writing.position
+            bulk = self._entropy(8).hex()
+            self._store.put_bulk(settlement, bulk, done)
+        return BulkDone(bulk, tuple(done), tuple(refused))
 
     # What goes out.
 
@@ -545,13 +563,14 @@ class Appeals:
         self, settlement: Settlement, new: NewAppeal, by: Actor, entropy: bytes, content: str
     ) -> Filed:
         now = self._now()
-        case_id = _case_id(self._entropy(10))
+        case_id = b32encode(self._entropy(10)).decode().lower()
+        kind = "message" if new.is_police_message else new.kind
         self._persons.begin(settlement, case_id)
         received = Received(
             at=new.received_at or now,
             by=by,
             case=case_id,
-            kind=new.kind,
+            kind=kind,
             standing=new.standing,
             channel=new.channel,
             language=new.language,
@@ -559,7 +578,7 @@ class Appeals:
             calendar=self.office.calendar,
             receiver=new.receiver.strip() or self.office.receiver,
             requests=len(requests_of(new.text)) or 1,
-            is_confidential=new.is_confidential,
+            is_confidential=new.is_confidential or new.category in SHIELDED,
         )
         writing = _Writing(self, settlement, case_id, None)
         parts = [Part(kind=PartKind.APPEAL, text=new.text)]
@@ -570,7 +589,7 @@ class Appeals:
         writing.record(received, parts, new.attachments)
         year = self.terms.hours.local(now).year
         running = self._store.next_number(settlement, year)
-        number = f"{INDEX[new.kind]}-{year}-{running:06d}"
+        number = f"{INDEX[kind]}-{year}-{running:06d}"
         receipt = self._receipt(writing.case, number, entropy)
         kept = Kept(case_id, number, code_digest(entropy), receipt, self.office.calendar)
         nonce = None if new.nonce is None else self._nonce_digest(new.nonce)
@@ -616,29 +635,6 @@ class Appeals:
             ours=(*self.office.ours, self.office.name, signed_by),
         )
         return findings(written, self.terms.calendar(case.calendar), self.terms.hours, self._language_of)
-
-    def _opposite(self, case: Case, event: AnyEvent, by: Actor) -> AnyEvent:
-        now = self._now()
-        if case.events[-1] != event:
-            raise RefusedEvent(Refusal.CHANGED_SINCE)
-        before = folded(case.events[:-1])
-        match event:
-            case Assigned() if before.unit:
-                return Assigned(at=now, by=by, unit=before.unit, officer=before.officer)
-            case Assigned():
-                return Released(at=now, by=by, reason="undone")
-            case Released() if before.unit:
-                return Assigned(at=now, by=by, unit=before.unit, officer=before.officer)
-            case Categorised():
-                return Categorised(at=now, by=by, category=before.category)
-            case Linked():
-                return Unlinked(at=now, by=by, other=event.other, reason="undone")
-            case Unlinked():
-                link = next(link for link in before.links if link.other == event.other)
-                return Linked(at=now, by=by, other=link.other, relation=link.relation)
-            case Paused():
-                return Resumed(at=now, by=by)
-        raise RefusedEvent(Refusal.WENT_OUT)
 
     def _by_number(self, number: str) -> Kept | None:
         match = _NUMBER.search(number[:64])
@@ -699,6 +695,8 @@ class _Writing:
             self._case = begun(event)
         else:
             self._case = applied(self._case, event)
+        if isinstance(event, Entrusted):
+            appeals._store.put_reader(settlement, self._id, event.reader)
         appeals._store.put_state(settlement, state_of(self._case, appeals.terms), self.position)
         return self._case
 
@@ -755,6 +753,9 @@ class _Writing:
         return event, parts
 
 
+SHIELDED = ("police_conduct", "custody_conditions")
+"""Categories whose cases are seen by few: who complains of the police must not be read by all of the police."""
+
 INDEX = {
     "application": "З",
     "complaint": "Ж",
@@ -775,10 +776,6 @@ def _commitment(entropy: bytes, new: NewAppeal) -> str:
 def _listed(text: str, attachments: Sequence[Attachment]) -> str:
     """Text and files as one text to commit to."""
     return "\x1f".join([text, *(hashlib.sha256(a.content).hexdigest() for a in attachments)])
-
-
-def _case_id(entropy: bytes) -> str:
-    return b32encode(entropy).decode().lower()
 
 
 def _folded(case_id: str, events: tuple[AnyEvent, ...]) -> Case:

@@ -153,6 +153,9 @@ class AppealStore(Protocol):
     def put_state(self, settlement: Settlement, state: CaseState, position: int) -> None:
         """In place of the row before, where there is one."""
 
+    def put_reader(self, settlement: Settlement, case: str, reader: str) -> None:
+        """Derived: who was let in."""
+
     def queue(self, view: QueueView, today: date, words: Sequence[bytes]) -> QueuePage: ...
 
     def states(self, since: date | None, until: date | None) -> Iterator[CaseState]:

@@ -1,6 +1,6 @@
 """The nouns and laws that all other packages share; it imports msgspec and the standard library only."""
 
-from aimas.core.actor import Actor, current_actor
+from aimas.core.actor import Actor, act_as, acting, current_actor
 from aimas.core.clock import Clock, SystemClock
 from aimas.core.errors import AimasError, BadInput, BadSetting, LocatedError, Unavailable
 from aimas.core.facts import Guess, Span
@@ -51,5 +51,7 @@ __all__ = [
     "Theme",
     "Tone",
     "Unavailable",
+    "act_as",
+    "acting",
     "current_actor",
 ]

@@ -41,7 +41,7 @@ NEVER = 9_999_999
 PAGE = 500
 LONGEST_PAGE = 200
 
-_event_in = msgspec.json.Decoder(AnyEvent)  # type: ignore[arg-type]
+_event_in = msgspec.json.Decoder(AnyEvent)
 
 
 class SqlAppeals:
@@ -202,7 +202,7 @@ class SqlAppeals:
                 query = query.where(table.c.received_on <= until.toordinal())
             with reading(self._engine) as connection:
                 rows = connection.execute(query).mappings().all()
-            yield from (_state(r) for r in rows)
+            yield from (_state(dict(r)) for r in rows)
             if len(rows) < PAGE:
                 return
             born = rows[-1]["born"]
@@ -222,7 +222,7 @@ class SqlAppeals:
             clusters = self._clusters(connection, [r["case_id"] for r in shown])
         last = [str(shown[-1][k.name]) for k, _ in keys] if len(rows) > size else None
         return QueuePage(
-            tuple(_queue_row(r, *clusters.get(r["case_id"], (r["case_id"], 1))) for r in shown),
+            tuple(_queue_row(dict(r), *clusters.get(r["case_id"], (r["case_id"], 1))) for r in shown),
             base64.urlsafe_b64encode(":".join(last).encode()).decode() if last else None,
             int(total),
         )
@@ -268,20 +268,20 @@ class SqlAppeals:
             .limit(limit)
         )
         with reading(self._engine) as connection:
-            return [_outgoing(r) for r in connection.execute(query).mappings()]
+            return [_outgoing(dict(r)) for r in connection.execute(query).mappings()]
 
     def messages(self, case: str) -> list[Outgoing]:
         """All of a case, whatever became of them."""
         table = tables.case_messages
         query = select(table).where(table.c.case_id == case).order_by(table.c.id)
         with reading(self._engine) as connection:
-            return [_outgoing(r) for r in connection.execute(query).mappings()]
+            return [_outgoing(dict(r)) for r in connection.execute(query).mappings()]
 
     def get_message(self, id: int) -> tuple[Outgoing, str] | None:
         table = tables.case_messages
         with reading(self._engine) as connection:
             row = connection.execute(select(table).where(table.c.id == id)).mappings().first()
-        return None if row is None else (_outgoing(row), str(row["sealed"]))
+        return None if row is None else (_outgoing(dict(row)), str(row["sealed"]))
 
     def settle_message(
         self, settlement: Settlement, id: int, state: MessageState, due_at: datetime | None

@@ -7,8 +7,9 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, func, insert, select, update
 
+from aimas.appeals.types import AnyEvent
 from aimas.core import (
     POOL,
     Actor,
@@ -21,10 +22,11 @@ from aimas.core import (
     Passed,
     Publication,
     Reading,
+    acting,
 )
 from aimas.core.ids import short_id, text_digest
 from aimas.ledger import GENESIS, EntryKind, entry_hash
-from aimas.storage import rows, schema
+from aimas.storage import appeal_tables, rows, schema
 from aimas.storage.database import insert_rows, writing
 from aimas.storage.originals import Sealed, Vault
 from aimas.stories import Placing
@@ -64,10 +66,12 @@ class Archive:
         self._open: Settlement | None = None
 
     @contextmanager
-    def settling(self) -> Iterator["Settlement"]:
-        """Everything recorded inside is committed together, or nothing is. One at a time in a process."""
+    def settling(self, by: Actor | None = None) -> Iterator["Settlement"]:
+        """Everything recorded inside is committed together, or nothing is. One at a time in a process. `by` is named
+        in its entries; who signed in where it is None."""
         with self._lock, writing(self._engine) as connection:
-            settlement = Settlement(connection, self._vault, self._clock, self._actor, self._pool)
+            actor = by or acting(self._actor)
+            settlement = Settlement(connection, self._vault, self._clock, actor, self._pool)
             self._open = settlement
             try:
                 yield settlement
@@ -226,6 +230,23 @@ class Settlement:
         self._acts.append(row)
         return self.position
 
+    def case_event(
+        self, case: str, turn: int, event: AnyEvent, sealed: Sequence[str], receipt: str | None = None
+    ) -> int:
+        """Enters what happened to a case, in the name of whom the event names; returns the position."""
+        row = {
+            "position": self.position + 1,
+            "case_id": case,
+            "turn": turn,
+            "event": msgspec.json.encode(event, order="deterministic").decode(),
+            "sealed": msgspec.json.encode(list(sealed)).decode(),
+            "receipt": receipt,
+        }
+        self._enter(EntryKind.CASE, case, rows.case_digest(row), str(event.by))
+        # At once: the next event of the same settlement reads the case anew.
+        self.connection.execute(insert(appeal_tables.case_events), [row])
+        return self.position
+
     def tally(self, step: str, outcome: str, reason: str = "", n: int = 1) -> None:
         """Adds to the counts of outcomes; `entered` counts what came in."""
         if n:
@@ -359,9 +380,10 @@ class Settlement:
         self._originals.append(msgspec.structs.asdict(sealed))
         return sealed.id
 
-    def _enter(self, kind: EntryKind, subject: str, digest: bytes) -> None:
+    def _enter(self, kind: EntryKind, subject: str, digest: bytes, actor: str | None = None) -> None:
         self.position += 1
-        self._head = entry_hash(self._head, self.position, self._now_us, kind, subject, digest, self._actor)
+        actor = actor or self._actor
+        self._head = entry_hash(self._head, self.position, self._now_us, kind, subject, digest, actor)
         self._entries.append(
             {
                 "position": self.position,
@@ -369,7 +391,7 @@ class Settlement:
                 "kind": kind.value,
                 "subject": subject,
                 "digest": digest,
-                "actor": self._actor,
+                "actor": actor,
                 "hash": self._head,
             }
         )
