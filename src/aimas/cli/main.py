@@ -38,6 +38,7 @@ VERBS = {
     "checkpoint": ("aimas.cli.homes:checkpoint", "Sign the ledger's head and keep the word elsewhere."),
     "reread": ("aimas.cli.gathering:reread", "Read again what an older model or profile read."),
     "reindex": ("aimas.cli.homes:reindex", "Build the search index anew from the records."),
+    "migrate": ("aimas.cli.keeping:migrate", "Bring an older home's tables to this program's version."),
     "corrections": ("aimas.cli.correcting:corrections", "What persons said of tones: list, export."),
     "inspectors": (
         "aimas.cli.inspecting:inspectors",

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, inspect, select
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 import aimas.storage.account_tables  # noqa: F401 (its tables belong to the same metadata)
@@ -36,22 +36,20 @@ def open_database(where: Path | str, *, create: bool = False) -> Engine:
                         {"key": "version", "value": str(schema.VERSION)},
                     ]
                     connection.execute(insert(schema.meta), rows)
-        with engine.connect() as connection:
-            version = _meta(connection, "version")
-        if version != str(schema.VERSION):
-            engine.dispose()
-            raise BadInput(
-                f"{shown(engine)} has tables of version {version}, this program needs {schema.VERSION}."
-            )
-        _complete(engine)
+    version = version_of(engine)
+    if version != schema.VERSION:
+        engine.dispose()
+        raise BadInput(
+            f"{shown(engine)} has tables of version {version}, this program needs {schema.VERSION}. "
+            + ("Run: aimas migrate" if version < schema.VERSION else "Install a newer program.")
+        )
     return engine
 
 
-def _complete(engine: Engine) -> None:
-    """A home made before some tables were thought of gets them empty; those it has are left as they are."""
-    if set(schema.metadata.tables) - set(inspect(engine).get_table_names()):
-        with writing(engine) as connection:
-            schema.metadata.create_all(connection)
+def version_of(engine: Engine) -> int:
+    """Of the tables; raises BadInput where there are none."""
+    with reading(engine) as connection:
+        return int(_meta(connection, "version"))
 
 
 def connect(where: Path | str, *, create: bool = False) -> Engine:

@@ -105,7 +105,8 @@ def copy_in(connection: Connection, table: Table, rows: Sequence[Mapping[str, An
         data.write(b"\t".join([_copied(row[name]) for name in names]))
         data.write(b"\n")
     data.seek(0)
-    cursor = connection.connection.cursor()
+    # The stream is the driver's own addition to what drivers know.
+    cursor: Any = connection.connection.cursor()
     try:
         cursor.execute(f"COPY {quoted.format_table(table)} ({columns}) FROM STDIN", stream=data)
     finally:
