@@ -1,7 +1,7 @@
 """The tables of appeals. What happened stands in `case_events`, as the ledger vouches for it; what people wrote is
 sealed; `case_states`, clusters and tokens are derived."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from aimas.storage.schema import Position, metadata
 
@@ -179,11 +179,27 @@ cluster_sizes = Table(
 case_tokens = Table(
     "case_tokens",
     metadata,
-    # Keyed digests of cells and stems: found again by whoever has the home's key, said to nobody else.
+    # Keyed digests of words, streets, squares of the map: found again by whoever has the home's key, read by nobody.
     Column("token", LargeBinary(8), primary_key=True),
-    Column("case_id", String(16), primary_key=True),
+    # The case, by the position at which it came.
+    Column("born", Position, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
 )
-Index("case_tokens_of", case_tokens.c.case_id)
+
+case_pairs = Table(
+    "case_pairs",
+    metadata,
+    # Both by the position at which they came.
+    Column("newer", Position, primary_key=True, autoincrement=False),
+    Column("older", Position, primary_key=True, autoincrement=False),
+    Column("score", Float, nullable=False),
+    # What they share, in a few words of the program.
+    Column("why", String(64), nullable=False),
+    # 1: a person linked them; -1: a person took the link away.
+    Column("ruled", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("case_pairs_older", case_pairs.c.older)
 
 absences = Table(
     "absences",
