@@ -186,6 +186,15 @@ case_tokens = Table(
     sqlite_with_rowid=False,
 )
 
+case_marks = Table(
+    "case_marks",
+    metadata,
+    Column("born", Position, primary_key=True, autoincrement=False),
+    Column("case_id", String(16), nullable=False, unique=True),
+    # All its tokens, one behind another.
+    Column("tokens", LargeBinary, nullable=False),
+)
+
 case_pairs = Table(
     "case_pairs",
     metadata,
