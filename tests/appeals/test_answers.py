@@ -91,6 +91,7 @@ GOOD = [
     pytest.param(draft(EN_GOOD, EN_APPEAL, language=Language.EN), id="in english"),
     pytest.param(draft(RU_GOOD.replace("2 ноября", "1 ноября"), received="2026-11-01T12:00"), id="came on a sunday: the day on the clock may be named"),
     pytest.param(draft(RU_GOOD, received="2026-11-01T12:00"), id="or the day that counts"),
+    pytest.param(draft(RU_GOOD.replace("так как двор входит", "так как 9 ноября 2026 года двор вошёл")), id="a day that is over is no promise where it is the reason"),
     pytest.param(draft(RU_GOOD + " Исполнитель: Серик Омаров, 8 (727) 250-11-22."), id="our own people and telephones are no one else's"),
 ]  # fmt: skip
 

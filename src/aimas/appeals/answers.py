@@ -277,7 +277,7 @@ _KAZAKH_OF_THE_APPEAL = re.compile(
     r"^\w{0,4}(?: күнгі| күні)?[^.\n]{0,25}(?:өтініш|арыз|шағым|жолданым|тіркел|түскен)"
 )
 _NUMBER = re.compile(rf"{_APPEAL}[^.\n№]{{0,40}}(?:№|no\.?|n)\s?(?P<number>[\w/-]*\d[\w/-]*)")
-_UNTIL = re.compile(r"(?:до|не позднее|к|by|until|no later than|before)\s+$")
+_UNTIL = re.compile(r"(?<!\w)(?:до|не позднее|к|by|until|no later than|before)\s+$")
 _KAZAKH_UNTIL = re.compile(r"^\w{0,3}(?: күніне?)?\s?(?:дейін|кешіктірмей)")
 
 
