@@ -12,6 +12,8 @@ NEW_TABLES: tuple[str, ...] = (
     "case_clusters",
     "case_counters",
     "case_keys",
+    "case_marks",
+    "case_pairs",
     "case_readers",
     "case_states",
     "case_tokens",
@@ -115,10 +117,29 @@ def upgrade() -> None:
     op.create_table(
         "case_tokens",
         sa.Column("token", sa.LargeBinary(length=8), nullable=False),
-        sa.Column("case_id", sa.String(length=16), nullable=False),
-        sa.PrimaryKeyConstraint("token", "case_id"),
+        sa.Column("born", Position, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("token", "born"),
+        sqlite_with_rowid=False,
     )
-    op.create_index("case_tokens_of", "case_tokens", ["case_id"], unique=False)
+    op.create_table(
+        "case_marks",
+        sa.Column("born", Position, autoincrement=False, nullable=False),
+        sa.Column("case_id", sa.String(length=16), nullable=False),
+        sa.Column("tokens", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("born"),
+        sa.UniqueConstraint("case_id"),
+    )
+    op.create_table(
+        "case_pairs",
+        sa.Column("newer", Position, autoincrement=False, nullable=False),
+        sa.Column("older", Position, autoincrement=False, nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("why", sa.String(length=64), nullable=False),
+        sa.Column("ruled", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("newer", "older"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("case_pairs_older", "case_pairs", ["older"], unique=False)
     op.create_table(
         "cluster_sizes",
         sa.Column("cluster", sa.String(length=16), nullable=False),
@@ -255,7 +276,9 @@ def downgrade() -> None:
     op.drop_index("api_tokens_of", table_name="api_tokens")
     op.drop_table("api_tokens")
     op.drop_table("cluster_sizes")
-    op.drop_index("case_tokens_of", table_name="case_tokens")
+    op.drop_index("case_pairs_older", table_name="case_pairs")
+    op.drop_table("case_pairs")
+    op.drop_table("case_marks")
     op.drop_table("case_tokens")
     op.drop_index("case_states_updated", table_name="case_states")
     op.drop_index("case_states_unit", table_name="case_states")
