@@ -33,11 +33,12 @@ def questions(padded: bool) -> list[ToneQuestion]:
 
 
 def rate(asked: list[ToneQuestion], evidence: bool) -> float:
-    model = load_tone()
-    assert model, "no tone model is installed"
-    model.answers(asked[:32], evidence=False)
     best = 0.0
     for _ in range(3):
+        # A new one each time: a model remembers what it was asked.
+        model = load_tone()
+        assert model, "no tone model is installed"
+        model.answers(questions(True)[-32:], evidence=False)
         started = time.process_time()
         model.answers(asked, evidence=evidence)
         best = max(best, len(asked) / (time.process_time() - started))

@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,8 @@ _FOLDERS = (
     Path(__file__).parents[1] / "models" / "tone",
     Path(__file__).parents[3] / "models" / "tone",
 )
-_BATCH = 32
+_REMEMBERED = 20_000
+"""Questions whose logits are kept, since reprints ask them again; some 20 MB when full."""
 _WORDS_TRIED = 24
 """Words around the target that are taken out in search of evidence, nearest first."""
 _WORDS_SHOWN = 4
@@ -78,6 +80,7 @@ class OnnxTone:
             files["model.onnx"], options, providers=["CPUExecutionProvider"]
         )
         self._encoder = Encoder(Tokenizer.from_buffer(files["tokenizer.json"]))
+        self._remembered = lru_cache(_REMEMBERED)(self._alone)
         self._calibration = card.calibration
         self.threshold = card.threshold
         self.version = f"tone/{card.version}@{card.sha256['model.onnx'][:8]}"
@@ -89,7 +92,7 @@ class OnnxTone:
         """
         encoded = self._encoder.encoded([(q.text, q.target) for q in questions])
         languages = [q.language for q in questions]
-        chances = self._chances(encoded, languages)
+        chances = self._chances(self._logits(encoded), languages)
         spans: list[tuple[Span, ...]] = [()] * len(questions)
         if evidence:
             sided = [
@@ -111,8 +114,8 @@ class OnnxTone:
         positive, critical, neutral = (float(c) for c in chances)
         return ToneAnswer(Guess(tone, confidence, evidence, self.version), (positive, critical, neutral))
 
-    def _chances(self, encoded: Sequence[Encoded], languages: Sequence[Language]) -> NDArray[np.float64]:
-        logits = self._logits(encoded)
+    def _chances(self, logits: NDArray[np.float64], languages: Sequence[Language]) -> NDArray[np.float64]:
+        """Changes the logits that it is given."""
         for n, language in enumerate(languages):
             calibration = self._calibration_of(language)
             logits[n] = logits[n] / calibration.temperature + calibration.shift
@@ -126,38 +129,45 @@ class OnnxTone:
         return self._calibration.get(key) or self._calibration["all"]
 
     def _logits(self, encoded: Sequence[Encoded]) -> NDArray[np.float64]:
+        """Each question alone: int8 activations share a scale, so company would change an answer's digits; and of a
+        few questions of unlike length the padding costs more than the larger batch saves."""
         logits = np.zeros((len(encoded), 3))
-        order = sorted(range(len(encoded)), key=lambda n: len(encoded[n].ids))
-        for start in range(0, len(order), _BATCH):
-            chosen = order[start : start + _BATCH]
-            length = len(encoded[chosen[-1]].ids)
-            ids = np.full((len(chosen), length), self._encoder.padding, np.int64)
-            roles = np.zeros((len(chosen), length), np.int64)
-            mask = np.zeros((len(chosen), length), np.int32)
-            for row, n in enumerate(chosen):
-                size = len(encoded[n].ids)
-                ids[row, :size] = encoded[n].ids
-                roles[row, :size] = encoded[n].roles
-                mask[row, :size] = 1
-            said: Any = self._session.run(["logits"], {"ids": ids, "mask": mask, "roles": roles})
-            logits[chosen] = said[0]
+        for n, each in enumerate(encoded):
+            logits[n] = self._remembered(tuple(each.ids), tuple(each.roles))
+        return logits
+
+    def _alone(self, ids: tuple[int, ...], roles: tuple[int, ...]) -> NDArray[np.float32]:
+        row: NDArray[np.float32] = self._together([Encoded(list(ids), list(roles), [])])[0]
+        return row
+
+    def _together(self, encoded: Sequence[Encoded]) -> NDArray[np.float32]:
+        length = max(len(e.ids) for e in encoded)
+        ids = np.full((len(encoded), length), self._encoder.padding, np.int64)
+        roles = np.zeros((len(encoded), length), np.int64)
+        mask = np.zeros((len(encoded), length), np.int32)
+        for row, each in enumerate(encoded):
+            size = len(each.ids)
+            ids[row, :size] = each.ids
+            roles[row, :size] = each.roles
+            mask[row, :size] = 1
+        said: Any = self._session.run(["logits"], {"ids": ids, "mask": mask, "roles": roles})
+        logits: NDArray[np.float32] = said[0]
         return logits
 
     def _evidence(
         self, questions: Sequence[ToneQuestion], encoded: Sequence[Encoded], chances: NDArray[np.float64]
     ) -> list[tuple[Span, ...]]:
-        """All shortened questions of all answers go through the encoder together."""
-        words = [_words_near(q, e) for q, e in zip(questions, encoded, strict=True)]
-        without = [_without(e, [w]) for e, near in zip(encoded, words, strict=True) for w in near]
-        languages = [q.language for q, near in zip(questions, words, strict=True) for _ in near]
-        left = self._chances(without, languages)
+        """The shortened questions of one answer, nearly equal in length, go through the encoder together."""
         found: list[tuple[Span, ...]] = []
-        at = 0
-        for near, row in zip(words, chances, strict=True):
+        for question, whole, row in zip(questions, encoded, chances, strict=True):
+            near = _words_near(question, whole)
+            if not near:
+                found.append(())
+                continue
+            without = self._together([_without(whole, [word]) for word in near]).astype(np.float64)
             top = int(row.argmax())
-            costs = np.log(row[top]) - np.log(left[at : at + len(near), top] + 1e-9)
-            at += len(near)
-            found.append(_deciding(near, costs))
+            left = self._chances(without, [question.language] * len(near))[:, top]
+            found.append(_deciding(near, np.log(row[top]) - np.log(left + 1e-9)))
         return found
 
 
