@@ -348,13 +348,17 @@ class App:
 
     @cached_property
     def appeal_store(self) -> SqlAppeals:
-        return SqlAppeals(self._engine)
+        return SqlAppeals(self._engine, derived(self.home.master_key(), b"aimas-marks-1"))
 
     @cached_property
     def persons(self) -> Persons:
         """The encrypted store of what applicants wrote."""
         return Persons(
-            self._engine, self.home.attachments, self.home.master_key(), self.archive.settling
+            self._engine,
+            self.home.attachments,
+            self.home.master_key(),
+            self.archive.settling,
+            self.appeal_store.forget_marks,
         )
 
     @cached_property

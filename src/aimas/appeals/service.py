@@ -22,8 +22,10 @@ from aimas.appeals.answers import Draft, Finding, LanguageOf, findings, may_go_o
 from aimas.appeals.calendars import CURRENT, arrival
 from aimas.appeals.cases import Case, applied, begun, folded
 from aimas.appeals.categories import require_category
+from aimas.appeals.clusters import ClusterMember, Clusters, Novelty
 from aimas.appeals.deadlines import Deadline, answer_term, deadlines, moved_by_calendar
 from aimas.appeals.law import Terms, kinds
+from aimas.appeals.linking import Mark
 from aimas.appeals.notices import answer_letter, notice
 from aimas.appeals.queue import Due, Order, QueuePage, QueueRow, QueueView
 from aimas.appeals.receipts import CODE_BYTES, Receipt, code_digest, code_of, commitment, entropy_of, signed
@@ -74,9 +76,11 @@ from aimas.appeals.types import (
     Relation,
     Shielded,
     Standing,
+    Unlinked,
 )
 from aimas.appeals.undoing import NotUndone, opposite
 from aimas.core import Actor, BadInput, Clock, Language
+from aimas.text import query_terms, words
 
 __all__ = [
     "AnswerStopped",
@@ -85,12 +89,14 @@ __all__ = [
     "Attachment",
     "AttachmentNote",
     "BulkDone",
+    "ClusterMember",
     "Due",
     "Filed",
     "Letter",
     "MessageKind",
     "MessageState",
     "NewAppeal",
+    "Novelty",
     "Office",
     "Order",
     "Outgoing",
@@ -222,6 +228,7 @@ class Appeals:
         self._secret = secret
         self._language_of = language_of
         self._entropy = entropy
+        self._clusters = Clusters(store, persons)
 
     @property
     def terms(self) -> Terms:
@@ -290,7 +297,17 @@ class Appeals:
         return kept.receipt
 
     def queue(self, view: QueueView, today: date) -> QueuePage:
-        return self._store.queue(view, today, ())
+        """One indexed read."""
+        return self._store.queue(view, today, self._asked_words(view.text))
+
+    def cluster(self, case_id: str) -> tuple[ClusterMember, ...]:
+        """Cases that speak of the same thing. Confidential ones are among them: who asks shows only those that may be
+        seen."""
+        return self._clusters.cluster(case_id)
+
+    def novelty(self, case_id: str) -> Novelty:
+        """What a repeat or a form letter says that those before it did not."""
+        return self._clusters.novelty(case_id)
 
     def history(self, case_id: str) -> tuple[Recorded, ...]:
         """Everything that happened to the case and everybody who looked, with ledger positions; the words of reasons
@@ -599,6 +616,8 @@ class Appeals:
             writing.record(Categorised(at=now, by=by, category=new.category))
         if new.from_signal is not None:
             writing.record(Linked(at=now, by=by, other=new.from_signal, relation=Relation.FROM_SIGNAL))
+        sheet = Sheet(case=case_id, text=new.text, applicant=new.applicant, place=new.place)
+        self._clusters.file(settlement, writing.case, sheet)
         return Filed(case_id, number, code_of(entropy), receipt)
 
     def _receipt(self, case: Case, number: str, entropy: bytes) -> str:
@@ -635,6 +654,15 @@ class Appeals:
             ours=(*self.office.ours, self.office.name, signed_by),
         )
         return findings(written, self.terms.calendar(case.calendar), self.terms.hours, self._language_of)
+
+    def _asked_words(self, text: str) -> list[frozenset[str]]:
+        """For each word the marks of its forms in three languages; none for a number."""
+        if _NUMBER.search(text) or not any(len(word) > 2 and not word.isdigit() for word in text.split()):
+            return []
+        forms = [
+            frozenset(f"{Mark.WORD}{term}" for term in query_terms(word)) for _, word in words(text[:200])
+        ]
+        return [self._store.keyed(each) for each in forms if each]
 
     def _by_number(self, number: str) -> Kept | None:
         match = _NUMBER.search(number[:64])
@@ -698,6 +726,8 @@ class _Writing:
         if isinstance(event, Entrusted):
             appeals._store.put_reader(settlement, self._id, event.reader)
         appeals._store.put_state(settlement, state_of(self._case, appeals.terms), self.position)
+        if isinstance(event, Linked | Unlinked):
+            appeals._clusters.ruled(settlement, self._case, event)
         return self._case
 
     def tell(

@@ -1,6 +1,6 @@
 """What appeals need of a store: events that are only added, a derived row a case, sealed words, messages to go out."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeAlias
 import msgspec
 
 from aimas.appeals.queue import QueuePage, QueueView
-from aimas.appeals.sheets import Attachment, Part, Sheet
+from aimas.appeals.sheets import Attachment, Part, Place, Sheet
 from aimas.appeals.states import CaseState
 from aimas.appeals.types import AnyEvent, Channel
 from aimas.core import Actor, Language
@@ -120,6 +120,17 @@ class Kept(msgspec.Struct, frozen=True):
     calendar: str
 
 
+class Pair(msgspec.Struct, frozen=True):
+    """Two cases that are alike, as the program finds or as a person said."""
+
+    newer: str
+    older: str
+    score: float
+    why: tuple[str, ...]
+    ruled: int = 0
+    """1: a person linked them; -1: a person took the link away."""
+
+
 class AppealStore(Protocol):
     def events(self, case: str, settlement: Settlement | None = None) -> tuple[AnyEvent, ...]:
         """In order; inside a settlement, as it stands there. Empty: there is no such case."""
@@ -156,7 +167,37 @@ class AppealStore(Protocol):
     def put_reader(self, settlement: Settlement, case: str, reader: str) -> None:
         """Derived: who was let in."""
 
-    def queue(self, view: QueueView, today: date, words: Sequence[bytes]) -> QueuePage: ...
+    def queue(self, view: QueueView, today: date, words: Sequence[Collection[str]]) -> QueuePage:
+        """`words` are keyed marks; of each group one must be there."""
+
+    # Likeness: marks are keyed, and nobody can read them back.
+
+    def keyed(self, marks: Collection[str]) -> frozenset[str]:
+        """The same for the same mark, with its first letter; under the home's key."""
+
+    def put_marks(self, settlement: Settlement, case: str, marks: Collection[str]) -> int:
+        """Returns when the case came, as a ledger position."""
+
+    def having(self, settlement: Settlement, mark: str, before: int, since: date, limit: int) -> list[int]:
+        """The latest cases with the mark that came before one and not before a day, by when they came."""
+
+    def marks(self, settlement: Settlement, born: Sequence[int]) -> dict[int, tuple[str, frozenset[str]]]:
+        """Case and marks of each."""
+
+    def put_pair(self, settlement: Settlement, pair: "Pair") -> None:
+        """In place of what was known of the two."""
+
+    def pairs(self, cases: Sequence[str], settlement: Settlement | None = None) -> "list[Pair]":
+        """Of which one is among these."""
+
+    def unite(self, settlement: Settlement, cases: Sequence[str]) -> None:
+        """From now on these and all that stand with them are one cluster, named by the earliest."""
+
+    def divide(self, settlement: Settlement, parts: "Sequence[Sequence[str]]") -> None:
+        """What was one cluster is these."""
+
+    def members(self, case: str, limit: int, settlement: Settlement | None = None) -> "list[CaseState]":
+        """All of its cluster, the earliest first; itself where it is alone."""
 
     def states(self, since: date | None, until: date | None) -> Iterator[CaseState]:
         """Of cases that came in these days."""
@@ -192,6 +233,9 @@ class PersonStore(Protocol):
 
     def commitment(self, settlement: Settlement, case: str, text: str) -> str:
         """Hex; keyed by the case's key, so that nobody can guess at the text once it is erased."""
+
+    def place_of(self, case: str, settlement: Settlement) -> Place | None:
+        """Without opening anything else."""
 
     def sheet(self, case: str, settlement: Settlement | None = None) -> Sheet:
         """Everything, opened, for the program's own use: what a person sees goes through `look` or `masked`."""

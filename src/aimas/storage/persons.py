@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Engine, insert, select, update
 
 from aimas.appeals.masking import masked_sheet
-from aimas.appeals.sheets import Attachment, AttachmentNote, Part, PartKind, Sheet, Written
+from aimas.appeals.sheets import Attachment, AttachmentNote, Part, PartKind, Place, Sheet, Written
 from aimas.appeals.store import Settlement
 from aimas.core import Actor, BadInput, Unavailable
 from aimas.storage import appeal_tables as tables
@@ -42,12 +42,14 @@ class Persons:
         folder: Path,
         master_key: bytes,
         settle: Callable[[Actor], AbstractContextManager[Settlement]],
+        forget: Callable[[Settlement, str], None],
     ) -> None:
-        """`folder` holds the attachments."""
+        """`folder` holds the attachments; `forget` takes away what was derived of a case's words."""
         self._engine = engine
         self._folder = folder
         self._wrap = AESGCM(derived(master_key, b"aimas-persons-1"))
         self._settle = settle
+        self._forget = forget
 
     # What the service writes.
 
@@ -94,6 +96,20 @@ class Persons:
 
     # What is read.
 
+    def place_of(self, case: str, settlement: Settlement) -> Place | None:
+        connection, table = settlement.connection, tables.case_parts
+        key = self._key(connection, case)
+        if key is None:
+            return None
+        query = (
+            select(table.c.sealed)
+            .where(table.c.case_id == case, table.c.kind == PartKind.PLACE.value)
+            .order_by(table.c.position.desc())
+            .limit(1)
+        )
+        sealed = connection.execute(query).scalar()
+        return None if sealed is None else _part_in.decode(_opened(key, case, sealed)).place
+
     def sheet(self, case: str, settlement: Settlement | None = None) -> Sheet:
         if settlement is not None:
             return self._sheet(settlement.connection, case)
@@ -113,7 +129,7 @@ class Persons:
         """A file by the SHA-256 of its content; recorded as a look."""
         with reading(self._engine) as connection:
             found = self._attachment(connection, case_id, digest)
-        self._record_look(case_id, by, purpose, {"attachment": found.name[:0] + digest})
+        self._record_look(case_id, by, purpose, {"attachment": _told_apart(digest)})
         return found
 
     def attachment_of(self, case_id: str, digest: str) -> Attachment:
@@ -134,6 +150,7 @@ class Persons:
             ).rowcount
             if gone != 1:
                 raise BadInput(f"There is no case {case_id} to erase, or it was erased already.")
+            # What is derived from the words goes with them.
             self._forget(settlement, case_id)
             position = settlement.act("case-erased", case_id, {"reason": reason.strip()})
             settlement.connection.execute(insert(tables.case_acts).values(position=position, case_id=case_id))
@@ -141,11 +158,6 @@ class Persons:
     def damaged(self) -> Iterator[str]:
         """Descriptions of what was sealed and is not what it was, and of keys that are gone without an act."""
         yield from ()
-
-    def _forget(self, settlement: Settlement, case: str) -> None:
-        """What is derived from the words goes with them."""
-        table = tables.case_tokens
-        settlement.connection.execute(table.delete().where(table.c.case_id == case))
 
     def _record_look(self, case: str, by: Actor, purpose: str, detail: dict[str, Any]) -> None:
         if len(purpose.strip()) < 3:
@@ -258,6 +270,11 @@ class Persons:
 def derived(key: bytes, purpose: bytes) -> bytes:
     """One key for one purpose (RFC 5869)."""
     return HKDF(SHA256(), 32, None, purpose).derive(key)
+
+
+def _told_apart(digest: str) -> str:
+    """Names one of the case's files without saying what is in it to who has the same file."""
+    return digest[:8]
 
 
 def _sealed(key: bytes, case: str, plain: bytes) -> bytes:

@@ -1,0 +1,292 @@
+"""Which appeals speak of the same thing: by place, by time, by meaning across languages, or because one letter was
+written for many. Nothing is merged: each applicant keeps his own case, clock and answer; the program suggests, a person
+links.
+
+What a text is known by are its marks: squares of the map, streets, stems, ideas that have a word in each language,
+runs of five words, and who wrote. A store keeps them as keyed digests, so that likeness is found without opening a
+single appeal.
+"""
+
+import hashlib
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from math import asin, cos, floor, log, radians, sin, sqrt
+
+import msgspec
+
+from aimas.appeals.addresses import addresses
+from aimas.appeals.requests import cue
+from aimas.appeals.sheets import Applicant, Place
+from aimas.core import Language, Span
+from aimas.stories.features import features_of
+from aimas.stories.types import StoryItem
+from aimas.text import name_key, sentences, stems, words
+
+NEAR_M = 250
+"""Metres within which two places are one."""
+WINDOW_DAYS = 60
+"""How far back something of the same kind still is the same."""
+_SQUARE = 0.00225
+"""Degrees of latitude: 250 metres."""
+_RUN = 5
+"""Words of a shingle."""
+_SHINGLES = 12
+"""Kept of a text: those with the smallest hashes, so that two copies keep the same ones."""
+_WORDS, _IDEAS = 40, 16
+_SHORT = 4
+
+
+class Mark(StrEnum):
+    """What kind of thing is known of a text; the letter stands before the mark."""
+
+    SQUARE = "c"
+    STREET = "s"
+    WORD = "w"
+    IDEA = "i"
+    SHINGLE = "g"
+    PERSON = "p"
+
+
+class Why(StrEnum):
+    """What two appeals have in common."""
+
+    PLACE = "place"
+    """Within 250 metres."""
+    STREET = "street"
+    """The same street or quarter is named."""
+    WORDS = "words"
+    """The same words."""
+    IDEAS = "ideas"
+    """The same things, in whatever language."""
+    LETTER = "letter"
+    """Long runs of the same words: one letter written for many."""
+    PERSON = "person"
+    """The same applicant."""
+    LINKED = "linked"
+    """A person linked them."""
+
+
+class Likeness(msgspec.Struct, frozen=True):
+    """How alike two appeals are, and by what."""
+
+    score: float
+    """0..1; a rank, not a probability."""
+    why: tuple[Why, ...]
+
+    @property
+    def is_repeat(self) -> bool:
+        """The same person again on the same matter."""
+        return Why.PERSON in self.why
+
+
+ENOUGH = 0.3
+"""Score from which two appeals stand in one cluster; chosen on the invented appeals of the demo, see docs/decisions."""
+_STREETS = re.compile(
+    r"(?:(?i:улиц\w+|ул\.?|проспект\w*|просп\.|пр\.|переул\w+|мкр\.?|микрорайон\w*|бульвар\w*|площад\w+|рынк\w+"
+    r"|посёл\w+|посел\w+|школ\w+ ?№?))\s+(?P<after>[A-ZА-ЯӘҒҚҢӨҰҮҺІ\d][\w-]{2,}|\d{1,3})"
+    r"|(?P<before>[A-ZА-ЯӘҒҚҢӨҰҮҺІ][\w-]{2,})\s+(?i:көшесі\w*|даңғыл\w*|шағын ?аудан\w*|ықшам ?аудан\w*|базары\w*"
+    r"|ауылы\w*|street|avenue|ave\.?|st\.|road|district|market|village)"
+)
+_STREET_WORDS = frozenset(
+    """улица улице улицы улицу проспект переулок дом дома доме квартира кв микрорайон мкр көшесі үй пәтер даңғылы street
+    avenue house apartment город қаласы city село ауылы область облысы район ауданы""".split()  # noqa: SIM905
+)
+
+
+def marks_of(
+    text: str, language: Language, place: Place | None, applicant: Applicant | None
+) -> frozenset[str]:
+    """Everything that the appeal is found again by."""
+    found = {f"{Mark.STREET}{key}" for key in _streets(text, place)}
+    found |= meaning_of(text, language)
+    found |= {f"{Mark.SHINGLE}{h}" for h in sorted(shingles(text))[:_SHINGLES]}
+    if place is not None:
+        found.add(f"{Mark.SQUARE}{_square(place)}")
+    if applicant is not None:
+        found |= {f"{Mark.PERSON}{key}" for key in _person_keys(applicant)}
+    return frozenset(found)
+
+
+def meaning_of(text: str, language: Language) -> frozenset[str]:
+    """Stems of the language and ideas across languages, without the words of asking."""
+    item = StoryItem(
+        key=0, language=language, title="", text=text, published=datetime(2000, 1, 1, tzinfo=UTC)
+    )
+    spaces = features_of(item).spaces
+    counted = spaces["words"]
+    kept = [w for w in counted if len(w) >= _SHORT and not cue("request").match(w)]
+    often = sorted(kept, key=lambda w: (-counted[w], -len(w), w))[:_WORDS]
+    ideas = sorted(spaces["ideas"])[:_IDEAS]
+    return frozenset([*(f"{Mark.WORD}{w}" for w in often), *(f"{Mark.IDEA}{i}" for i in ideas)])
+
+
+def asked_marks(marks: Collection[str], place: Place | None) -> frozenset[str]:
+    """What to look for: the appeal's own marks and the squares around its own."""
+    if place is None:
+        return frozenset(marks)
+    return frozenset(marks) | {f"{Mark.SQUARE}{square}" for square in _squares_around(place)}
+
+
+def likeness(
+    mine: Collection[str], other: Collection[str], rare: Mapping[str, float], metres: float | None
+) -> Likeness | None:
+    """Of two appeals by their marks; `rare` weighs a mark by how few others have it, `metres` is None where one has no
+    place. None: they have nothing in common that would matter."""
+    shared = set(mine) & set(other)
+    words, ideas = (_overlap(kind, mine, other, shared, rare) for kind in (Mark.WORD, Mark.IDEA))
+    letter = _overlap(Mark.SHINGLE, mine, other, shared, {})
+    meaning = max(words, 0.8 * ideas)
+    why: list[Why] = []
+    is_near = metres is not None and metres <= NEAR_M
+    is_same_street = any(m[0] == Mark.STREET for m in shared)
+    is_same_person = any(m[0] == Mark.PERSON for m in shared)
+    score = meaning
+    if is_near:
+        why.append(Why.PLACE)
+        score += 0.25
+    if is_same_street:
+        why.append(Why.STREET)
+        score += 0.2
+    elif metres is not None and metres > _ELSEWHERE * NEAR_M:
+        # Told to be elsewhere: the same trouble in another place is another trouble.
+        score -= 0.3
+    if letter >= 0.5:
+        why.append(Why.LETTER)
+        score = max(score, 0.5 + letter / 2)
+    if is_same_person:
+        why.append(Why.PERSON)
+        score += 0.15
+    if words >= 0.15:
+        why.append(Why.WORDS)
+    if ideas >= 0.25:
+        why.append(Why.IDEAS)
+    # A place alone, or a person alone, is no matter; words alone may be about another place.
+    located = is_near or is_same_street or is_same_person or letter >= 0.5
+    if meaning < 0.08 or not (located or meaning >= 0.45):
+        return None
+    return Likeness(round(max(0.0, min(1.0, score)), 3), tuple(why))
+
+
+def rarity(found: int, most: int) -> float:
+    """Weight of a mark that so many recent appeals have, of `most` that were looked at."""
+    return log(1 + most / max(1, found))
+
+
+def metres_between(a: Place, b: Place) -> float:
+    """Great circle."""
+    lat1, lat2 = radians(a.latitude), radians(b.latitude)
+    dlat, dlon = lat2 - lat1, radians(b.longitude - a.longitude)
+    h = sin(dlat / 2) ** 2 + cos(lat1) * cos(lat2) * sin(dlon / 2) ** 2
+    return 12_742_000 * asin(sqrt(h))
+
+
+def new_sentences(text: str, earlier: Sequence[str]) -> tuple[Span, ...]:
+    """Sentences of a repeat that say what none of the earlier texts said."""
+    told = [frozenset(stems(each)) for each in earlier]
+    found = []
+    for span in sentences(text):
+        said = frozenset(s for s in stems(span.of(text)) if len(s) >= _SHORT)
+        if said and all(len(said & known) < _SAID_BEFORE * len(said) for known in told):
+            found.append(span)
+    return tuple(found)
+
+
+_SAID_BEFORE = 0.6
+"""Share of a sentence's words that an earlier text has, to have said it."""
+
+
+def unique_parts(text: str, others: Sequence[str]) -> tuple[Span, ...]:
+    """What of a form letter only this applicant wrote: stretches that share no run of five words with the others."""
+    told = frozenset().union(*(shingles(each) for each in others)) if others else frozenset[int]()
+    placed = list(words(text))
+    covered = [False] * len(placed)
+    for at in range(len(placed) - _RUN + 1):
+        if _hash([word for _, word in placed[at : at + _RUN]]) in told:
+            covered[at : at + _RUN] = [True] * _RUN
+    found: list[Span] = []
+    begun: int | None = None
+    for n, is_shared in enumerate([*covered, True]):
+        if not is_shared and begun is None:
+            begun = n
+        elif is_shared and begun is not None:
+            found.append(Span(placed[begun][0].start, placed[n - 1][0].end))
+            begun = None
+    return tuple(found)
+
+
+def shingles(text: str) -> frozenset[int]:
+    """Hashes of every run of five words."""
+    said = [word for _, word in words(text)]
+    return frozenset(_hash(said[at : at + _RUN]) for at in range(len(said) - _RUN + 1))
+
+
+def _hash(run: Sequence[str]) -> int:
+    digest = hashlib.blake2b(" ".join(word.casefold() for word in run).encode(), digest_size=8)
+    return int.from_bytes(digest.digest())
+
+
+def _overlap(
+    kind: Mark,
+    mine: Collection[str],
+    other: Collection[str],
+    shared: Collection[str],
+    rare: Mapping[str, float],
+) -> float:
+    """Weighted share of the shorter one's marks that both have; a handful of marks proves less than many."""
+    here = [m for m in mine if m[0] == kind]
+    there = [m for m in other if m[0] == kind]
+    if not here or not there:
+        return 0.0
+    middle = sorted(rare.get(m, 1.0) for m in here)[len(here) // 2]
+    weight = sum(rare.get(m, 1.0) for m in shared if m[0] == kind)
+    least = min(sum(rare.get(m, 1.0) for m in here), sum(rare.get(m, middle) for m in there))
+    return weight / max(least, _LEAST_MARKS * middle)
+
+
+_LEAST_MARKS = 6
+_ELSEWHERE = 4
+
+
+def _streets(text: str, place: Place | None) -> set[str]:
+    found: set[str] = set()
+    for told in (text, place.words if place else ""):
+        for span in addresses(told):
+            found |= {
+                name_key(word)
+                for _, word in words(span.of(told))
+                if len(word) >= _SHORT and word.casefold() not in _STREET_WORDS and not word.isdigit()
+            }
+        for match in _STREETS.finditer(told):
+            found.add(name_key(match["after"] or match["before"]))
+    return {key for key in found if len(key) >= 3 or key.isdigit()}
+
+
+def _person_keys(applicant: Applicant) -> set[str]:
+    found = {re.sub(r"\D", "", number)[-10:] for number in (applicant.iin, applicant.phone)}
+    found.add(applicant.email.strip().casefold())
+    if applicant.address.strip():
+        named = sorted(name_key(w) for _, w in words(applicant.name))
+        lives = sorted(name_key(w) for _, w in words(applicant.address))
+        found.add(" ".join([*named, *lives]))
+    return {key for key in found if len(key) >= 6}
+
+
+def _square(place: Place) -> str:
+    row = floor(place.latitude / _SQUARE)
+    return f"{row}:{floor(place.longitude / _width(row))}"
+
+
+def _squares_around(place: Place) -> set[str]:
+    middle = floor(place.latitude / _SQUARE)
+    return {
+        f"{row}:{floor(place.longitude / _width(row)) + aside}"
+        for row in (middle - 1, middle, middle + 1)
+        for aside in (-1, 0, 1)
+    }
+
+
+def _width(row: int) -> float:
+    """Degrees of longitude that are 250 metres there."""
+    return _SQUARE / max(0.05, cos(radians(row * _SQUARE)))
