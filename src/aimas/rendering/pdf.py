@@ -22,13 +22,13 @@ STANDARD: Literal["ua-1"] = "ua-1"
 
 def pdf(document: Document, known_at: datetime) -> bytes:
     """`known_at` is the date that the file says of itself."""
-    shown = _drawable(msgspec.to_builtins(document))
+    shown = drawable(msgspec.to_builtins(document))
     drawings = {b.id: msgspec.to_builtins(drawing(b)) for b in document.blocks if isinstance(b, Chart)}
     words = {
         "year": known_at.year,
         "month": known_at.month,
         "day": known_at.day,
-        "drawings": _drawable(drawings),
+        "drawings": drawable(drawings),
     }
     with tempfile.TemporaryDirectory(prefix="aimas-") as folder:
         # Its own root: a template can read nothing else of this machine.
@@ -37,7 +37,7 @@ def pdf(document: Document, known_at: datetime) -> bytes:
         made: bytes = typst.compile(
             str(main),
             root=folder,
-            font_paths=_fonts(),
+            font_paths=fonts(),
             sys_inputs={
                 "document": msgspec.json.encode(shown).decode(),
                 "words": msgspec.json.encode(words).decode(),
@@ -49,7 +49,7 @@ def pdf(document: Document, known_at: datetime) -> bytes:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(HERE / "fonts")]
     )
@@ -67,15 +67,15 @@ def has_letter(character: str) -> bool:
     return at >= 0 and ord(character) <= highs[at]
 
 
-def _drawable(value: Any) -> Any:
+def drawable(value: Any) -> Any:
     """The same with every character that the font lacks replaced; addresses are left alone."""
     match value:
         case str():
             return value if value.isascii() else "".join(map(_letter, value))
         case list() | tuple():
-            return [_drawable(v) for v in value]
+            return [drawable(v) for v in value]
         case dict():
-            return {k: v if k in ("href", "type") else _drawable(v) for k, v in value.items()}
+            return {k: v if k in ("href", "type") else drawable(v) for k, v in value.items()}
         case _:
             return value
 

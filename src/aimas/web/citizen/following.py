@@ -1,0 +1,410 @@
+"""My appeals: opened by number and code, told in plain words, and what the citizen can do with them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from litestar import Request, get, post
+from litestar.concurrency import sync_to_thread
+from litestar.response import Redirect, Response, Template
+
+from aimas.app import App
+from aimas.appeals.admission import refusal
+from aimas.appeals.cases import Case
+from aimas.appeals.deadlines import Deadline, Keeping, keeping, silence
+from aimas.appeals.law import Rule, Terms, law
+from aimas.appeals.service import APPLICANT, Recorded, RefusedEvent
+from aimas.appeals.sheets import Sheet, Written
+from aimas.appeals.types import (
+    Answered,
+    AnyEvent,
+    Assigned,
+    Complained,
+    Divided,
+    Extended,
+    Forwarded,
+    Rated,
+    Registered,
+    Reopened,
+    Standing,
+    Withdrawn,
+)
+from aimas.appeals.wording import explanation, headline, silence_told, standing_told
+from aimas.web.citizen import talons
+from aimas.web.citizen.forms import BODY_BYTES, Errors, Sent, Shown, applicant_of, attachments, sent
+from aimas.web.citizen.stand import PRIVATE, Stand, page, stand
+from aimas.web.citizen.trust import let_open, opened, shut
+from aimas.web.limits import limited
+from aimas.web.texts import Texts
+
+REASON_MAX = 4_000
+TOLD_RULES = (Rule.ANSWER, Rule.EXTENSION, Rule.FORWARD, Rule.HEARING, Rule.SILENCE, Rule.REOPENED)
+"""Dates that concern the citizen; the rest is the office's housekeeping."""
+
+
+@get("/citizen/case", include_in_schema=False, sync_to_thread=True)
+def case_form(request: Request[Any, Any, Any], app: App) -> Template:
+    answer = _case_form(stand(request, app), request)
+    shut(answer)
+    return answer
+
+
+def _case_form(
+    here: Stand,
+    request: Request[Any, Any, Any],
+    status: int = 200,
+    wrong: str = "",
+    said: Mapping[str, str] | None = None,
+) -> Template:
+    return page(
+        here,
+        request,
+        "case_form.html",
+        status,
+        is_private=bool(wrong),
+        errors={"number": here.texts(wrong)} if wrong else {},
+        said=said or {},
+    )
+
+
+@post("/citizen/open", include_in_schema=False, status_code=200)
+async def open_case(request: Request[Any, Any, Any], app: App) -> Response[Any]:
+    """One answer, and the same work, for a wrong number and a wrong code."""
+    limited(request, "receipt")
+    said = await sent(request)
+    return await sync_to_thread(_opened, request, app, said)
+
+
+def _opened(request: Request[Any, Any, Any], app: App, said: Sent) -> Response[Any]:
+    here = stand(request, app)
+    number, code = said.word("number", 60), said.word("code", 60)
+    # Guessing at one number's code from many addresses is met too.
+    limited(request, "receipt", f"number:{number.casefold()}")
+    case = app.appeals.opened(number, code)
+    if case is None:
+        return _case_form(here, request, 422, "citizen.case.wrong", {"number": number})
+    answer = Redirect("/citizen/mine", status_code=303, headers=PRIVATE)
+    let_open(answer, app, case)
+    return answer
+
+
+@get("/citizen/mine", include_in_schema=False, sync_to_thread=True)
+def mine(request: Request[Any, Any, Any], app: App, done: str = "") -> Response[Any]:
+    case = opened(request, app)
+    here = stand(request, app)
+    if case is None:
+        return _case_form(here, request, 401, "citizen.case.closed")
+    known = done if here.texts.has(f"citizen.done.{done}") else ""
+    return _case_page(here, request, case, done=known)
+
+
+def _case_page(
+    here: Stand,
+    request: Request[Any, Any, Any],
+    case_id: str,
+    *,
+    done: str = "",
+    errors: Errors | None = None,
+    said: Mapping[str, str] | None = None,
+) -> Template:
+    app = here.app
+    # The applicant's own look is on record like any other.
+    sheet = app.persons.look(case_id, APPLICANT, "applicant")
+    shown = view(
+        app.appeals.case(case_id),
+        app.appeals.deadlines(case_id),
+        sheet,
+        app.appeals.history(case_id),
+        app.appeals.receipt(case_id),
+        app.office.terms,
+        here,
+    )
+    answer = page(
+        here,
+        request,
+        "case.html",
+        422 if errors else 200,
+        is_private=True,
+        c=shown,
+        done=done,
+        errors=errors or {},
+        said=said or {},
+        limits=Shown(),
+    )
+    let_open(answer, app, case_id)
+    return answer
+
+
+class Dated(msgspec.Struct, frozen=True):
+    headline: str
+    explanation: tuple[str, ...]
+    keeping: str
+
+
+class Answer(msgspec.Struct, frozen=True):
+    text: str
+    told: str
+    decision: str
+
+
+class Notice(msgspec.Struct, frozen=True):
+    title: str
+    text: str
+
+
+class Step(msgspec.Struct, frozen=True):
+    at: str
+    when: str
+    told: str
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """A case as its applicant reads it."""
+
+    number: str
+    stage: str
+    standing: str
+    language: str
+    silence: tuple[str, ...]
+    answers: tuple[Answer, ...]
+    notices: tuple[Notice, ...]
+    dates: tuple[Dated, ...]
+    has_term: bool
+    steps: tuple[Step, ...]
+    stars: int | None
+    may_rate: bool
+    may_reopen: bool
+    may_withdraw: bool
+    may_sign: bool
+    complaint_law: str
+    receipt: str
+    qr: str
+
+
+def view(
+    case: Case,
+    dates: Sequence[Deadline],
+    sheet: Sheet,
+    history: Sequence[Recorded],
+    receipt: str,
+    terms: Terms,
+    here: Stand,
+) -> View:
+    t, tongue = here.texts, here.tongue
+    now = here.app.clock.now()
+    today = terms.hours.local(now).date()
+    late = silence(case, terms, today)
+    calendar = terms.calendar(case.calendar)
+
+    def may(event: AnyEvent) -> bool:
+        return refusal(case, event, terms) is None
+
+    told = [d for d in dates if d.rule in TOLD_RULES and d.applies]
+    return View(
+        number=case.number or "",
+        stage=case.stage.value,
+        standing=standing_told(case.standing, tongue),
+        language=case.language.value,
+        silence=silence_told(late, tongue) if late else (),
+        answers=_answers(case, sheet, t) if case.delivered_at else (),
+        notices=_notices(sheet, history, t),
+        dates=tuple(
+            Dated(
+                headline(d, tongue),
+                explanation(d, case, calendar, tongue),
+                "" if (kept := keeping(d, today)) is Keeping.CONDITIONAL else kept.value,
+            )
+            for d in told
+        ),
+        has_term=case.standing is Standing.APPEAL,
+        steps=_steps(history, t),
+        stars=case.stars,
+        may_rate=may(Rated(at=now, by=APPLICANT, stars=5)),
+        may_reopen=may(Reopened(at=now, by=APPLICANT, reason="-")),
+        may_withdraw=may(Withdrawn(at=now, by=APPLICANT, reason="-")) and bool(case.open),
+        may_sign=case.standing is not Standing.APPEAL and not case.withdrawn_at and bool(case.ours),
+        complaint_law=law().complaint.says[tongue],
+        receipt=receipt,
+        qr=talons.qr(receipt),
+    )
+
+
+def _answers(case: Case, sheet: Sheet, t: Texts) -> tuple[Answer, ...]:
+    """The latest first."""
+    made = [
+        Answer(
+            written.text,
+            t("citizen.answer.told", who=answer.signed_by, day=t.moment(answer.at)),
+            answer.decision.value,
+        )
+        for answer, written in zip(case.answers, sheet.answers, strict=False)
+    ]
+    return tuple(reversed(made))
+
+
+def _notices(sheet: Sheet, history: Sequence[Recorded], t: Texts) -> tuple[Notice, ...]:
+    at = {each.position: each.at for each in history}
+
+    def title(written: Written) -> str:
+        on = at.get(written.position)
+        return t("citizen.notice.of", day=t.moment(on) if on else "")
+
+    return tuple(Notice(title(written), written.text) for written in sheet.notices)
+
+
+HIDDEN_STEPS = ("categorised", "linked", "unlinked", "released")
+"""What only the office needs to see."""
+
+
+def _steps(history: Sequence[Recorded], t: Texts) -> tuple[Step, ...]:
+    """Latest first; looks and the office's own marks are left to the auditor."""
+    made: list[Step] = []
+    for each in reversed(history):
+        event = each.event
+        if event is None:
+            continue
+        kind = type(event).__name__.lower()
+        if kind in HIDDEN_STEPS or not t.has(f"citizen.step.{kind}"):
+            continue
+        words = _words_of(event, t)
+        made.append(Step(event.at.isoformat(), t.moment(event.at), t(f"citizen.step.{kind}", **words)))
+    return tuple(made)
+
+
+def _words_of(event: AnyEvent, t: Texts) -> dict[str, object]:
+    match event:
+        case Registered():
+            return {"number": event.number}
+        case Divided():
+            return {"n": t.number(event.requests)}
+        case Forwarded():
+            return {"to": event.to}
+        case Extended():
+            return {"day": t.day(event.until, "d MMMM y")}
+        case Rated():
+            return {"n": event.stars}
+        case Assigned() | Answered():
+            return {}
+    return {}
+
+
+# What the citizen does.
+
+
+async def _act(
+    request: Request[Any, Any, Any], app: App, name: str, work: Callable[[Stand, str, Sent], Errors]
+) -> Response[Any]:
+    limited(request, "file")
+    said = await sent(request)
+    return await sync_to_thread(_done, request, app, name, said, work)
+
+
+def _done(
+    request: Request[Any, Any, Any],
+    app: App,
+    name: str,
+    said: Sent,
+    work: Callable[[Stand, str, Sent], Errors],
+) -> Response[Any]:
+    here = stand(request, app)
+    case = opened(request, app)
+    if case is None:
+        return _case_form(here, request, 401, "citizen.case.closed")
+    try:
+        errors = work(here, case, said)
+    except RefusedEvent:
+        errors = {name: here.texts("citizen.error.refused")}
+    if errors:
+        return _case_page(here, request, case, errors=errors, said=said.fields)
+    answer = Redirect(f"/citizen/mine?done={name}", status_code=303, headers=PRIVATE)
+    let_open(answer, app, case)
+    return answer
+
+
+def _reason(here: Stand, said: Sent, name: str) -> tuple[str, Errors]:
+    reason = said.words("reason")[:REASON_MAX]
+    return reason, {} if len(reason) > 1 else {name: here.texts("citizen.error.reason")}
+
+
+@post("/citizen/mine/document", include_in_schema=False, status_code=200, request_max_body_size=BODY_BYTES)
+async def add_document(request: Request[Any, Any, Any], app: App) -> Response[Any]:
+    return await _act(request, app, "document", _add_document)
+
+
+def _add_document(here: Stand, case: str, said: Sent) -> Errors:
+    files, errors = attachments(said, here.texts)
+    text = said.words("text")[:20_000]
+    if errors:
+        return {"document": errors["files"]}
+    if not text and not files:
+        return {"document": here.texts("citizen.error.document")}
+    here.app.appeals.add_document(case, text, files, APPLICANT)
+    return {}
+
+
+@post("/citizen/mine/reopen", include_in_schema=False, status_code=200)
+async def reopen(request: Request[Any, Any, Any], app: App) -> Response[Any]:
+    return await _act(request, app, "reopen", _reopen)
+
+
+def _reopen(here: Stand, case: str, said: Sent) -> Errors:
+    reason, errors = _reason(here, said, "reopen")
+    if not errors:
+        here.app.appeals.tell(case, Reopened(at=here.app.clock.now(), by=APPLICANT, reason=reason))
+    return errors
+
+
+@post("/citizen/mine/complain", include_in_schema=False, status_code=200)
+async def complain(request: Request[Any, Any, Any], app: App) -> Response[Any]:
+    return await _act(request, app, "complain", _complain)
+
+
+def _complain(here: Stand, case: str, said: Sent) -> Errors:
+    reason, errors = _reason(here, said, "complain")
+    if not errors:
+        to = here.texts("citizen.complain.to")
+        now = here.app.clock.now()
+        here.app.appeals.tell(case, Complained(at=now, by=APPLICANT, to=to, reason=reason))
+    return errors
+
+
+@post("/citizen/mine/withdraw", include_in_schema=False, status_code=200)
+async def withdraw(request: Request[Any, Any, Any], app: App) -> Response[Any]:
+    return await _act(request, app, "withdraw", _withdraw)
+
+
+def _withdraw(here: Stand, case: str, said: Sent) -> Errors:
+    reason, errors = _reason(here, said, "withdraw")
+    if not errors:
+        here.app.appeals.tell(case, Withdrawn(at=here.app.clock.now(), by=APPLICANT, reason=reason))
+    return errors
+
+
+@post("/citizen/mine/rate", include_in_schema=False, status_code=200)
+async def rate(request: Request[Any, Any, Any], app: App) -> Response[Any]:
+    return await _act(request, app, "rate", _rate)
+
+
+def _rate(here: Stand, case: str, said: Sent) -> Errors:
+    stars = said.fields.get("stars", "")
+    if stars not in ("1", "2", "3", "4", "5"):
+        return {"rate": here.texts("citizen.error.stars")}
+    here.app.appeals.tell(case, Rated(at=here.app.clock.now(), by=APPLICANT, stars=int(stars)))
+    return {}
+
+
+@post("/citizen/mine/sign", include_in_schema=False, status_code=200)
+async def sign(request: Request[Any, Any, Any], app: App) -> Response[Any]:
+    return await _act(request, app, "sign", _sign)
+
+
+def _sign(here: Stand, case: str, said: Sent) -> Errors:
+    """From now on the law owes a date."""
+    errors: Errors = {}
+    applicant = applicant_of(said, here.texts, errors, signs=True)
+    if not errors:
+        here.app.appeals.identify(case, applicant, APPLICANT)
+    return errors
+
+
+FOLLOWING = (case_form, open_case, mine, add_document, reopen, complain, withdraw, rate, sign)

@@ -1,0 +1,254 @@
+"""Reads what a form or a phone's queue sent, and says field by field what is wrong with it."""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import UploadFile
+from litestar.exceptions import ClientException
+
+from aimas.appeals.categories import categories
+from aimas.appeals.law import kinds
+from aimas.appeals.service import Applicant, Attachment, NewAppeal, Place
+from aimas.appeals.types import Channel, Standing
+from aimas.core import Language
+from aimas.intake.attachments import LIMITS, RefusedAttachment, checked, refuse_too_much
+from aimas.web.texts import TONGUES, Texts, catalogue
+
+CONFIDENTIAL = ("police_conduct", "custody_conditions")
+"""Complaints of these are seen only by those who are on the case's list."""
+BODY_BYTES = LIMITS.bytes_in_all + 2_000_000
+"""All files of an appeal and its words."""
+TEXT_MAX, ASKS_MAX = 20_000, 5_000
+_PHONE = re.compile(r"[\d+() .-]{5,40}")
+_EMAIL = re.compile(r"[^\s@<>,;]{1,100}@[^\s@<>,;]{1,100}\.[^\s@<>,;]{2,60}")
+_MEBI = 1024 * 1024
+
+Errors = dict[str, str]
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """The limits as a page tells them."""
+
+    count: int = LIMITS.count
+    each: int = LIMITS.bytes_each // _MEBI
+    all: int = LIMITS.bytes_in_all // _MEBI
+    bytes_each: int = LIMITS.bytes_each
+    bytes_in_all: int = LIMITS.bytes_in_all
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """A form as it came: words by name, and files as name, declared type and content."""
+
+    fields: Mapping[str, str]
+    files: tuple[tuple[str, str, bytes], ...] = ()
+    """Those of the field `files`."""
+    others: Mapping[str, bytes] = {}
+    """Content of files of other fields, by field."""
+
+    def word(self, name: str, most: int = 400) -> str:
+        """One line, cut where nothing sensible is longer."""
+        return " ".join(self.fields.get(name, "").split())[:most]
+
+    def words(self, name: str) -> str:
+        """Lines as a browser without scripts and one with them alike send them."""
+        return self.fields.get(name, "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+    def has(self, name: str) -> bool:
+        return self.fields.get(name, "") not in ("", "0", "false")
+
+
+class _JsonFile(msgspec.Struct):
+    name: str
+    content: str
+    """Base64."""
+    media_type: str = ""
+
+
+async def sent(request: Request[Any, Any, Any]) -> Sent:
+    """Raises ClientException for what is neither a form nor JSON of words and files."""
+    if request.content_type[0] == "application/json":
+        return _of_json(await request.body())
+    try:
+        form = await request.form()
+    except (ValueError, KeyError):
+        raise ClientException("The form is broken.") from None
+    fields: dict[str, str] = {}
+    files: list[tuple[str, str, bytes]] = []
+    others: dict[str, bytes] = {}
+    for name, value in form.multi_items():
+        if not isinstance(value, UploadFile):
+            fields[name] = str(value)
+            continue
+        content = await value.read()
+        # A browser sends an empty part where nothing was chosen.
+        if name != "files":
+            others[name] = content
+        elif value.filename or content:
+            files.append((value.filename or "file", value.content_type or "", content))
+    return Sent(fields, tuple(files), others)
+
+
+def _of_json(body: bytes) -> Sent:
+    try:
+        said = msgspec.json.decode(body, type=dict[str, Any])
+        listed = msgspec.convert(said.pop("files", []), list[_JsonFile])
+        files = tuple((f.name, f.media_type, base64.b64decode(f.content, validate=True)) for f in listed)
+    except (msgspec.MsgspecError, UnicodeDecodeError, binascii.Error, ValueError):
+        raise ClientException("The JSON is not what this address takes.") from None
+    wrong = [name for name, value in said.items() if not isinstance(value, str | int | float | bool | None)]
+    if wrong:
+        raise ClientException(f"{wrong[0][:60]} is no word.")
+    fields = {
+        name: "" if value is None or value is False else "1" if value is True else str(value)
+        for name, value in said.items()
+    }
+    return Sent(fields, files)
+
+
+def attachments(said: Sent, t: Texts) -> tuple[tuple[Attachment, ...], Errors]:
+    """Checked and made harmless; or what is wrong with the first one that is not taken."""
+    name = ""
+    try:
+        refuse_too_much([len(content) for _, _, content in said.files])
+        made = []
+        for name, declared, content in said.files:
+            made.append(checked(name, declared, content, keep_place=said.has("keep_place")))
+    except RefusedAttachment as error:
+        shown = name.replace("\\", "/").rsplit("/", 1)[-1][:80]
+        return (), {"files": t(f"citizen.error.files.{error.refusal.value}", name=shown)}
+    return tuple(made), {}
+
+
+def new_appeal(said: Sent, t: Texts) -> tuple[NewAppeal | None, Errors]:
+    """The appeal, or None with what is wrong, by field."""
+    is_message = said.fields.get("what") == "message"
+    is_about_police = said.fields.get("what") == "police"
+    errors: Errors = {}
+    language = said.fields.get("language", "")
+    language = language if language in TONGUES else t.tongue
+    text = _text(said, t, language, errors)
+    kind = (
+        "message"
+        if is_message
+        else "complaint"
+        if is_about_police
+        else said.fields.get("kind", "application")
+    )
+    if kind not in kinds():
+        errors["kind"] = t("citizen.error.kind")
+    category = said.fields.get("category") or None
+    known = CONFIDENTIAL if is_about_police else tuple(c.id for c in categories())
+    if (category is not None and category not in known) or (is_about_police and category is None):
+        errors["category"] = t("citizen.error.category")
+    standing = _standing(said, is_message)
+    if standing is None:
+        errors["standing"] = t("citizen.error.standing")
+    applicant = None if standing is Standing.ANONYMOUS else _applicant(said, standing, t, errors)
+    place = _place(said, t, errors)
+    files, wrong = ((), {}) if errors else attachments(said, t)
+    errors |= wrong
+    if errors or standing is None:
+        return None, errors
+    return (
+        NewAppeal(
+            text=text,
+            language=Language(language),
+            channel=Channel.WEB,
+            standing=standing,
+            kind=kind,
+            applicant=applicant,
+            attachments=files,
+            place=place,
+            category=category,
+            is_confidential=is_about_police or (kind == "complaint" and category in CONFIDENTIAL),
+            nonce=_nonce(said),
+            is_police_message=is_message,
+        ),
+        {},
+    )
+
+
+def _text(said: Sent, t: Texts, language: str, errors: Errors) -> str:
+    """What happened, and each request on a line of its own, so that each is counted and answered."""
+    own = catalogue(language)
+    text, asks = said.words("text"), said.words("asks")
+    if not text:
+        errors["text"] = t("citizen.error.text")
+    elif len(text) > TEXT_MAX:
+        errors["text"] = t("citizen.error.long", n=t.number(TEXT_MAX))
+    if len(asks) > ASKS_MAX:
+        errors["asks"] = t("citizen.error.long", n=t.number(ASKS_MAX))
+    parts = [text]
+    # A place without coordinates has no other home than the text.
+    if (where := _where(said)) and coordinates(said)[0] is None:
+        parts.append(own["citizen.where.line"].format(words=where))
+    lines = [line.strip() for line in asks.split("\n") if line.strip()]
+    if lines:
+        listed = "\n".join(f"{n}. {line}" for n, line in enumerate(lines, 1))
+        parts.append(f"{own['citizen.asks.opens']}\n{listed}")
+    return "\n\n".join(parts)
+
+
+def _standing(said: Sent, is_message: bool) -> Standing | None:
+    asked = "signal" if is_message else said.fields.get("standing", "")
+    return Standing(asked) if asked in {s.value for s in Standing} else None
+
+
+def applicant_of(said: Sent, t: Texts, errors: Errors, *, signs: bool) -> Applicant:
+    """What was told of the person; who signs gives name, address and word (article 63)."""
+    made = Applicant(
+        name=said.word("name", 200),
+        iin=re.sub(r"\s", "", said.fields.get("iin", ""))[:14] if signs else "",
+        address=said.word("address") if signs else "",
+        phone=said.word("phone", 40),
+        email=said.word("email", 200),
+    )
+    lacking: dict[str, Callable[[], bool]] = {
+        "name": lambda: signs and not made.name,
+        "address": lambda: signs and not made.address,
+        "signed": lambda: signs and not said.has("signed"),
+        "iin": lambda: bool(made.iin) and not re.fullmatch(r"[0-9]{12}", made.iin),
+        "email": lambda: bool(made.email) and not _EMAIL.fullmatch(made.email),
+        "phone": lambda: bool(made.phone) and not _PHONE.fullmatch(made.phone),
+    }
+    errors.update({field: t(f"citizen.error.{field}") for field, is_wrong in lacking.items() if is_wrong()})
+    return made
+
+
+def _applicant(said: Sent, standing: Standing | None, t: Texts, errors: Errors) -> Applicant | None:
+    made = applicant_of(said, t, errors, signs=standing is Standing.APPEAL)
+    return made if made.told() else None
+
+
+def _place(said: Sent, t: Texts, errors: Errors) -> Place | None:
+    point, wrong = coordinates(said)
+    if wrong:
+        errors["latitude"] = t("citizen.error.place")
+    return None if point is None else Place(latitude=point[0], longitude=point[1], words=_where(said))
+
+
+def _where(said: Sent) -> str:
+    return said.word("place_words", 300)
+
+
+def coordinates(said: Sent) -> tuple[tuple[float, float] | None, bool]:
+    """Latitude and longitude where both are given, a comma being as good as a point; and whether they are wrong."""
+    told = [said.fields.get(name, "").strip().replace(",", ".") for name in ("latitude", "longitude")]
+    if not any(told):
+        return None, False
+    try:
+        latitude, longitude = (float(text) for text in told)
+    except ValueError:
+        return None, True
+    is_right = -90 <= latitude <= 90 and -180 <= longitude <= 180
+    return ((latitude, longitude), False) if is_right else (None, True)
+
+
+def _nonce(said: Sent) -> str | None:
+    nonce = said.fields.get("nonce", "")
+    return nonce if re.fullmatch(r"[\w-]{16,64}", nonce) else None

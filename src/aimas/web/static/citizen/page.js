@@ -1,0 +1,413 @@
+// What the citizen's pages do beyond plain forms: leave at once, work without a connection, keep nothing unasked.
+import "./queue.js";
+
+const { citizen } = globalThis;
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const words = JSON.parse($("#words").dataset.words);
+const say = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+const when = (iso) => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+
+function made(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (value !== false && value !== null) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children);
+  return node;
+}
+
+const announce = (text) => {
+  $("#said").textContent = "";
+  setTimeout(() => ($("#said").textContent = text), 60);
+};
+
+// Leaving at once: the button, or Esc twice.
+function leave() {
+  for (const form of document.forms) {
+    form.reset();
+    for (const field of form.elements) if ("value" in field && field.type !== "hidden" && field.type !== "radio" && field.type !== "checkbox") field.value = "";
+  }
+  document.body.replaceChildren();
+  document.title = "";
+  location.replace($("link[rel=help]").href);
+}
+let escaped = 0;
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const now = Date.now();
+  if (now - escaped < 1500) leave();
+  escaped = now;
+});
+for (const button of $$("[data-leave]")) {
+  button.addEventListener("click", (event) => {
+    event.preventDefault();
+    leave();
+  });
+}
+// A page that comes back from the browser's memory comes back empty.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+
+// The shell that opens without a connection.
+if ("serviceWorker" in navigator) {
+  citizen.mark("tongue", document.documentElement.lang).catch(() => {});
+  const worker = $("link[rel=serviceworker]").href;
+  for (const scope of ["/citizen", "/receipt"]) navigator.serviceWorker.register(worker, { scope }).catch(() => {});
+  navigator.serviceWorker.addEventListener("message", (event) => {
+    if (event.data === "sent") show();
+  });
+}
+
+const canSeal = Boolean(globalThis.indexedDB && globalThis.crypto?.subtle);
+
+async function freshToken() {
+  const answer = await fetch("/citizen/token", { cache: "no-store" });
+  if (!answer.ok) throw new Error("no token");
+  return (await answer.json()).token;
+}
+
+// Forms that the server answers with a page: with a token of now, since the stored page's may be old.
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || form.dataset.queue !== undefined) return;
+  event.preventDefault();
+  const button = event.submitter;
+  try {
+    form.elements._csrf_token.value = await freshToken();
+  } catch {
+    complain(form, say("offline"));
+    return;
+  }
+  if (button?.name) form.append(made("input", { type: "hidden", name: button.name, value: button.value }));
+  form.submit();
+});
+
+function complain(form, text) {
+  $$(".trouble", form).forEach((old) => old.remove());
+  form.prepend(made("p", { class: "notice warn trouble", role: "alert" }, text));
+  $(".trouble", form).scrollIntoView({ block: "center" });
+}
+
+// The form of an appeal: checked here as the server checks it, sealed, then sent if there is a connection.
+function fieldsOf(form) {
+  const fields = {};
+  for (const [name, value] of new FormData(form)) if (typeof value === "string" && name !== "_csrf_token" && name !== "nonce") fields[name] = value;
+  return fields;
+}
+
+function troubles(form) {
+  const fields = fieldsOf(form);
+  const found = {};
+  const lacks = (name) => !(fields[name] ?? "").trim();
+  if (lacks("text")) found.text = say("error.text");
+  if (form.elements.standing && !fields.standing) found.standing = say("error.standing");
+  if (fields.standing === "appeal") {
+    if (lacks("name")) found.name = say("error.name");
+    if (lacks("address")) found.address = say("error.address");
+    if (!fields.signed) found.signed = say("error.signed");
+  }
+  if (fields.standing !== "anonymous") {
+    if (!lacks("iin") && !/^\d{12}$/.test(fields.iin.replace(/\s/g, ""))) found.iin = say("error.iin");
+    if (!lacks("email") && !/^\S+@\S+\.\S+$/.test(fields.email.trim())) found.email = say("error.email");
+  }
+  const files = form.elements.files?.files ?? [];
+  const limits = form.dataset;
+  if (files.length > Number(limits.count) || [...files].reduce((sum, file) => sum + file.size, 0) > Number(limits.all)) found.files = say("error.files.many");
+  else if ([...files].some((file) => file.size > Number(limits.each))) found.files = say("error.files.large");
+  return found;
+}
+
+function point(form, found) {
+  for (const old of $$(".error, .summary", form)) old.remove();
+  for (const field of $$("[aria-invalid]", form)) {
+    field.removeAttribute("aria-invalid");
+    field.setAttribute("aria-describedby", field.dataset.described ?? "");
+  }
+  const names = Object.keys(found);
+  if (!names.length) return true;
+  const list = made("ul");
+  for (const name of names) {
+    const holder = $(`[data-field="${name}"]`, form);
+    const field = holder && $("input, textarea, select", holder);
+    list.append(made("li", {}, field ? made("a", { href: `#${field.id}` }, found[name]) : found[name]));
+    if (!field) continue;
+    holder.insertBefore(made("p", { class: "error", id: `error-${name}` }, found[name]), holder.children[1] ?? null);
+    field.dataset.described ??= field.getAttribute("aria-describedby") ?? "";
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", `error-${name} ${field.dataset.described}`.trim());
+  }
+  const summary = made("div", { class: "notice warn summary", role: "alert", tabindex: "-1" }, made("h2", {}, say("errors")), list);
+  form.prepend(summary);
+  summary.focus();
+  return false;
+}
+
+for (const form of $$("form[data-queue]")) {
+  form.noValidate = true;
+  if (!canSeal) continue;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (!point(form, troubles(form))) return;
+    const button = $("button[type=submit]", form);
+    const written = button.textContent;
+    button.disabled = true;
+    button.textContent = say("sending");
+    const edited = form.dataset.edited;
+    const id = await citizen.add(fieldsOf(form), [...(form.elements.files?.files ?? [])]);
+    if (edited) await citizen.remove(edited);
+    const outcome = await citizen.send(id);
+    button.disabled = false;
+    button.textContent = written;
+    if (outcome.state === "sent") {
+      receive(outcome.receipt, id);
+    } else if (outcome.state === "refused") {
+      await citizen.remove(id);
+      if (point(form, outcome.errors)) complain(form, outcome.why);
+    } else {
+      form.reset();
+      delete form.dataset.edited;
+      pictures(form);
+      await citizen.wake();
+      await show();
+      const block = $("#unsent");
+      block.focus();
+      block.scrollIntoView({ block: "start" });
+      announce(say("kept"));
+    }
+  });
+}
+
+// Kept on this device and not sent yet.
+async function show() {
+  const block = $("#unsent");
+  if (!block || !canSeal) return;
+  const waiting = await citizen.list();
+  const come = await citizen.received();
+  block.hidden = !waiting.length && !come.length;
+  const list = $("ul", block);
+  list.replaceChildren();
+  for (const item of waiting) {
+    const text = item.fields.text.length > 90 ? `${item.fields.text.slice(0, 90)}…` : item.fields.text;
+    list.append(
+      made("li", { class: "waiting", "data-id": item.id },
+        made("p", { class: "state" }, made("strong", {}, item.state === "refused" ? say("refused") : say("unsent")), ` ${when(item.at)}`),
+        made("p", { class: "quote" }, text),
+        item.why ? made("p", { class: "error" }, item.why) : "",
+        item.files.length ? made("p", { class: "note" }, say("files", { n: item.files.length })) : "",
+        made("div", { class: "buttons" },
+          made("button", { type: "button", class: "primary", onclick: (event) => retry(item.id, event.currentTarget) }, say("send")),
+          made("a", { class: "button", href: `${item.fields.page}#edit=${item.id}` }, say("edit")),
+          made("button", { type: "button", class: "quiet", onclick: () => remove(item.id) }, say("remove")),
+        ),
+      ),
+    );
+  }
+  for (const receipt of come) {
+    list.append(
+      made("li", { class: "come", "data-id": receipt.id },
+        made("p", { class: "state" }, made("strong", {}, say("sent")), ` ${when(receipt.at)}`),
+        made("p", {}, receipt.number),
+        made("div", { class: "buttons" }, made("button", { type: "button", class: "primary", onclick: () => receive(receipt, receipt.id) }, say("show"))),
+      ),
+    );
+  }
+  $("#unsent-note").hidden = !waiting.length;
+  $("#unsent-title").textContent = waiting.length ? say("unsent.title") : say("sent.title");
+}
+
+async function retry(id, button) {
+  button.disabled = true;
+  const outcome = await citizen.send(id);
+  button.disabled = false;
+  await show();
+  if (outcome.state === "sent") receive(outcome.receipt, id);
+  else announce(outcome.state === "refused" ? outcome.why : say(outcome.status === 429 ? "later" : "offline"));
+}
+
+async function remove(id) {
+  await citizen.remove(id);
+  await show();
+  announce(say("removed"));
+  $("main").focus();
+}
+
+async function sendAll() {
+  if (!canSeal || !(await citizen.list()).length) return;
+  const outcomes = await citizen.sendAll();
+  await show();
+  const sent = outcomes.filter((outcome) => outcome.state === "sent");
+  if (sent.length) announce(say("sent.title"));
+}
+window.addEventListener("online", () => {
+  connection();
+  sendAll();
+});
+window.addEventListener("offline", connection);
+function connection() {
+  for (const line of $$("[data-offline]")) line.hidden = navigator.onLine;
+}
+
+/** Shows a receipt in the page's place; it is wiped from the device once it is left or kept. */
+function receive(receipt, id) {
+  const page = new DOMParser().parseFromString(receipt.html, "text/html").body;
+  const main = $("main");
+  main.replaceChildren(...[...page.childNodes].map((node) => document.importNode(node, true)));
+  document.title = receipt.number;
+  history.replaceState(null, "", location.pathname);
+  window.scrollTo(0, 0);
+  dress(main, receipt, id);
+  ($("h1", main) ?? main).focus();
+}
+
+function dress(main, receipt, id) {
+  const box = $("[data-receipt]", main);
+  if (!box) return;
+  const { number } = box.dataset;
+  const code = $("[data-code]", box)?.textContent.trim() ?? "";
+  const text = $("[data-text]", box).textContent.trim();
+  const seen = () => id && citizen.taken(id);
+  for (const part of $$("[data-script]", main)) part.hidden = false;
+  const press = (name, work) => $(`[data-do="${name}"]`, main)?.addEventListener("click", work);
+  press("copy", async () => {
+    await navigator.clipboard.writeText(plainReceipt(box)).catch(() => {});
+    announce(say("copied"));
+  });
+  press("print", () => window.print());
+  press("save", () => {
+    const address = URL.createObjectURL(new Blob([plainReceipt(box)], { type: "text/plain" }));
+    made("a", { href: address, download: `${number}.txt` }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 1000);
+    seen();
+  });
+  press("keep", async (event) => {
+    await citizen.keep({ number, code, receipt: text });
+    await seen();
+    event.currentTarget.disabled = true;
+    announce(say("remembered"));
+    $("[data-kept]", main).hidden = false;
+  });
+  press("noted", async () => {
+    await seen();
+    location.assign("/citizen");
+  });
+}
+const plainReceipt = (box) =>
+  [...$$("[data-line]", box).map((line) => line.textContent.trim()), "", $("[data-text]", box).textContent.trim(), ""].join("\n");
+if ($("[data-receipt]")) dress($("main"), null, null);
+
+// Receipts that the citizen asked this device to remember.
+async function remembered() {
+  const block = $("#remembered");
+  if (!block || !canSeal) return;
+  const kept = await citizen.kept();
+  block.hidden = !kept.length;
+  const list = $("ul", block);
+  list.replaceChildren();
+  const form = $("#open-case");
+  for (const { number, code, id } of kept) {
+    list.append(
+      made("li", {},
+        made("span", {}, number),
+        made("div", { class: "buttons" },
+          made("button", {
+            type: "button", class: "primary", "aria-label": `${say("open")} ${number}`,
+            onclick: () => {
+              form.elements.number.value = number;
+              form.elements.code.value = code;
+              form.requestSubmit();
+            },
+          }, say("open")),
+          made("button", { type: "button", class: "quiet", "aria-label": `${say("forget")} ${number}`, onclick: async () => { await citizen.unkeep(id); remembered(); } }, say("forget")),
+        ),
+      ),
+    );
+  }
+}
+$("#forget-all")?.addEventListener("click", async () => {
+  await citizen.forget();
+  await remembered();
+  announce(say("forgotten"));
+  $("main").focus();
+});
+
+// Where it happened: asked of the browser only when the citizen presses.
+for (const button of $$("[data-locate]")) {
+  if (!navigator.geolocation) continue;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const form = button.form ?? button.closest("form");
+    const told = $("[data-located]", form);
+    told.textContent = say("locating");
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        form.elements.latitude.value = coords.latitude.toFixed(5);
+        form.elements.longitude.value = coords.longitude.toFixed(5);
+        told.textContent = say("located", { m: Math.round(coords.accuracy) });
+        if (button.dataset.locate === "submit") form.requestSubmit();
+      },
+      () => { told.textContent = say("unlocated"); },
+      { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 },
+    );
+  });
+}
+
+// Files: small pictures drawn here, so that a wrong one is noticed before it goes.
+function pictures(form) {
+  const list = $("[data-pictures]", form);
+  if (!list) return;
+  list.replaceChildren();
+  for (const file of form.elements.files.files) {
+    const canvas = made("canvas", { width: 96, height: 96, "aria-hidden": "true" });
+    list.append(made("li", {}, canvas, made("span", {}, `${file.name} · ${new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(file.size / 1048576)} MB`)));
+    if (!file.type.startsWith("image/")) { canvas.remove(); continue; }
+    createImageBitmap(file).then((image) => {
+      const side = Math.min(image.width, image.height);
+      canvas.getContext("2d").drawImage(image, (image.width - side) / 2, (image.height - side) / 2, side, side, 0, 0, 96, 96);
+      image.close();
+    }).catch(() => canvas.remove());
+  }
+  const clear = $("[data-unpick]", form);
+  clear.hidden = !form.elements.files.files.length;
+}
+for (const form of $$("form")) {
+  if (!form.elements.files) continue;
+  form.elements.files.addEventListener("change", () => pictures(form));
+  $("[data-unpick]", form)?.addEventListener("click", () => {
+    form.elements.files.value = "";
+    pictures(form);
+    form.elements.files.focus();
+  });
+}
+
+// Something kept is opened again to be changed.
+async function edit() {
+  const id = location.hash.match(/^#edit=([\w-]{36})$/)?.[1];
+  const form = $("form[data-queue]");
+  if (!id || !form || !canSeal) return;
+  const item = (await citizen.list()).find((one) => one.id === id);
+  if (!item) return;
+  for (const [name, value] of Object.entries(item.fields)) {
+    const field = form.elements[name];
+    if (!field) continue;
+    if (field instanceof RadioNodeList) field.value = value;
+    else if (field.type === "checkbox") field.checked = true;
+    else field.value = value;
+  }
+  if (form.elements.files) {
+    const files = new DataTransfer();
+    for (const file of item.files) files.items.add(file);
+    form.elements.files.files = files.files;
+    pictures(form);
+  }
+  form.dataset.edited = id;
+  history.replaceState(null, "", location.pathname);
+}
+
+for (const part of $$("main [data-script]")) part.hidden = false;
+connection();
+show().then(sendAll);
+remembered();
+edit();
