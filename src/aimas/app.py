@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from aimas import __version__
-from aimas.accounts import Accounts, Lifetimes
+from aimas.accounts import Accounts, Lifetimes, Role
 from aimas.alerts import Alert, Alerting, ChannelKind, Composer, Courier, SavedSearches, Sending
 from aimas.alerts.calendar import calendar
 from aimas.appeals.calendars import OfficeHours
 from aimas.appeals.law import Terms, TwoMonths, read_pause_grounds
+from aimas.appeals.routing import read_routing
 from aimas.appeals.service import Appeals, Office
 from aimas.core import (
     POOL,
@@ -343,6 +344,8 @@ class App:
                 reopened_working_days=said.reopened_working_days or None,
             ),
             calendar=said.appeals_calendar,
+            routing=read_routing(self.home.folder),
+            least_for_ranks=said.least_for_ranks,
             ours=said.appeals_contacts,
         )
 
@@ -372,7 +375,16 @@ class App:
             self.home.receipt_key,
             derived(self.home.master_key(), b"aimas-receipts-1"),
             self._languages.detect,
+            staff=self._staff,
         )
+
+    def _staff(self) -> list[tuple[str, tuple[str, ...]]]:
+        """Officers with an account that is open."""
+        return [
+            (account.name, account.units)
+            for account in self.accounts.all()
+            if Role.OFFICER in account.roles and not account.is_closed
+        ]
 
     @cached_property
     def _languages(self) -> LanguageDetector:

@@ -12,7 +12,7 @@ import secrets
 from base64 import b32encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -24,12 +24,14 @@ from aimas.appeals.cases import Case, applied, begun, folded
 from aimas.appeals.categories import require_category
 from aimas.appeals.clusters import ClusterMember, Clusters, Novelty
 from aimas.appeals.deadlines import Deadline, answer_term, deadlines, moved_by_calendar
+from aimas.appeals.figures import ServiceFigures, figures
 from aimas.appeals.law import Terms, kinds
 from aimas.appeals.linking import Mark
 from aimas.appeals.notices import answer_letter, notice
 from aimas.appeals.queue import Due, Order, QueuePage, QueueRow, QueueView
 from aimas.appeals.receipts import CODE_BYTES, Receipt, code_digest, code_of, commitment, entropy_of, signed
 from aimas.appeals.requests import requests_of
+from aimas.appeals.routing import Officer, Route, Routing, route
 from aimas.appeals.sheets import (
     Applicant,
     Attachment,
@@ -79,7 +81,7 @@ from aimas.appeals.types import (
     Unlinked,
 )
 from aimas.appeals.undoing import NotUndone, opposite
-from aimas.core import Actor, BadInput, Clock, Language
+from aimas.core import Actor, BadInput, Clock, Guess, Language
 from aimas.text import query_terms, words
 
 __all__ = [
@@ -107,7 +109,11 @@ __all__ = [
     "QueueView",
     "Recorded",
     "RefusedEvent",
+    "Route",
+    "ServiceFigures",
     "Sheet",
+    "Suggesting",
+    "Suggestions",
     "Written",
 ]
 
@@ -166,6 +172,8 @@ class Office(msgspec.Struct, frozen=True, kw_only=True):
     receiver: str
     terms: Terms
     calendar: str = CURRENT
+    routing: Routing
+    least_for_ranks: int = 30
     ours: tuple[str, ...] = ()
     """Telephones, addresses and names that an answer may tell: the institution's own."""
 
@@ -185,6 +193,24 @@ class BulkDone(msgspec.Struct, frozen=True):
     id: str
     done: tuple[str, ...]
     refused: tuple[tuple[str, Refusal | NotUndone], ...]
+
+
+class Suggesting(Protocol):
+    """Says what a text is about; `appeals.suggesting` does."""
+
+    def category(self, text: str) -> Guess[str] | None: ...
+    def urgency(self, text: str) -> Guess[str] | None: ...
+    def competence(self, text: str) -> Guess[str] | None: ...
+
+
+class Suggestions(msgspec.Struct, frozen=True, kw_only=True):
+    """Spans count in the masked text. None: nobody looked, or nothing can be said."""
+
+    category: Guess[str] | None
+    competence: Guess[str] | None
+    urgency: Guess[str] | None
+    route: Route | None
+    similar: tuple[ClusterMember, ...]
 
 
 class RefusedEvent(BadInput):
@@ -217,8 +243,11 @@ class Appeals:
         secret: bytes,
         language_of: LanguageOf,
         entropy: Callable[[int], bytes] = secrets.token_bytes,
+        staff: Callable[[], Sequence[tuple[str, tuple[str, ...]]]] = tuple,
+        suggesting: Callable[[], Suggesting | None] = lambda: None,
     ) -> None:
-        """`key` signs receipts; `secret` makes the check codes of phones that ask twice."""
+        """`key` signs receipts; `secret` makes the check codes of phones that ask twice; `staff` names those who may be
+        given cases, with their units; `suggesting` is asked only when suggestions are."""
         self._store = store
         self._persons = persons
         self._settle = settle
@@ -228,6 +257,8 @@ class Appeals:
         self._secret = secret
         self._language_of = language_of
         self._entropy = entropy
+        self._staff = staff
+        self._suggesting = suggesting
         self._clusters = Clusters(store, persons)
 
     @property
@@ -325,6 +356,39 @@ class Appeals:
             )
             for each in found
         )
+
+    def suggestions(self, case_id: str) -> Suggestions:
+        """What the program believes, from the masked text; a person decides."""
+        case, text = self.case(case_id), self._persons.masked(case_id).text
+        told = self._suggesting()
+        category = told.category(text) if told and text else None
+        chosen = case.category or (category.value if category else None)
+        today = self.terms.hours.local(self._now()).date()
+        return Suggestions(
+            category=category,
+            competence=told.competence(text) if told and text else None,
+            urgency=told.urgency(text) if told and text else None,
+            route=route(self.office.routing, case, text, chosen, self.officers(today), self._store.loads()),
+            similar=self.cluster(case_id),
+        )
+
+    def officers(self, today: date) -> tuple[Officer, ...]:
+        """Who may be given cases; whoever is away is marked."""
+        away = self._store.absent(today)
+        return tuple(Officer(name, units, name in away) for name, units in self._staff())
+
+    def set_absence(self, officer: str, first: date, last: date, by: Actor) -> None:
+        """Both days included; who is away is suggested for nothing."""
+        if last < first:
+            raise BadInput("An absence ends on its first day or later.")
+        with self._settle(by) as settlement:
+            detail = {"officer": officer, "first": first.isoformat(), "last": last.isoformat()}
+            settlement.act("officer-absent", officer, detail)
+            self._store.put_absence(settlement, officer, first, last)
+
+    def figures(self, since: date, until: date, today: date) -> ServiceFigures:
+        """Of what came in these days, both included."""
+        return figures(self._store.states(since, until), since, until, today, self.office.least_for_ranks)
 
     # What happens.
 

@@ -164,6 +164,14 @@ class AppealStore(Protocol):
     def put_state(self, settlement: Settlement, state: CaseState, position: int) -> None:
         """In place of the row before, where there is one."""
 
+    def loads(self) -> dict[str, int]:
+        """Open cases by officer."""
+
+    def absent(self, today: date) -> frozenset[str]:
+        """Officers who are away."""
+
+    def put_absence(self, settlement: Settlement, officer: str, first: date, last: date) -> None: ...
+
     def put_reader(self, settlement: Settlement, case: str, reader: str) -> None:
         """Derived: who was let in."""
 

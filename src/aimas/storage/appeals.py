@@ -198,6 +198,28 @@ class SqlAppeals:
         if settlement.connection.execute(known).first() is None:
             settlement.connection.execute(insert(table).values(case_id=case, reader=reader))
 
+    def loads(self) -> dict[str, int]:
+        table = tables.case_states
+        query = (
+            select(table.c.officer, func.count().label("n"))
+            .where(table.c.officer.is_not(None), table.c.is_open == 1)
+            .group_by(table.c.officer)
+        )
+        with reading(self._engine) as connection:
+            return {r.officer: r.n for r in connection.execute(query)}
+
+    def absent(self, today: date) -> frozenset[str]:
+        table, day = tables.absences, today.toordinal()
+        query = select(table.c.officer).where(table.c.first <= day, table.c.last >= day)
+        with reading(self._engine) as connection:
+            return frozenset(connection.execute(query).scalars())
+
+    def put_absence(self, settlement: Settlement, officer: str, first: date, last: date) -> None:
+        table, connection = tables.absences, settlement.connection
+        day = first.toordinal()
+        connection.execute(delete(table).where(table.c.officer == officer, table.c.first == day))
+        connection.execute(insert(table).values(officer=officer, first=day, last=last.toordinal()))
+
     def states(self, since: date | None, until: date | None) -> Iterator[CaseState]:
         table = tables.case_states
         born = 0
