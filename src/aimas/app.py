@@ -1,9 +1,8 @@
 """The composition root: only here are parts constructed and joined."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import time, timedelta
 from functools import cached_property
-from datetime import timedelta
-from datetime import time
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -40,7 +39,7 @@ from aimas.extraction import Extractor, MemoryTemplates, TemplateStore
 from aimas.flow import Kit, RereadReport, Step, Understanding, monitoring, reading, reread
 from aimas.home import Home
 from aimas.institution import Institutions, Profile, gazetteer, require_profile
-from aimas.ledger import Checkpoint, Finding, public_key_of, sign, verify, write_checkpoint
+from aimas.ledger import Breach, Checkpoint, Finding, public_key_of, sign, verify, write_checkpoint
 from aimas.notify import EmailSettings, TelegramSettings, by_email, by_telegram, by_webhook
 from aimas.precincts import Inspectors
 from aimas.search.service import Question, Search
@@ -67,7 +66,6 @@ from aimas.storage.watch import SqlWatch
 from aimas.stories.placing import Placer
 from aimas.stories.rulings import Rulings
 from aimas.text import LanguageDetector
-
 
 Pure = Callable[[Iterable[Sequence[Fetched]]], Iterator[list[Traced]]]
 """Takes chunks through the pure steps somewhere, in order."""
@@ -547,7 +545,12 @@ class App:
 
     def verify(self, against: Iterable[Checkpoint] = (), key: str | None = None) -> list[Finding]:
         """Checkpoints must be signed with `key` (hex), this home's own where it is not given."""
-        return verify(self.records, against, key=key or public_key_of(self.home.checkpoint_key()))
+        found = verify(self.records, against, key=key or public_key_of(self.home.checkpoint_key()))
+        return found or [
+            *(Finding(Breach.SEALED, None, told) for told in self.persons.damaged()),
+            *(Finding(Breach.RECORD, None, told) for told in self.appeal_store.misfits()),
+            *(Finding(Breach.DERIVED, None, told) for told in self.appeals.misfits()),
+        ]
 
     def close(self) -> None:
         self.vault.close()

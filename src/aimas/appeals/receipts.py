@@ -164,6 +164,13 @@ def proven(text: str, keys: Iterable[str]) -> Receipt | Unproven:
     return receipt
 
 
+def read_receipt(text: str) -> Receipt | None:
+    """What the text says, whoever signed it; None where it is no receipt."""
+    parts = re.sub(r"\s", "", text[:_LONGEST]).upper().split(":")
+    content = _bytes(parts[1]) if len(parts) == 4 and parts[0] == _MARK else None
+    return None if content is None else _read(content)
+
+
 def proves(receipt: Receipt, code: str, text: str, attachments: Sequence[bytes] = ()) -> bool:
     """Whether this very text with these attachments' digests was filed; only the code's holder can show it."""
     entropy = entropy_of(code)

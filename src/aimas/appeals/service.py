@@ -10,7 +10,7 @@ import hmac
 import re
 import secrets
 from base64 import b32encode
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
@@ -551,6 +551,39 @@ class Appeals:
             bulk = self._entropy(8).hex()
             self._store.put_bulk(settlement, bulk, done)
         return BulkDone(bulk, tuple(done), tuple(refused))
+
+    # What is derived.
+
+    def rebuild(self, by: Actor, progress: Callable[[int], None] | None = None) -> int:
+        """Makes every derived row anew from the events, in one transaction; returns how many cases there are."""
+        done = 0
+        with self._settle(by) as settlement:
+            self._store.empty_derived(settlement)
+            for _, events, born, position in self._store.all_events():
+                case = folded(events)
+                self._store.put_state(settlement, state_of(case, self.terms), position, born)
+                for reader in case.readers:
+                    self._store.put_reader(settlement, case.id, reader)
+                done += 1
+                if progress is not None:
+                    progress(done)
+            for position, case_id, event in self._store.telling():
+                case = folded(self._store.events(case_id, settlement))
+                if isinstance(event, Received):
+                    sheet = self._persons.sheet(case_id, settlement, position)
+                    if not sheet.is_erased:
+                        self._clusters.file(settlement, case, sheet)
+                else:
+                    self._clusters.ruled(settlement, case, event)
+            settlement.act("cases-rebuilt", "appeals", {"cases": done})
+        return done
+
+    def misfits(self) -> Iterator[str]:
+        """Cases whose derived row is not what their events make."""
+        for case_id, events, _, position in self._store.all_events():
+            known = self._store.state(case_id)
+            if known != (state_of(folded(events), self.terms), position):
+                yield f"the row of case {case_id} is not what its events make; run: aimas appeals rebuild"
 
     # What goes out.
 

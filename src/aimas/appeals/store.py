@@ -161,8 +161,22 @@ class AppealStore(Protocol):
     def bulk(self, id: str) -> dict[str, int] | None:
         """Positions by case; None: there was none."""
 
-    def put_state(self, settlement: Settlement, state: CaseState, position: int) -> None:
-        """In place of the row before, where there is one."""
+    def put_state(
+        self, settlement: Settlement, state: CaseState, position: int, born: int | None = None
+    ) -> None:
+        """In place of the row before, where there is one; `born` is when the case came, `position` where it did now."""
+
+    def all_events(self) -> Iterator[tuple[str, tuple[AnyEvent, ...], int, int]]:
+        """Every case with its events, the position of the first and of the last, in the order in which they came."""
+
+    def telling(self) -> Iterator[tuple[int, str, AnyEvent]]:
+        """Events by which cases stand beside each other, by position: that one came, was linked, or no longer is."""
+
+    def state(self, case: str) -> tuple[CaseState, int] | None:
+        """The derived row with the position that it is of."""
+
+    def empty_derived(self, settlement: Settlement) -> None:
+        """Before everything that is derived is made anew."""
 
     def loads(self) -> dict[str, int]:
         """Open cases by officer."""
@@ -245,7 +259,8 @@ class PersonStore(Protocol):
     def place_of(self, case: str, settlement: Settlement) -> Place | None:
         """Without opening anything else."""
 
-    def sheet(self, case: str, settlement: Settlement | None = None) -> Sheet:
-        """Everything, opened, for the program's own use: what a person sees goes through `look` or `masked`."""
+    def sheet(self, case: str, settlement: Settlement | None = None, until: int | None = None) -> Sheet:
+        """Everything, or up to a ledger position, opened for the program's own use: what a person sees goes through
+        `look` or `masked`."""
 
     def masked(self, case: str) -> Sheet: ...

@@ -27,6 +27,10 @@ class Breach(StrEnum):
     """A checkpoint knows of entries that are gone: the end was cut, or an old copy was put back."""
     REWRITTEN = "rewritten"
     """The chain is sound in itself but is not the one that the checkpoint saw."""
+    SEALED = "sealed"
+    """What was sealed for an appeal is gone or altered, or its key is gone and no entry says that it was erased."""
+    DERIVED = "derived"
+    """A row that is made from entries says something else than they do; it can be made anew."""
     CHECKPOINT = "checkpoint"
     """The checkpoint itself is not signed by its key, by another key than this home's, or is of another home."""
 

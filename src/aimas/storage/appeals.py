@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from aimas.appeals.queue import SOON_DAYS, Due, Order, QueuePage, QueueRow, QueueView
+from aimas.appeals.receipts import read_receipt
 from aimas.appeals.states import CaseState
 from aimas.appeals.store import (
     Kept,
@@ -69,8 +70,7 @@ class SqlAppeals:
                 found = connection.execute(query).scalars().all()
         return tuple(_event_in.decode(each) for each in found)
 
-    def all_events(self) -> Iterator[tuple[str, tuple[AnyEvent, ...], int]]:
-        """Every case with its events and the position of the last, in the order in which they came."""
+    def all_events(self) -> Iterator[tuple[str, tuple[AnyEvent, ...], int, int]]:
         table = tables.case_events
         born = 0
         while True:
@@ -95,8 +95,75 @@ class SqlAppeals:
                 gathered.setdefault(r.case_id, []).append(r)
             for case_id in ids:
                 events = tuple(_event_in.decode(r.event) for r in gathered[case_id])
-                yield case_id, events, gathered[case_id][-1].position
+                yield case_id, events, gathered[case_id][0].position, gathered[case_id][-1].position
             born = came[-1].position
+
+    def telling(self) -> Iterator[tuple[int, str, AnyEvent]]:
+        table = tables.case_events
+        links = [table.c.event.like(f'{{"event":"{name}"%') for name in ("linked", "unlinked")]
+        after = 0
+        while True:
+            query = (
+                select(table.c.position, table.c.case_id, table.c.event)
+                .where(table.c.position > after, or_(table.c.turn == 1, *links))
+                .order_by(table.c.position)
+                .limit(PAGE)
+            )
+            with reading(self._engine) as connection:
+                rows = connection.execute(query).all()
+            if not rows:
+                return
+            for r in rows:
+                yield r.position, r.case_id, _event_in.decode(r.event)
+            after = rows[-1].position
+
+    def state(self, case: str) -> tuple[CaseState, int] | None:
+        table = tables.case_states
+        with reading(self._engine) as connection:
+            row = connection.execute(select(table).where(table.c.case_id == case)).mappings().first()
+        return None if row is None else (_state(dict(row)), int(row["position"]))
+
+    def misfits(self) -> Iterator[str]:
+        """Descriptions of what finds a case and is not what its number's event says."""
+        events, cases, states = tables.case_events, tables.cases, tables.case_states
+        with reading(self._engine) as connection:
+            other = (
+                select(events.c.case_id)
+                .outerjoin(cases, cases.c.case_id == events.c.case_id)
+                .where(
+                    events.c.receipt.is_not(None),
+                    or_(
+                        cases.c.case_id.is_(None),
+                        cases.c.receipt != events.c.receipt,
+                        cases.c.position != events.c.position,
+                    ),
+                )
+                .limit(20)
+            )
+            for case in connection.execute(other).scalars():
+                yield f"case {case} is found by another receipt than the one that was issued"
+            unborn = (
+                select(cases.c.case_id)
+                .outerjoin(events, and_(events.c.case_id == cases.c.case_id, events.c.turn == 1))
+                .where(events.c.case_id.is_(None))
+                .limit(20)
+            )
+            for case in connection.execute(unborn).scalars():
+                yield f"case {case} can be found and never came"
+            nobody = (
+                select(states.c.case_id)
+                .outerjoin(events, and_(events.c.case_id == states.c.case_id, events.c.turn == 1))
+                .where(events.c.case_id.is_(None))
+                .limit(20)
+            )
+            for case in connection.execute(nobody).scalars():
+                yield f"case {case} is listed and never came"
+            for row in connection.execute(
+                select(cases.c.case_id, cases.c.number, cases.c.code, cases.c.receipt)
+            ):
+                told = read_receipt(row.receipt)
+                if told is None or (told.number, told.code) != (row.number, row.code):
+                    yield f"case {row.case_id} is found by another number or code than its receipt says"
 
     def recorded(self, case: str) -> tuple[Recorded, ...]:
         ledger, events, acts, deeds = schema.ledger, tables.case_events, tables.case_acts, schema.acts
@@ -186,11 +253,13 @@ class SqlAppeals:
 
     # What is derived.
 
-    def put_state(self, settlement: Settlement, state: CaseState, position: int) -> None:
+    def put_state(
+        self, settlement: Settlement, state: CaseState, position: int, born: int | None = None
+    ) -> None:
         table, connection = tables.case_states, settlement.connection
         row = _row(state, position)
         if connection.execute(update(table).where(table.c.case_id == state.case).values(**row)).rowcount == 0:
-            connection.execute(insert(table).values(case_id=state.case, born=position, **row))
+            connection.execute(insert(table).values(case_id=state.case, born=born or position, **row))
 
     def put_reader(self, settlement: Settlement, case: str, reader: str) -> None:
         table = tables.case_readers
@@ -368,7 +437,6 @@ class SqlAppeals:
         connection.execute(delete(table).where(table.c.case_id == case))
 
     def empty_derived(self, settlement: Settlement) -> None:
-        """Before everything that is derived is made anew."""
         for table in _DERIVED:
             settlement.connection.execute(delete(table))
 

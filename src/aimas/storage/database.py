@@ -124,6 +124,19 @@ def writing(engine: Engine) -> Iterator[Connection]:
         _commit(connection)
 
 
+def overwritten(connection: Connection) -> None:
+    """From now on this connection writes zeros over what it deletes, where the records are a file."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
+
+
+def checkpointed(engine: Engine) -> None:
+    """Takes what was written into the file itself, so that the log beside it keeps nothing older."""
+    if not is_postgresql(engine):
+        with reading(engine) as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
+
+
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Many at once, the quickest way that the records know; every row says the same columns."""
     if not rows:

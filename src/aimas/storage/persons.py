@@ -26,8 +26,11 @@ from aimas.appeals.sheets import Attachment, AttachmentNote, Part, PartKind, Pla
 from aimas.appeals.store import Settlement
 from aimas.core import Actor, BadInput, Unavailable
 from aimas.storage import appeal_tables as tables
-from aimas.storage.database import reading
+from aimas.storage import schema
+from aimas.storage.database import checkpointed, overwritten, reading
 
+ERASED = "case-erased"
+PAGE = 500
 _NONCE = 12
 _part_out, _part_in = msgspec.json.Encoder(), msgspec.json.Decoder(Part)
 _WRITTEN = (PartKind.DOCUMENT, PartKind.PRELIMINARY, PartKind.ANSWER, PartKind.NOTICE, PartKind.WORDS)
@@ -110,11 +113,11 @@ class Persons:
         sealed = connection.execute(query).scalar()
         return None if sealed is None else _part_in.decode(_opened(key, case, sealed)).place
 
-    def sheet(self, case: str, settlement: Settlement | None = None) -> Sheet:
+    def sheet(self, case: str, settlement: Settlement | None = None, until: int | None = None) -> Sheet:
         if settlement is not None:
-            return self._sheet(settlement.connection, case)
+            return self._sheet(settlement.connection, case, until)
         with reading(self._engine) as connection:
-            return self._sheet(connection, case)
+            return self._sheet(connection, case, until)
 
     def look(self, case_id: str, by: Actor, purpose: str) -> Sheet:
         """Opens the case to a person; recorded before it returns. Raises BadInput without a purpose."""
@@ -143,6 +146,7 @@ class Persons:
             raise BadInput("Say by what right it is erased, in ten characters or more: it is recorded.")
         table = tables.case_keys
         with self._settle(by) as settlement:
+            overwritten(settlement.connection)
             gone = settlement.connection.execute(
                 update(table)
                 .where(table.c.case_id == case_id, table.c.wrapped_key.is_not(None))
@@ -152,12 +156,76 @@ class Persons:
                 raise BadInput(f"There is no case {case_id} to erase, or it was erased already.")
             # What is derived from the words goes with them.
             self._forget(settlement, case_id)
-            position = settlement.act("case-erased", case_id, {"reason": reason.strip()})
+            position = settlement.act(ERASED, case_id, {"reason": reason.strip()})
             settlement.connection.execute(insert(tables.case_acts).values(position=position, case_id=case_id))
+        checkpointed(self._engine)
 
     def damaged(self) -> Iterator[str]:
         """Descriptions of what was sealed and is not what it was, and of keys that are gone without an act."""
-        yield from ()
+        events, parts = tables.case_events, tables.case_parts
+        after = 0
+        while True:
+            with reading(self._engine) as connection:
+                page = connection.execute(
+                    select(events.c.position, events.c.case_id, events.c.sealed)
+                    .where(events.c.position > after)
+                    .order_by(events.c.position)
+                    .limit(PAGE)
+                ).all()
+                if not page:
+                    break
+                span = parts.c.position.between(page[0].position, page[-1].position)
+                kept = {r.id: r for r in connection.execute(select(parts).where(span)).all()}
+            for row in page:
+                for id in msgspec.json.decode(row.sealed):
+                    part = kept.pop(id, None)
+                    whole = part.sealed if part is not None else self._bytes_of(id)
+                    if whole is None:
+                        yield f"what was sealed with event {row.position} of case {row.case_id} is gone"
+                    elif hashlib.sha256(whole).hexdigest() != id or (
+                        part is not None and (part.case_id, part.position) != (row.case_id, row.position)
+                    ):
+                        yield f"what was sealed with event {row.position} of case {row.case_id} was altered"
+            for part in kept.values():
+                yield f"a sealed part of case {part.case_id} at {part.position} is named by no event"
+            after = page[-1].position
+        yield from self._damaged_keys()
+
+    def _damaged_keys(self) -> Iterator[str]:
+        keys, events = tables.case_keys, tables.case_events
+        acts, deeds = tables.case_acts, schema.acts
+        told = (
+            select(acts.c.position)
+            .join(deeds, deeds.c.position == acts.c.position)
+            .where(acts.c.case_id == keys.c.case_id, deeds.c.verb == ERASED)
+        )
+        with reading(self._engine) as connection:
+            silent = select(keys.c.case_id).where(keys.c.wrapped_key.is_(None), ~told.exists()).limit(20)
+            for case in connection.execute(silent).scalars():
+                yield f"the key of case {case} is gone and no entry says that it was erased"
+            back = select(keys.c.case_id).where(keys.c.wrapped_key.is_not(None), told.exists()).limit(20)
+            for case in connection.execute(back).scalars():
+                yield f"the key of case {case} is back though it was erased"
+            keyless = (
+                select(events.c.case_id)
+                .outerjoin(keys, keys.c.case_id == events.c.case_id)
+                .where(events.c.turn == 1, keys.c.case_id.is_(None))
+                .limit(20)
+            )
+            for case in connection.execute(keyless).scalars():
+                yield f"the key of case {case} is gone and no entry says that it was erased"
+            wrapped = connection.execute(select(keys).where(keys.c.wrapped_key.is_not(None))).all()
+        for row in wrapped:
+            try:
+                self._unwrapped(row.case_id, row.wrapped_key)
+            except InvalidTag:
+                yield f"the key of case {row.case_id} was altered"
+
+    def _bytes_of(self, id: str) -> bytes | None:
+        try:
+            return self._path(id).read_bytes()
+        except OSError:
+            return None
 
     def _record_look(self, case: str, by: Actor, purpose: str, detail: dict[str, Any]) -> None:
         if len(purpose.strip()) < 3:
@@ -169,7 +237,7 @@ class Persons:
             position = settlement.act("case-looked", case, {"purpose": purpose.strip(), **detail})
             settlement.connection.execute(insert(tables.case_acts).values(position=position, case_id=case))
 
-    def _sheet(self, connection: Any, case: str) -> Sheet:
+    def _sheet(self, connection: Any, case: str, until: int | None = None) -> Sheet:
         key = self._key(connection, case)
         if key is None:
             return Sheet(case=case, text="", is_erased=True)
@@ -177,6 +245,8 @@ class Persons:
         notes: list[AttachmentNote] = []
         written: list[Written] = []
         for position, part in self._parts(connection, case, key):
+            if until is not None and position > until:
+                break
             if part.kind is PartKind.APPEAL:
                 text = part.text
             elif part.kind is PartKind.APPLICANT:
@@ -232,11 +302,14 @@ class Persons:
         if row.wrapped_key is None:
             return None
         try:
-            return self._wrap.decrypt(row.wrapped_key[:_NONCE], row.wrapped_key[_NONCE:], case.encode())
+            return self._unwrapped(case, row.wrapped_key)
         except InvalidTag:
             raise BadInput(
                 "keys/master.key does not belong to these records; put the right one back."
             ) from None
+
+    def _unwrapped(self, case: str, wrapped: bytes) -> bytes:
+        return self._wrap.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], case.encode())
 
     def _path(self, id: str) -> Path:
         return self._folder / id[:2] / id
