@@ -8,6 +8,7 @@ import pytest
 from litestar.testing import TestClient
 from tests.builders import NOW
 from tests.labelling.homes import WORDS, follow, truth_of
+from tests.signing import SignedClient, signed_in
 from tests.web.reading_pages import listed, numbers, token, tree
 
 from aimas.app import App
@@ -23,7 +24,7 @@ ME = Actor("person", "tester")
 
 @pytest.fixture
 def client(filled: App) -> Iterator[TestClient]:
-    with TestClient(create_app(filled, PORT), base_url=f"http://127.0.0.1:{PORT}") as made:
+    with signed_in(filled, create_app(filled, PORT), f"http://127.0.0.1:{PORT}") as made:
         yield made
 
 
@@ -118,11 +119,11 @@ def test_a_question_hides_the_model_and_the_outlet(client: TestClient, filled: A
         assert not page.cssselect(".answers [aria-current]")
 
 
-def test_answers_are_given_stopped_and_gone_on_with(client: TestClient, filled: App) -> None:
+def test_answers_are_given_stopped_and_gone_on_with(client: SignedClient, filled: App) -> None:
     sample = sample_of(filled, 3, None)
     path = f"/labelling/{sample.id}"
-    begun = post(client, f"{path}/begin", person="Айгерим  С.")
-    assert begun.headers["location"] == f"{path}/ask"  # type: ignore[attr-defined]
+    client.come_as(filled, "Айгерим С.")
+    assert tree(client.get(path).text).cssselect(f'a.primary[href="{path}/ask"]')
     count = len(tasks(filled, sample))
     for number in range(count):
         page = tree(client.get(f"{path}/ask").text)
@@ -148,7 +149,6 @@ def test_results_are_hidden_before_the_last_answer(client: TestClient, filled: A
 @pytest.mark.parametrize(
     ("path", "data", "status"),
     [
-        pytest.param("begin", {"person": "<b>"}, 422, id="no name"),
         pytest.param("answer", {"n": "0", "tone": "loud"}, 422, id="no tone"),
         pytest.param("answer", {"n": "999999", "tone": "neutral"}, 422, id="no such mention"),
         pytest.param("adopt", {"n": "0", "by": "person:nobody"}, 422, id="nobody's answer"),
@@ -161,12 +161,12 @@ def test_made_up_forms_write_nothing(
     head = filled.records.head()
     assert post(client, f"/labelling/{sample.id}/{path}", **data).status_code == status  # type: ignore[attr-defined]
     assert filled.records.head() == head
-    assert post(client, f"/labelling/nowhere/{path}", **data).status_code == 404 or path == "begin"  # type: ignore[attr-defined]
+    assert post(client, f"/labelling/nowhere/{path}", **data).status_code == 404  # type: ignore[attr-defined]
 
 
 def test_nothing_is_done_without_the_token(client: TestClient, filled: App) -> None:
     sample = sample_of(filled, 3, None)
-    for path in ["/labelling/draw", *(f"/labelling/{sample.id}/{p}" for p in ("begin", "answer", "adopt"))]:
+    for path in ["/labelling/draw", *(f"/labelling/{sample.id}/{p}" for p in ("answer", "adopt"))]:
         assert client.post(path, data={"n": "1", "tone": "neutral"}).status_code == 403, path
 
 

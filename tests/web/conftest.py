@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from litestar.testing import TestClient
 from tests.builders import NOW, TESTER, StoppedClock, fetched, reading
+from tests.signing import signed_in
 
 from aimas.app import App
 from aimas.core import DatedBy, Held, HoldReason, Language, Ownership, Passed, Tone
@@ -113,5 +114,5 @@ def _break(app: App) -> None:
 
 @pytest.fixture
 def client(furnished: App) -> Iterator[TestClient]:
-    with TestClient(create_app(furnished, PORT), base_url=BASE) as made:
+    with signed_in(furnished, create_app(furnished, PORT), BASE) as made:
         yield made

@@ -10,6 +10,7 @@ import pytest
 from litestar.testing import TestClient
 from tests.alerts.conftest import NOON, Desk
 from tests.builders import TESTER, StoppedClock, reading
+from tests.signing import SignedClient, signed_in
 from tests.web.reading_pages import listed, numbers, token, tree
 
 from aimas.alerts import ChannelKind, Rule, RuleKind
@@ -68,7 +69,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 @pytest.fixture
 def client(told: Desk) -> Iterator[TestClient]:
-    with TestClient(create_app(told.app, 8000), base_url="http://127.0.0.1:8000") as made:
+    with signed_in(told.app, create_app(told.app, 8000), "http://127.0.0.1:8000") as made:
         yield made
 
 
@@ -153,7 +154,7 @@ def test_every_act_needs_its_token(client: TestClient, told: Desk) -> None:
     assert told.app.records.head() == head
 
 
-def test_a_journey_from_a_list_to_an_acknowledged_alert(client: TestClient, told: Desk) -> None:
+def test_a_journey_from_a_list_to_an_acknowledged_alert(client: SignedClient, told: Desk) -> None:
     page = tree(client.get("/list?q=прокурор").text)
     form = page.cssselect('form[action^="/searches/save"]')[0]
     assert form.cssselect('input[name="q"]')[0].get("value") == "прокурор"
@@ -187,7 +188,8 @@ def test_a_journey_from_a_list_to_an_acknowledged_alert(client: TestClient, told
     told.file("Прокурор говорит.")
     (alert,) = told.look()
     assert f'id="alert-{alert.position}"' in client.get("/alerts/fired").text
-    answer = post(client, f"/alerts/{alert.position}/ack", person="Айгерім С.", note="видел")
+    client.come_as(told.app, "Айгерім С.")
+    answer = post(client, f"/alerts/{alert.position}/ack", note="видел")
     assert answer.status_code == 303  # type: ignore[attr-defined]
     seen = told.app.alert_store.get_alert(alert.position)
     assert seen and seen.acknowledged and seen.acknowledged.by == "person:Айгерім С."

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from litestar.testing import TestClient
+from tests.signing import signed_in
 from tests.web.conftest import PLANTED, PORT, SECRET_NAME
 from tests.web.reading_pages import listed, numbers, token, tree
 
@@ -249,7 +250,8 @@ def test_held_items_can_be_tried_again_and_say_what_came_of_it(client: TestClien
 
 
 def test_a_stopped_station_is_told_on_every_page(furnished: App) -> None:
-    with TestClient(create_app(furnished, PORT, lambda: True), base_url=f"http://127.0.0.1:{PORT}") as client:
+    served = create_app(furnished, PORT, lambda: True)
+    with signed_in(furnished, served, f"http://127.0.0.1:{PORT}") as client:
         for path in ["/", "/list", "/sources"]:
             assert tree(client.get(path).text).cssselect(".stopped[role=alert]")
 
@@ -288,7 +290,7 @@ def test_pages_hold_no_inline_script_or_style(client: TestClient) -> None:
 
 
 def test_an_empty_home_has_a_board(app: App) -> None:
-    with TestClient(create_app(app, PORT), base_url=f"http://127.0.0.1:{PORT}") as client:
+    with signed_in(app, create_app(app, PORT), f"http://127.0.0.1:{PORT}") as client:
         for path in ["/", "/list", "/sources", "/held"]:
             answer = client.get(path)
             assert answer.status_code == 200 and tree(answer.text).cssselect(".empty"), path

@@ -13,6 +13,7 @@ from litestar.testing import TestClient
 from tests.builders import NOW, TESTER, StoppedClock
 from tests.reports.newsroom import LAST, SECRET, furnished, index, opened, publication
 from tests.reports.newsroom import file as put
+from tests.signing import signed_in
 from tests.web.reading_pages import listed, tree
 
 from aimas.app import App
@@ -35,7 +36,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 @pytest.fixture
 def client(newsroom: App) -> Iterator[TestClient]:
-    with TestClient(create_app(newsroom, PORT), base_url=BASE) as made:
+    with signed_in(newsroom, create_app(newsroom, PORT), BASE) as made:
         yield made
 
 
@@ -195,7 +196,7 @@ def test_pages_neither_skip_nor_repeat_while_items_arrive(
 
     writer = threading.Thread(target=arrive)
     snapshots = set()
-    with TestClient(create_app(app, PORT), base_url=BASE) as client:
+    with signed_in(app, create_app(app, PORT), BASE) as client:
         writer.start()
         try:
             # As long as anything arrives, and once more.

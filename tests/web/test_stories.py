@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from litestar.testing import TestClient
 from tests.builders import NOW, TESTER, StoppedClock, reading
+from tests.signing import signed_in
 from tests.web.conftest import BASE, PORT
 from tests.web.reading_pages import listed, numbers, token, tree
 
@@ -75,7 +76,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 
 @pytest.fixture
 def reader(newsroom: App) -> Iterator[TestClient]:
-    with TestClient(create_app(newsroom, PORT), base_url=BASE) as made:
+    with signed_in(newsroom, create_app(newsroom, PORT), BASE) as made:
         yield made
 
 

@@ -39,7 +39,8 @@ from aimas.search.board import Figure
 from aimas.web import mistakes, views
 from aimas.web.chart import scale
 from aimas.web.pages import Desk, Form, Institution, desk, page
-from aimas.web.persons import named, person, remember
+from aimas.web.persons import person
+from aimas.web.signing_in import READ, READ_LIVE, WORK
 from aimas.web.texts import Texts
 
 PER_PAGE = 30
@@ -102,7 +103,7 @@ class SpikeChart(msgspec.Struct, frozen=True):
 LEFT, TOP, PLOT, FOOT, WIDTH = 34, 30, 150, 24, 960
 
 
-@get("/searches", include_in_schema=False, sync_to_thread=True)
+@get("/searches", opt=READ, include_in_schema=False, sync_to_thread=True)
 def searches_page(
     request: Request[Any, Any, Any], app: App, i: Institution = None, q: str = "", saved: str = ""
 ) -> Template:
@@ -142,7 +143,7 @@ def _search_line(stand: Desk, saved: SavedSearch, rules: Sequence[Rule]) -> Sear
     )
 
 
-@post("/searches/save", include_in_schema=False, sync_to_thread=True)
+@post("/searches/save", opt=WORK, include_in_schema=False, sync_to_thread=True)
 def save_search(
     request: Request[Any, Any, Any], app: App, data: Form, i: Institution = None
 ) -> Response[Any]:
@@ -155,7 +156,7 @@ def save_search(
     return Redirect("/searches?" + urlencode({"saved": saved.name}), status_code=303)
 
 
-@post("/searches/{id:str}/change", include_in_schema=False, sync_to_thread=True)
+@post("/searches/{id:str}/change", opt=WORK, include_in_schema=False, sync_to_thread=True)
 def change_search(request: Request[Any, Any, Any], app: App, id: str, data: Form) -> Response[Any]:
     stand = desk(request, app, None)
     saved = _saved(app, id)
@@ -167,7 +168,7 @@ def change_search(request: Request[Any, Any, Any], app: App, id: str, data: Form
     return Redirect("/searches?" + urlencode({"saved": changed.name}), status_code=303)
 
 
-@post("/searches/{id:str}/retire", include_in_schema=False, sync_to_thread=True)
+@post("/searches/{id:str}/retire", opt=WORK, include_in_schema=False, sync_to_thread=True)
 def retire_search(request: Request[Any, Any, Any], app: App, id: str) -> Response[Any]:
     stand = desk(request, app, None)
     try:
@@ -224,13 +225,13 @@ def refusal(message: str, texts: Texts) -> str:
     return texts("refused.fallback", said=message)
 
 
-@get("/alerts", include_in_schema=False, sync_to_thread=True)
+@get("/alerts", opt=READ, include_in_schema=False, sync_to_thread=True)
 def alerts_page(request: Request[Any, Any, Any], app: App, below: Below = None) -> Template:
     stand = desk(request, app, None)
     return page(stand, "alerts.html", rules=_rule_lines(stand), **_fired(app, below))
 
 
-@get("/alerts/fired", include_in_schema=False, sync_to_thread=True)
+@get("/alerts/fired", opt=READ_LIVE, include_in_schema=False, sync_to_thread=True)
 def alerts_fired(request: Request[Any, Any, Any], app: App) -> Template:
     """The part that changes, alone."""
     return page(desk(request, app, None), "alerts_fired.html", **_fired(app, None))
@@ -266,7 +267,7 @@ def _rule_line(stand: Desk, rule: Rule, saved: SavedSearch | None) -> RuleLine:
     return RuleLine(rule, saved.name if saved else "", muted_until if is_muted else None, channels, trouble)
 
 
-@get("/alerts/{position:int}", include_in_schema=False, sync_to_thread=True)
+@get("/alerts/{position:int}", opt=READ, include_in_schema=False, sync_to_thread=True)
 def alert_page(request: Request[Any, Any, Any], app: App, position: int) -> Template:
     found = _alert(app, position)
     stand = desk(request, app, found.institution)
@@ -308,23 +309,18 @@ def _day_query(app: App, alert: Alert, day: date) -> str:
     return written(on(day, parse(alert.watched, app.search.today())))
 
 
-@post("/alerts/{position:int}/ack", include_in_schema=False, sync_to_thread=True)
+@post("/alerts/{position:int}/ack", opt=WORK, include_in_schema=False, sync_to_thread=True)
 def acknowledge(request: Request[Any, Any, Any], app: App, position: int, data: Form) -> Redirect:
-    """By the person named in the form; who was faster stands on the page that follows."""
+    """Who was faster stands on the page that follows."""
     found = _alert(app, position)
-    said = data.get("person", "").strip()
-    by = named(said) if said else person(request, app)
     if found.acknowledged is None:
         # Somebody else may do so meanwhile.
         with suppress(BadInput):
-            signer = "" if by.name == app.actor.name else str(by)
-            app.alerting.acknowledge(found, data.get("note", ""), by=signer)
-    answer = Redirect(f"/alerts/{position}#ack", status_code=303)
-    remember(answer, by)
-    return answer
+            app.alerting.acknowledge(found, data.get("note", ""), by=_by(request, app))
+    return Redirect(f"/alerts/{position}#ack", status_code=303)
 
 
-@post("/alerts/{position:int}/resend/{delivery:int}", include_in_schema=False, sync_to_thread=True)
+@post("/alerts/{position:int}/resend/{delivery:int}", opt=WORK, include_in_schema=False, sync_to_thread=True)
 def resend(request: Request[Any, Any, Any], app: App, position: int, delivery: int) -> Redirect:
     if delivery not in [d.id for d, _ in app.alert_store.deliveries(_alert(app, position).position)]:
         raise NotFoundException()
@@ -332,7 +328,7 @@ def resend(request: Request[Any, Any, Any], app: App, position: int, delivery: i
     return Redirect(f"/alerts/{position}#deliveries", status_code=303)
 
 
-@get("/alerts/new", include_in_schema=False, sync_to_thread=True)
+@get("/alerts/new", opt=WORK, include_in_schema=False, sync_to_thread=True)
 def new_alert_page(
     request: Request[Any, Any, Any], app: App, i: Institution = None, test: bool = False
 ) -> Template:
@@ -342,7 +338,7 @@ def new_alert_page(
     return _form(stand, said, is_tested=test)
 
 
-@post("/alerts/backtest", include_in_schema=False, status_code=200, sync_to_thread=True)
+@post("/alerts/backtest", opt=WORK, include_in_schema=False, status_code=200, sync_to_thread=True)
 def backtest_page(request: Request[Any, Any, Any], app: App, data: Form) -> Template:
     """Tried on history; what a person wrote stays in the form."""
     return _form(desk(request, app, None), data, is_tested=True)
@@ -448,7 +444,7 @@ def _channels(draft: dict[str, str]) -> list[tuple[ChannelKind, str]]:
     return found
 
 
-@post("/alerts/add", include_in_schema=False, status_code=200, sync_to_thread=True)
+@post("/alerts/add", opt=WORK, include_in_schema=False, status_code=200, sync_to_thread=True)
 def add_alert(request: Request[Any, Any, Any], app: App, data: Form) -> Response[Any]:
     """Switched on; new secrets are shown on the page that answers, and never again."""
     stand = desk(request, app, None)
@@ -465,7 +461,7 @@ def add_alert(request: Request[Any, Any, Any], app: App, data: Form) -> Response
     return _rule_page(stand, rule, secrets)
 
 
-@get("/alerts/rules/{id:str}", include_in_schema=False, sync_to_thread=True)
+@get("/alerts/rules/{id:str}", opt=READ, include_in_schema=False, sync_to_thread=True)
 def rule_page(request: Request[Any, Any, Any], app: App, id: str) -> Template:
     return _rule_page(desk(request, app, None), _known_rule(app, id), [])
 
@@ -520,7 +516,7 @@ def _unset(app: App) -> set[str]:
     return {kind.value for kind, setting in needed.items() if not setting}
 
 
-@post("/alerts/rules/{id:str}/mute", include_in_schema=False, sync_to_thread=True)
+@post("/alerts/rules/{id:str}/mute", opt=WORK, include_in_schema=False, sync_to_thread=True)
 def mute(request: Request[Any, Any, Any], app: App, id: str, data: Form) -> Redirect:
     """For so many hours; without any it speaks again."""
     rule = _known_rule(app, id)
@@ -530,7 +526,7 @@ def mute(request: Request[Any, Any, Any], app: App, id: str, data: Form) -> Redi
     return Redirect(f"/alerts/rules/{id}", status_code=303)
 
 
-@post("/alerts/rules/{id:str}/retire", include_in_schema=False, sync_to_thread=True)
+@post("/alerts/rules/{id:str}/retire", opt=WORK, include_in_schema=False, sync_to_thread=True)
 def retire_rule(request: Request[Any, Any, Any], app: App, id: str) -> Redirect:
     app.alerting.retire(_known_rule(app, id), by=_by(request, app))
     return Redirect("/alerts", status_code=303)
@@ -571,13 +567,14 @@ class PublicSearch(msgspec.Struct, frozen=True):
     """The act in the ledger."""
 
 
-@get("/searches", summary="Saved searches; a query names one as @name", sync_to_thread=True)
+@get("/searches", opt=READ, summary="Saved searches; a query names one as @name", sync_to_thread=True)
 def api_searches(app: App) -> list[PublicSearch]:
     return [PublicSearch(s.name, s.query, s.institution, s.at, s.position) for s in app.searches.all()]
 
 
 @get(
     "/alerts",
+    opt=READ,
     summary="What was told, newest first, each with the query and snapshot of its exact list",
     sync_to_thread=True,
 )

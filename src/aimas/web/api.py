@@ -23,6 +23,7 @@ from aimas.web.estimates import api_corrected
 from aimas.web.metrics import exposition
 from aimas.web.pages import Ask, Below, Institution, Snapshot
 from aimas.web.reporting import EXPORTS, api_digest
+from aimas.web.signing_in import READ, READ_LIVE
 
 PER_PAGE = 100
 LOOK_EVERY_S = 0.5
@@ -75,6 +76,7 @@ def _institution(app: App, asked: str | None) -> str:
 
 @get(
     "/board",
+    opt=READ,
     summary="The figures of the last 30 days, each with the query that lists it",
     sync_to_thread=True,
 )
@@ -84,6 +86,7 @@ def api_board(app: App, i: Institution = None, at: Snapshot = None, until: date 
 
 @get(
     "/publications",
+    opt=READ,
     summary="A page of the publications that a query finds, newest first",
     sync_to_thread=True,
 )
@@ -106,6 +109,7 @@ def api_publications(
 
 @get(
     "/publications/{id:str}",
+    opt=READ,
     summary="One publication with its mentions, evidence and versions",
     sync_to_thread=True,
 )
@@ -143,6 +147,7 @@ class StoryOverTime(msgspec.Struct, frozen=True):
 
 @get(
     "/stories",
+    opt=READ,
     summary="The stories among what a query finds, the largest first",
     sync_to_thread=True,
 )
@@ -170,7 +175,12 @@ def api_stories(
     )
 
 
-@get("/stories/{id:str}", summary="One story day by day, with its sources and regions", sync_to_thread=True)
+@get(
+    "/stories/{id:str}",
+    opt=READ,
+    summary="One story day by day, with its sources and regions",
+    sync_to_thread=True,
+)
 def api_story(app: App, id: str, i: Institution = None, at: Snapshot = None) -> StoryOverTime:
     institution = _institution(app, i)
     view = app.stories.story(id, institution, at)
@@ -182,7 +192,7 @@ def api_story(app: App, id: str, i: Institution = None, at: Snapshot = None) -> 
     )
 
 
-@get("/sources", summary="Declared sources; personal pages have no name", sync_to_thread=True)
+@get("/sources", opt=READ, summary="Declared sources; personal pages have no name", sync_to_thread=True)
 def api_sources(app: App) -> list[PublicSource]:
     return [
         PublicSource(
@@ -192,7 +202,7 @@ def api_sources(app: App) -> list[PublicSource]:
     ]
 
 
-@get("/coverage", summary="Who was listening, and what waits", sync_to_thread=True)
+@get("/coverage", opt=READ, summary="Who was listening, and what waits", sync_to_thread=True)
 def api_coverage(app: App) -> PublicCoverage:
     found = coverage(app)
     return PublicCoverage(
@@ -205,18 +215,18 @@ def api_coverage(app: App) -> PublicCoverage:
     )
 
 
-@get("/held", summary="What is broken and waits for a person", sync_to_thread=True)
+@get("/held", opt=READ, summary="What is broken and waits for a person", sync_to_thread=True)
 def api_held(app: App) -> list[HeldItem]:
     return app.records.held()
 
 
-@get("/stats", summary="Every outcome of every step", sync_to_thread=True)
+@get("/stats", opt=READ, summary="Every outcome of every step", sync_to_thread=True)
 def api_stats(app: App) -> Standing:
     lag = app.search.lag()
     return Standing(lag.filed, lag.indexed, accounts(app.records.tallies()))
 
 
-@get("/events", include_in_schema=False)
+@get("/events", opt=READ_LIVE, include_in_schema=False)
 async def events(app: App) -> ServerSentEvent:
     """`position` whenever the index has taken in more; what comes within EVENT_EVERY_S is told as one."""
 

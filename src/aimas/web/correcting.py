@@ -9,13 +9,14 @@ from aimas.app import App
 from aimas.core import BadInput, Span, Tone
 from aimas.correcting import LONGEST_REASON, Stale, correct
 from aimas.web.pages import Form, Institution, desk, page, publication_values
-from aimas.web.persons import named, remember
+from aimas.web.persons import person
+from aimas.web.signing_in import WORK
 
 TAKE_BACK = "model"
 """As the form says that the model's answer is to hold again."""
 
 
-@post("/publication/{id:str}/tone", include_in_schema=False, status_code=200, sync_to_thread=True)
+@post("/publication/{id:str}/tone", opt=WORK, include_in_schema=False, status_code=200, sync_to_thread=True)
 def correct_tone(
     request: Request[Any, Any, Any], app: App, id: str, data: Form, i: Institution = None
 ) -> Response[Any]:
@@ -25,19 +26,14 @@ def correct_tone(
     said = data.get("tone", "")
     if said not in {*Tone, TAKE_BACK}:
         return _again(stand, id, data, 422, "choose")
-    try:
-        by = named(data.get("person", ""))
-    except BadInput:
-        return _again(stand, id, data, 422, "name")
+    by = person(request, app)
     tone = None if said == TAKE_BACK else Tone(said)
     reason = data.get("reason", "")[:LONGEST_REASON]
     try:
         correct(app, id, stand.profile.id, span, tone, seen=seen, by=by, reason=reason)
     except Stale:
         return _again(stand, id, data, 409, "stale")
-    answer = Redirect(f"/publication/{id}?i={stand.profile.id}&said={span.start}#said", status_code=303)
-    remember(answer, by)
-    return answer
+    return Redirect(f"/publication/{id}?i={stand.profile.id}&said={span.start}#said", status_code=303)
 
 
 def _again(stand: Any, id: str, data: dict[str, str], status: int, wrong: str) -> Template:
@@ -46,7 +42,6 @@ def _again(stand: Any, id: str, data: dict[str, str], status: int, wrong: str) -
         "start": _number(data, "start"),
         "tone": data.get("tone", ""),
         "reason": data.get("reason", "")[:LONGEST_REASON],
-        "person": data.get("person", "")[:60],
         "wrong": wrong,
     }
     return page(stand, "publication.html", status, **(values | {"draft": draft}))

@@ -11,6 +11,7 @@ from aimas.labelling import estimated
 from aimas.measuring import Corrected, Interval, Refused
 from aimas.search.board import Figure, board
 from aimas.web.pages import Institution, Snapshot
+from aimas.web.signing_in import READ
 
 
 class EstimatedTone(msgspec.Struct, frozen=True):
@@ -41,6 +42,7 @@ class EstimatedBoard(msgspec.Struct, frozen=True):
 
 @get(
     "/board/corrected",
+    opt=READ,
     summary="The tones of the last 30 days corrected for the error that blind labelling measured",
     sync_to_thread=True,
 )

@@ -20,7 +20,8 @@ from aimas.measuring.quantification import FEWEST as FEWEST_TO_CORRECT
 from aimas.search import QueryError
 from aimas.web import views
 from aimas.web.pages import Desk, Form, Institution, desk, mistaken, page
-from aimas.web.persons import named, person, remember
+from aimas.web.persons import person
+from aimas.web.signing_in import READ, WORK
 
 AROUND = 360
 """Characters before and after the sentence that are shown with it."""
@@ -62,13 +63,13 @@ def passage(publication: StoredPublication, mention: Span, sentence: Span) -> Pa
     )
 
 
-@get("/labelling", include_in_schema=False, sync_to_thread=True)
+@get("/labelling", opt=READ, include_in_schema=False, sync_to_thread=True)
 def samples_page(request: Request[Any, Any, Any], app: App, i: Institution = None, q: str = "*") -> Template:
     return _samples(desk(request, app, i), {"q": q[:4_000]})
 
 
 # Not at a path that is also read: the framework then forgets that a handler is to run in a thread (litestar 2.25.0).
-@post("/labelling/draw", include_in_schema=False, status_code=200, sync_to_thread=True)
+@post("/labelling/draw", opt=WORK, include_in_schema=False, status_code=200, sync_to_thread=True)
 def draw_sample(
     request: Request[Any, Any, Any], app: App, data: Form, i: Institution = None
 ) -> Response[Any]:
@@ -128,7 +129,7 @@ def _samples(
     )
 
 
-@get("/labelling/{id:str}", include_in_schema=False, sync_to_thread=True)
+@get("/labelling/{id:str}", opt=READ, include_in_schema=False, sync_to_thread=True)
 def sample_page(request: Request[Any, Any, Any], app: App, id: str, by: By = None) -> Template:
     return _sample(request, app, id, by)
 
@@ -167,18 +168,7 @@ def _sample(
     )
 
 
-@post("/labelling/{id:str}/begin", include_in_schema=False, status_code=200, sync_to_thread=True)
-def begin(request: Request[Any, Any, Any], app: App, id: str, data: Form) -> Response[Any]:
-    try:
-        actor = named(data.get("person", ""))
-    except BadInput:
-        return _sample(request, app, id, None, 422, wrong="correct.wrong.name")
-    answer = Redirect(f"/labelling/{_found(app, id).id}/ask", status_code=303)
-    remember(answer, actor)
-    return answer
-
-
-@get("/labelling/{id:str}/ask", include_in_schema=False, sync_to_thread=True)
+@get("/labelling/{id:str}/ask", opt=WORK, include_in_schema=False, sync_to_thread=True)
 def ask(
     request: Request[Any, Any, Any],
     app: App,
@@ -209,7 +199,7 @@ def ask(
     )
 
 
-@post("/labelling/{id:str}/answer", include_in_schema=False, status_code=200, sync_to_thread=True)
+@post("/labelling/{id:str}/answer", opt=WORK, include_in_schema=False, status_code=200, sync_to_thread=True)
 def give_answer(request: Request[Any, Any, Any], app: App, id: str, data: Form) -> Redirect:
     """Leads on to the next mention without an answer; after the last, to the results."""
     sample = _found(app, id)
@@ -225,7 +215,7 @@ def give_answer(request: Request[Any, Any, Any], app: App, id: str, data: Form) 
     return Redirect(f"/labelling/{id}" + (f"/ask?n={following.number}" if following else ""), status_code=303)
 
 
-@post("/labelling/{id:str}/adopt", include_in_schema=False, status_code=200, sync_to_thread=True)
+@post("/labelling/{id:str}/adopt", opt=WORK, include_in_schema=False, status_code=200, sync_to_thread=True)
 def adopt(request: Request[Any, Any, Any], app: App, id: str, data: Form) -> Response[Any]:
     """A blind answer becomes a correction by the person who gave it."""
     sample = _found(app, id)
@@ -266,4 +256,4 @@ def _day(data: dict[str, str], name: str) -> date | None:
         raise BadInput(f"“{text}” is no date; write 2026-11-22.") from None
 
 
-LABELLING = (samples_page, draw_sample, sample_page, begin, ask, give_answer, adopt)
+LABELLING = (samples_page, draw_sample, sample_page, ask, give_answer, adopt)

@@ -23,6 +23,7 @@ RATES = {
     "sign-in": Rate(20, 120),
     "sign-in-name": Rate(10, 60),
     "set-up": Rate(10, 30),
+    "demo": Rate(200, 3_600),
     # Of a number and code: 80 random bits are safe anyway, this keeps the log and the records quiet.
     "receipt": Rate(20, 120),
     "file": Rate(15, 60),

@@ -14,6 +14,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import Body, QueryParameter
 from litestar.response import Redirect, Template
 
+from aimas.accounts import Right, may
 from aimas.app import App
 from aimas.core import BadInput, Tone
 from aimas.correcting import history
@@ -28,7 +29,9 @@ from aimas.search.service import Question
 from aimas.search.tree import Dated, Marked
 from aimas.tone import is_self_praise, verdict
 from aimas.web import changes, chart, filters, mistakes, places, views
+from aimas.web.limits import TooMany
 from aimas.web.persons import person
+from aimas.web.signing_in import OPEN_ORIGINAL, READ, READ_LIVE, WORK, Forbidden, account_of
 from aimas.web.texts import TONGUES, Texts, chosen_tongue
 from aimas.web.understood import in_words
 
@@ -93,6 +96,8 @@ def desk(request: Request[Any, Any, Any], app: App, institution: str | None) -> 
         # A link to a publication says under which institution it is read, where there is a choice.
         "under": f"?i={profile.id}" if len(app.profiles) > 1 else "",
         "person": person(request, app),
+        "account": (account := account_of(request)),
+        "can": lambda right: account is not None and may(account, Right(right)),
     }
     return Desk(app, texts, profile, names, common)
 
@@ -109,7 +114,7 @@ def page(desk: Desk, template: str, status: int = 200, **values: Any) -> Templat
     return Template(template, context={**desk.common, **values}, status_code=status)
 
 
-@get("/", include_in_schema=False, sync_to_thread=True)
+@get("/", opt=READ, include_in_schema=False, sync_to_thread=True)
 def board_page(
     request: Request[Any, Any, Any],
     app: App,
@@ -123,7 +128,7 @@ def board_page(
     return page(stand, "board.html", is_live=is_live, **board_values(stand, at, until, numbers))
 
 
-@get("/board/live", include_in_schema=False, sync_to_thread=True)
+@get("/board/live", opt=READ_LIVE, include_in_schema=False, sync_to_thread=True)
 def board_live(
     request: Request[Any, Any, Any], app: App, i: Institution = None, numbers: Numbers = "counted"
 ) -> Template:
@@ -188,7 +193,7 @@ def _about(figures: Board) -> int:
     return figures.relevant.count + figures.undated.count
 
 
-@get("/list", include_in_schema=False, sync_to_thread=True)
+@get("/list", opt=READ, include_in_schema=False, sync_to_thread=True)
 def list_page(
     request: Request[Any, Any, Any],
     app: App,
@@ -252,7 +257,7 @@ def mistaken(error: QueryError, text: str, texts: Texts) -> dict[str, str]:
     }
 
 
-@get("/list/newer", include_in_schema=False, sync_to_thread=True)
+@get("/list/newer", opt=READ_LIVE, include_in_schema=False, sync_to_thread=True)
 def list_newer(
     request: Request[Any, Any, Any], app: App, at: int, q: Ask = "*", i: Institution = None
 ) -> Template:
@@ -268,7 +273,7 @@ def _newer(app: App, question: Question) -> int:
     return max(0, app.search.count(latest) - app.search.count(question))
 
 
-@get("/publication/{id:str}", include_in_schema=False, sync_to_thread=True)
+@get("/publication/{id:str}", opt=READ, include_in_schema=False, sync_to_thread=True)
 def publication_page(
     request: Request[Any, Any, Any], app: App, id: str, i: Institution = None, said: int | None = None
 ) -> Template:
@@ -309,7 +314,7 @@ def publication_values(stand: Desk, id: str) -> dict[str, Any]:
     }
 
 
-@get("/publication/{id:str}/changes", include_in_schema=False, sync_to_thread=True)
+@get("/publication/{id:str}/changes", opt=READ, include_in_schema=False, sync_to_thread=True)
 def changes_page(
     request: Request[Any, Any, Any],
     app: App,
@@ -339,7 +344,13 @@ def changes_page(
     )
 
 
-@post("/publication/{id:str}/original", include_in_schema=False, status_code=200, sync_to_thread=True)
+@post(
+    "/publication/{id:str}/original",
+    opt=OPEN_ORIGINAL,
+    include_in_schema=False,
+    status_code=200,
+    sync_to_thread=True,
+)
 def open_original(
     request: Request[Any, Any, Any], app: App, id: str, data: Form, i: Institution = None
 ) -> Template:
@@ -355,7 +366,7 @@ def open_original(
     return page(stand, "publication.html", **values)
 
 
-@get("/sources", include_in_schema=False, sync_to_thread=True)
+@get("/sources", opt=READ, include_in_schema=False, sync_to_thread=True)
 def sources_page(request: Request[Any, Any, Any], app: App) -> Template:
     stand = desk(request, app, None)
     question = app.search.ask("*", stand.profile.id)
@@ -372,12 +383,12 @@ def sources_page(request: Request[Any, Any, Any], app: App) -> Template:
     )
 
 
-@get("/held", include_in_schema=False, sync_to_thread=True)
+@get("/held", opt=READ, include_in_schema=False, sync_to_thread=True)
 def held_page(request: Request[Any, Any, Any], app: App) -> Template:
     return _held(request, app)
 
 
-@post("/held/{position:int}/retry", include_in_schema=False, status_code=200, sync_to_thread=True)
+@post("/held/{position:int}/retry", opt=WORK, include_in_schema=False, status_code=200, sync_to_thread=True)
 def retry_held(request: Request[Any, Any, Any], app: App, position: int) -> Template:
     """Answers with the list as it stands after, and what came of the try."""
     try:
@@ -400,7 +411,7 @@ def _held(request: Request[Any, Any, Any], app: App, **outcome: Any) -> Template
     )
 
 
-@get("/ledger", include_in_schema=False, sync_to_thread=True)
+@get("/ledger", opt=READ, include_in_schema=False, sync_to_thread=True)
 def ledger_page(request: Request[Any, Any, Any], app: App) -> Template:
     stand = desk(request, app, None)
     position, head = app.records.head_hash() if app.records.head() else (0, b"")
@@ -446,9 +457,12 @@ def failure(request: Request[Any, Any, Any], error: Exception) -> Template:
     status = 422 if isinstance(error, BadInput) else getattr(error, "status_code", 500)
     if status >= 500:
         log.exception("page.failed", path=request.url.path, exc_info=error)
-    known = status if stand.texts.has(f"error.{status}") else 400 if status < 500 else 500
+    known = str(status) if stand.texts.has(f"error.{status}") else "400" if status < 500 else "500"
+    if isinstance(error, Forbidden):
+        known = "right"
+    wait_s = stand.texts.number(error.wait_s) if isinstance(error, TooMany) else ""
     detail = str(error) if isinstance(error, BadInput) else ""
-    return page(stand, "error.html", status, message=stand.texts(f"error.{known}"), detail=detail)
+    return page(stand, "error.html", status, message=stand.texts(f"error.{known}", n=wait_s), detail=detail)
 
 
 PAGES = (

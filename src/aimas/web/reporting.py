@@ -21,6 +21,7 @@ from aimas.reports.listening import bounds
 from aimas.reports.types import DAY, WEEK, day, week
 from aimas.web.digests import MEDIA_TYPES, document_of, told_in
 from aimas.web.pages import Ask, Institution, Snapshot, desk, page
+from aimas.web.signing_in import EXPORT, READ
 from aimas.web.texts import TONGUES
 from aimas.web.views import Names
 
@@ -71,7 +72,7 @@ def _period(last: date, days: int) -> Period:
     return week(last) if days > DAY else day(last)
 
 
-@get("/digest", include_in_schema=False, sync_to_thread=True)
+@get("/digest", opt=READ, include_in_schema=False, sync_to_thread=True)
 def digest_page(
     request: Request[Any, Any, Any],
     app: App,
@@ -110,7 +111,7 @@ def digest_page(
     )
 
 
-@get("/digest/file", include_in_schema=False, sync_to_thread=True)
+@get("/digest/file", opt=EXPORT, include_in_schema=False, sync_to_thread=True)
 def digest_file(
     request: Request[Any, Any, Any],
     app: App,
@@ -139,7 +140,7 @@ def digest_file(
     return Response(made, media_type=MEDIA_TYPES[form], headers=headers)
 
 
-@get("/digest/listening", include_in_schema=False, sync_to_thread=True)
+@get("/digest/listening", opt=READ, include_in_schema=False, sync_to_thread=True)
 def listening_page(
     request: Request[Any, Any, Any],
     app: App,
@@ -186,6 +187,7 @@ def export_as(app: App, institution: str, query: str, at: int | None, form: Form
 def _exporter(form: Form, said: str) -> Any:
     @get(
         f"/publications.{form.value}",
+        opt=EXPORT,
         summary=f"All publications that a query finds as {said}; recorded in the ledger",
         sync_to_thread=True,
         operation_id=f"export_{form.value}",
@@ -202,6 +204,7 @@ def profile_of(app: App, asked_for: str | None) -> Profile:
 
 @get(
     "/digest",
+    opt=READ,
     summary="A day or a week as a tree of figures, each with its query; as known at a moment",
     sync_to_thread=True,
 )

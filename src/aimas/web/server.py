@@ -1,6 +1,6 @@
 """The web application and the process that serves it."""
 
-import secrets
+import hmac
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -26,15 +26,26 @@ from aimas.app import App
 from aimas.core import AimasError, BadInput
 from aimas.search import QueryError
 from aimas.station import Station
+from aimas.web.accounts import ACCOUNT_PAGES
 from aimas.web.alerting import ALERTING
 from aimas.web.api import API, events, healthz, metrics, readyz
 from aimas.web.assets import ASK_AGAIN, FOREVER, Assets
 from aimas.web.correcting import CORRECTING
 from aimas.web.labelling import LABELLING
+from aimas.web.limits import Buckets
 from aimas.web.pages import PAGES, desk, failure, page
 from aimas.web.reporting import REPORTING
+from aimas.web.signing_in import (
+    ANY,
+    MustChange,
+    NotSignedIn,
+    guard,
+    is_https,
+    led_to_sign_in,
+)
 from aimas.web.stories import STORY_PAGES
 
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 HERE = Path(str(files("aimas.web")))
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -57,7 +68,7 @@ def static(path: Path, assets: Assets, v: str | None = None) -> Response[bytes]:
     return Response(asset.body, media_type=asset.media_type, headers={"Cache-Control": kept})
 
 
-@get("/api", include_in_schema=False, sync_to_thread=True)
+@get("/api", opt=ANY, include_in_schema=False, sync_to_thread=True)
 def api_index(request: Request[Any, Any, Any], app: App) -> Template:
     """The endpoints for a person to read, from the same description that programs read."""
     schema = request.app.openapi_schema
@@ -69,7 +80,7 @@ def api_index(request: Request[Any, Any, Any], app: App) -> Template:
     return page(desk(request, app, None), "api.html", ways=ways)
 
 
-@get("/api/openapi.json", include_in_schema=False, sync_to_thread=True)
+@get("/api/openapi.json", opt=ANY, include_in_schema=False, sync_to_thread=True)
 def openapi(request: Request[Any, Any, Any]) -> dict[str, Any]:
     return request.app.openapi_schema.to_schema()
 
@@ -104,6 +115,7 @@ def create_app(app: App, port: int, is_stopped: Callable[[], bool] = lambda: Fal
     return Litestar(
         route_handlers=[
             *PAGES,
+            *ACCOUNT_PAGES,
             *ALERTING,
             *STORY_PAGES,
             *REPORTING,
@@ -122,10 +134,18 @@ def create_app(app: App, port: int, is_stopped: Callable[[], bool] = lambda: Fal
             "app": Provide(provide, sync_to_thread=False),
             "assets": Provide(provide_assets, sync_to_thread=False),
         },
-        state=State({"app": app, "is_stopped": is_stopped}),
+        guards=[guard],
+        state=State({"app": app, "is_stopped": is_stopped, "buckets": Buckets()}),
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_environment(assets))),
-        allowed_hosts=AllowedHostsConfig([f"{name}:{port}" for name in ("127.0.0.1", "localhost")]),
-        csrf_config=CSRFConfig(secret=secrets.token_hex(32), cookie_samesite="strict"),
+        allowed_hosts=AllowedHostsConfig(
+            [*(f"{name}:{port}" for name in LOOPBACK[:2]), *app.settings.allowed_hosts]
+        ),
+        # The home's own, so that a form opened before a restart can still be sent after it.
+        csrf_config=CSRFConfig(
+            secret=hmac.digest(app.home.master_key(), b"aimas-csrf", "sha256").hex(),
+            cookie_samesite="strict",
+            cookie_secure=is_https(app),
+        ),
         exception_handlers={AimasError: _failed, HTTPException: _failed, Exception: _failed},
         response_headers=[],
         after_request=_secured,
@@ -142,17 +162,30 @@ def create_app(app: App, port: int, is_stopped: Callable[[], bool] = lambda: Fal
 
 
 def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """JSON where JSON was asked for, else a page."""
-    if request.url.path.startswith("/api/"):
+    """JSON where JSON was asked for, else a page; who is not signed in is led to where that is done."""
+    if isinstance(error, NotSignedIn) and _is_for_a_person(request):
+        return _secured(led_to_sign_in(request))
+    if isinstance(error, MustChange) and _is_for_a_person(request):
+        return _secured(led_to_sign_in(request, "/account"))
+    if not _is_for_a_person(request):
         status = 422 if isinstance(error, BadInput) else getattr(error, "status_code", 500)
         told: dict[str, Any] = {"error": str(error) if isinstance(error, AimasError) else "internal"}
         if isinstance(error, HTTPException):
             told = {"error": error.detail}
         if isinstance(error, QueryError):
             told |= {"start": error.start, "end": error.end}
-        return _secured(Response(told, status_code=status))
+        headers = error.headers if isinstance(error, HTTPException) else None
+        return _secured(Response(told, status_code=status, headers=headers))
     template = failure(request, error)
+    if isinstance(error, HTTPException):
+        template.headers.update(error.headers or {})
     return _secured(template)
+
+
+def _is_for_a_person(request: Request[Any, Any, Any]) -> bool:
+    accepts = request.headers.get("accept", "")
+    wants_data = "application/json" in accepts or "text/event-stream" in accepts
+    return not request.url.path.startswith("/api/") and (not wants_data or "text/html" in accepts)
 
 
 def _secured(response: Response[Any]) -> Response[Any]:
@@ -163,25 +196,40 @@ def _secured(response: Response[Any]) -> Response[Any]:
     return response
 
 
-def run(app: App, *, port: int, gather: bool) -> None:
+def run(app: App, *, port: int, gather: bool, host: str = "127.0.0.1") -> None:
     """Serves until stopped; what was being settled is settled before it returns.
 
-    Raises BadInput when the port is taken.
+    Raises BadInput when the port is taken, and where others could come in before there are accounts.
     """
     import socket
 
-    with socket.socket() as probe:
+    if host not in LOOPBACK and not app.accounts.all():
+        raise BadInput(
+            f"There are no accounts yet, so {host} would open the board to anyone. "
+            "Make one first: aimas users add NAME --role admin"
+        )
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            probe.bind((host, port))
         except OSError:
-            raise BadInput(f"Port {port} is taken on 127.0.0.1. Stop what uses it, or give --port.") from None
+            raise BadInput(f"Port {port} is taken on {host}. Stop what uses it, or give --port.") from None
     # Links in messages, feeds and digests lead to where the board really is.
     app.settings = app.settings.model_copy(update={"port": port})
     station = Station(app, gather=gather)
     station.start()
     try:
         served = create_app(app, port, lambda: station.failure is not None)
-        uvicorn.run(served, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=2)
+        uvicorn.run(
+            served,
+            host=host,
+            port=port,
+            log_level="warning",
+            timeout_graceful_shutdown=2,
+            # What a stranger writes into X-Forwarded-… is believed of nobody but the proxy that the settings name.
+            proxy_headers=bool(app.settings.trusted_proxy),
+            forwarded_allow_ips=app.settings.trusted_proxy or None,
+            server_header=False,
+        )
     finally:
         station.stop()

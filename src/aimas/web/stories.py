@@ -16,6 +16,8 @@ from aimas.search.tree import Dated, Is, Marked
 from aimas.stories.rulings import Refused
 from aimas.web import chart, places, views
 from aimas.web.pages import Ask, Desk, Form, Institution, Snapshot, desk, mistaken, page
+from aimas.web.persons import person
+from aimas.web.signing_in import READ, WORK
 from aimas.web.understood import in_words
 
 PER_PAGE = 20
@@ -30,7 +32,7 @@ def default_query(app: App) -> str:
     return written(conjunction(Marked("relevant"), Dated(today - timedelta(days=6), today)))
 
 
-@get("/stories", include_in_schema=False, sync_to_thread=True)
+@get("/stories", opt=READ, include_in_schema=False, sync_to_thread=True)
 def stories_page(
     request: Request[Any, Any, Any],
     app: App,
@@ -82,7 +84,7 @@ def _periods(app: App, text: str, links: views.Links, stand: Desk) -> list[tuple
     return found
 
 
-@get("/story/{id:str}", include_in_schema=False, sync_to_thread=True)
+@get("/story/{id:str}", opt=READ, include_in_schema=False, sync_to_thread=True)
 def story_page(
     request: Request[Any, Any, Any], app: App, id: str, i: Institution = None, at: Snapshot = None
 ) -> Template:
@@ -138,23 +140,23 @@ def _with_rest(view: StoryView) -> tuple[Any, ...]:
     return (*view.line.tones, rest) if rest.count else view.line.tones
 
 
-@post("/story/{id:str}/{ruling:str}", include_in_schema=False, status_code=200, sync_to_thread=True)
+@post("/story/{id:str}/{ruling:str}", opt=WORK, include_in_schema=False, status_code=200, sync_to_thread=True)
 def rule(
     request: Request[Any, Any, Any], app: App, id: str, ruling: str, data: Form, i: Institution = None
 ) -> Template | Redirect:
     """Recorded under the person's name; the page that follows shows it done."""
     stand = desk(request, app, i)
-    target = id
+    target, rulings = id, app.rulings_of(person(request, app))
     try:
         match ruling:
             case "rename":
-                app.rulings.rename(id, data.get("title", ""))
+                rulings.rename(id, data.get("title", ""))
             case "merge":
                 target = data.get("into", "").strip()
-                app.rulings.merge(id, target)
+                rulings.merge(id, target)
             case "split":
                 chosen = [key.removeprefix("p-") for key in data if key.startswith("p-")]
-                target = app.rulings.split(id, chosen)
+                target = rulings.split(id, chosen)
             case _:
                 raise NotFoundException()
     except Refused as error:
@@ -163,7 +165,7 @@ def rule(
     return Redirect(f"/story/{target}?" + urlencode({"i": stand.profile.id}), status_code=303)
 
 
-@post("/publication/{id:str}/story", include_in_schema=False, status_code=200, sync_to_thread=True)
+@post("/publication/{id:str}/story", opt=WORK, include_in_schema=False, status_code=200, sync_to_thread=True)
 def pin(
     request: Request[Any, Any, Any], app: App, id: str, data: Form, i: Institution = None
 ) -> Template | Redirect:
@@ -171,7 +173,7 @@ def pin(
     stand = desk(request, app, i)
     story = data.get("story", "").strip()
     try:
-        app.rulings.pin(id, story)
+        app.rulings_of(person(request, app)).pin(id, story)
     except Refused as error:
         return _story(stand, story, None, 422, wrong=error.reason)
     app.catch_up()

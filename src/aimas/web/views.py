@@ -368,6 +368,9 @@ def _act(row: Mapping[str, Any], n: int, texts: Texts, names: Names, titles: Tit
         case "original-opened":
             values["publication"] = titles.publication(subject)
             href = f"/publication/{subject}"
+        case "account-added" | "account-changed":
+            roles = [texts(f"role.{role}") for role in str(detail.get("roles", "")).split(", ") if role]
+            values["roles"] = ", ".join(roles)
         case "story-merged" | "story-split" | "story-pinned" | "story-renamed":
             values["story"] = titles.story(subject)
             values.update({k: titles.story(str(detail[k])) for k in ("from", "into") if k in detail})
