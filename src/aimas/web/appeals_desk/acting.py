@@ -1,0 +1,354 @@
+"""What can be done to a case from its page: each act with the right that it needs, its form, and its refusal in words."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from aimas.accounts import Account, Right
+from aimas.appeals import (
+    AnyEvent,
+    Case,
+    Refusal,
+    Rule,
+    answer_term,
+    deadlines,
+    extension_limit,
+    law,
+    moved_by_calendar,
+)
+from aimas.appeals.following import obstacles
+from aimas.appeals.service import Applicant, RefusedEvent
+from aimas.appeals.types import (
+    Assigned,
+    Channel,
+    Complained,
+    Delivered,
+    Divided,
+    DocumentAdded,
+    Entrusted,
+    Extended,
+    Forwarded,
+    HearingNoticed,
+    Identified,
+    Linked,
+    Paused,
+    Recalculated,
+    Reclassified,
+    Relation,
+    Reopened,
+    Resumed,
+    Shielded,
+    Unlinked,
+    Withdrawn,
+)
+from aimas.appeals.wording import headline, in_words
+from aimas.core import BadInput
+from aimas.web.appeals_desk.entering import Room, signer
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What a form says, read as its act needs it."""
+
+    fields: Mapping[str, str]
+    requests: tuple[int, ...]
+    zone: str
+
+    def __getitem__(self, name: str) -> str:
+        return self.fields.get(name, "").strip()
+
+    def day(self, name: str) -> date:
+        """Raises BadInput for what is no day."""
+        try:
+            return date.fromisoformat(self[name])
+        except ValueError:
+            raise BadInput("A day is needed, as 2026-11-30.") from None
+
+    def moment(self, name: str) -> datetime | None:
+        """By the office's clock; None where nothing is said."""
+        if not self[name]:
+            return None
+        try:
+            return datetime.fromisoformat(self[name]).replace(tzinfo=ZoneInfo(self.zone))
+        except ValueError:
+            raise BadInput("A day and a time are needed.") from None
+
+    def whole(self, name: str) -> int:
+        text = self[name]
+        if not (text.isascii() and text.isdigit() and len(text) < 4):
+            raise BadInput("A number is needed.")
+        return int(text)
+
+
+Do = Callable[[Room, Case, Said], object]
+
+
+class Act(msgspec.Struct, frozen=True):
+    """One thing that a person may do to a case."""
+
+    name: str
+    group: str
+    rights: tuple[Right, ...]
+    """Any of them is enough."""
+    event: type[Any] | None
+    """Whose admission decides whether it is offered; None: always."""
+    do: Do
+
+
+def _tell(make: Callable[[Room, Case, Said, dict[str, Any]], AnyEvent]) -> Do:
+    """An act that is one event and nothing else."""
+
+    def do(room: Room, case: Case, said: Said) -> object:
+        head = {"at": room.app.clock.now(), "by": room.account.actor}
+        return room.app.appeals.tell(case.id, make(room, case, said, head))
+
+    return do
+
+
+def assigned(account_of: Callable[[str], Account], to: str) -> tuple[str, str | None]:
+    """Unit and officer of a choice like `unit:duty` or `officer:aigerim`; raises BadInput."""
+    kind, _, name = to.partition(":")
+    if kind == "unit" and name:
+        return name, None
+    if kind == "officer" and name:
+        account = account_of(name)
+        unit = next((u for u in account.units if u != "*"), "")
+        if not unit:
+            raise BadInput("This person belongs to no unit.")
+        return unit, account.name
+    raise BadInput("Choose who works on it.")
+
+
+def _assign(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
+    unit, officer = assigned(room.app.accounts.require, said["to"])
+    return Assigned(**head, unit=unit, officer=officer)
+
+
+def _link(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
+    other = room.app.appeals.by_number(said["other"])
+    if other is None:
+        raise BadInput("There is no case of that number.")
+    relation = Relation.REPEAT if said["relation"] == Relation.REPEAT else Relation.SIMILAR
+    return Linked(**head, other=other, relation=relation)
+
+
+def _extend(room: Room, case: Case, said: Said) -> object:
+    by = signer(room, case.language)
+    return room.app.appeals.extend(case.id, said.day("until"), said["reason"], by, room.account.actor)
+
+
+def _forward(room: Room, case: Case, said: Said) -> object:
+    return room.app.appeals.forward(case.id, said["to"], said.requests, said["reason"], room.account.actor)
+
+
+def _hearing(room: Room, case: Case, said: Said) -> object:
+    return room.app.appeals.notice_hearing(
+        case.id, said["preliminary"], said.moment("hearing_at"), room.account.actor
+    )
+
+
+def _identify(room: Room, case: Case, said: Said) -> object:
+    applicant = Applicant(
+        name=said["name"],
+        iin=said["iin"],
+        address=said["address"],
+        phone=said["phone"],
+        email=said["email"],
+    )
+    return room.app.appeals.identify(case.id, applicant, room.account.actor)
+
+
+def _document(room: Room, case: Case, said: Said) -> object:
+    return room.app.appeals.add_document(case.id, said["text"], (), room.account.actor)
+
+
+def _categorise(room: Room, case: Case, said: Said) -> object:
+    return room.app.appeals.set_category(case.id, said["category"], room.account.actor)
+
+
+def _channel(said: Said) -> Channel:
+    known = {channel.value: channel for channel in Channel}
+    if said["channel"] not in known:
+        raise BadInput("Choose by which way.")
+    return known[said["channel"]]
+
+
+def _recalculate(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
+    version, terms = said["calendar"], room.app.appeals.terms
+    if not terms.knows(version):
+        raise RefusedEvent(Refusal.UNKNOWN_CALENDAR)
+    return Recalculated(**head, calendar=version, moved=moved_by_calendar(case, version, terms))
+
+
+_WORK = (Right.DECIDE, Right.REGISTER)
+_SORT = (Right.ROUTE, Right.DECIDE)
+
+ACTS: tuple[Act, ...] = (
+    Act("forward", "work", (Right.FORWARD,), Forwarded, _forward),
+    Act("extend", "work", (Right.EXTEND,), Extended, _extend),
+    Act("hearing", "work", (Right.DECIDE,), HearingNoticed, _hearing),
+    Act("pause", "work", (Right.DECIDE,), Paused, _tell(lambda r, c, s, head: Paused(**head, ground=s["ground"], reason=s["reason"]))),
+    Act("resume", "work", (Right.DECIDE,), Resumed, _tell(lambda r, c, s, head: Resumed(**head))),
+    Act("deliver", "work", _WORK, Delivered, _tell(lambda r, c, s, head: Delivered(**head, channel=_channel(s), proof=s["proof"]))),
+    Act("assign", "sort", (Right.ROUTE,), Assigned, _tell(_assign)),
+    Act("categorise", "sort", _SORT, None, _categorise),
+    Act("reclassify", "sort", _SORT, Reclassified, _tell(lambda r, c, s, head: Reclassified(**head, kind=s["kind"], reason=s["reason"]))),
+    Act("divide", "sort", _SORT, Divided, _tell(lambda r, c, s, head: Divided(**head, requests=s.whole("requests"), reason=s["reason"]))),
+    Act("link", "sort", _SORT, None, _tell(_link)),
+    Act("unlink", "sort", _SORT, Unlinked, _tell(lambda r, c, s, head: Unlinked(**head, other=s["other"], reason=s["reason"]))),
+    Act("shield", "sort", _SORT, Shielded, _tell(lambda r, c, s, head: Shielded(**head, reason=s["reason"]))),
+    Act("entrust", "sort", (Right.ROUTE,), Entrusted, _tell(lambda r, c, s, head: Entrusted(**head, reader=s["reader"], reason=s["reason"]))),
+    Act("document", "applicant", _WORK, DocumentAdded, _document),
+    Act("identify", "applicant", _WORK, Identified, _identify),
+    Act("reopen", "applicant", _WORK, Reopened, _tell(lambda r, c, s, head: Reopened(**head, reason=s["reason"]))),
+    Act("complaint", "applicant", _WORK, Complained, _tell(lambda r, c, s, head: Complained(**head, to=s["to"], reason=s["reason"]))),
+    Act("withdraw", "applicant", _WORK, Withdrawn, _tell(lambda r, c, s, head: Withdrawn(**head, reason=s["reason"]))),
+    Act("recalculate", "law", (Right.EXTEND,), None, _tell(_recalculate)),
+)  # fmt: skip
+BY_NAME = {act.name: act for act in ACTS}
+GROUPS = ("work", "sort", "applicant", "law")
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """An act as the page shows it: with its form, or with why it cannot be now."""
+
+    name: str
+    said: Mapping[str, str]
+    """What a person has already written."""
+    picked: tuple[str, ...] = ()
+    """Requests ticked."""
+    is_open: bool = False
+    wrong: str = ""
+    why: str = ""
+
+
+class Group(msgspec.Struct, frozen=True):
+    key: str
+    acts: tuple[Offer, ...]
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What the law says of an act before it is done."""
+
+    forward: str = ""
+    extend: tuple[str, ...] = ()
+    hearing: tuple[str, ...] = ()
+    after: date | None = None
+    latest: date | None = None
+
+
+class Tried(msgspec.Struct, frozen=True, kw_only=True):
+    """A form that was refused, with what was written in it."""
+
+    act: str
+    fields: Mapping[str, str]
+    picked: tuple[str, ...]
+    wrong: str
+
+
+def may_do(room: Room, case: Case, act: Act) -> bool:
+    return any(room.may(right, case) for right in act.rights)
+
+
+def offers(room: Room, case: Case, tried: Tried | None) -> tuple[tuple[Group, ...], tuple[Offer, ...]]:
+    """What the person may do now, by group, and what cannot be now with its reason."""
+    against = obstacles(case, room.app.appeals.terms, room.app.clock.now())
+    possible: list[tuple[str, Offer]] = []
+    impossible: list[Offer] = []
+    for act in ACTS:
+        if not may_do(room, case, act) or _is_idle(act, room, case):
+            continue
+        found = against.get(act.event) if act.event is not None else None
+        is_tried = tried is not None and tried.act == act.name
+        if found is None or is_tried:
+            offer = Offer(
+                name=act.name,
+                said=tried.fields if tried and is_tried else _usual(act, case),
+                picked=tried.picked if tried and is_tried else (),
+                is_open=is_tried,
+                wrong=tried.wrong if tried and is_tried else "",
+            )
+            possible.append((act.group, offer))
+        else:
+            impossible.append(Offer(name=act.name, said={}, why=told_refusal(room, found)))
+    groups = (Group(key, tuple(o for group, o in possible if group == key)) for key in GROUPS)
+    return tuple(group for group in groups if group.acts), tuple(impossible)
+
+
+def _is_idle(act: Act, room: Room, case: Case) -> bool:
+    """Whether there is nothing that it could be done about."""
+    match act.name:
+        case "unlink":
+            return not case.links
+        case "entrust":
+            return not case.is_confidential
+        case "shield":
+            return case.is_confidential
+        case "resume":
+            return not case.is_paused
+        case "pause":
+            return case.is_paused or not room.app.appeals.terms.pause_grounds
+        case "identify":
+            return case.clock_at is not None
+    return False
+
+
+def _usual(act: Act, case: Case) -> dict[str, str]:
+    match act.name:
+        case "reclassify":
+            return {"kind": case.kind}
+        case "categorise":
+            return {"category": case.category or ""}
+        case "deliver":
+            return {"channel": case.channel.value}
+        case "recalculate":
+            return {"calendar": case.calendar}
+    return {}
+
+
+def told_refusal(room: Room, refusal: Refusal) -> str:
+    return room.texts(f"desk.refusal.{refusal.value}")
+
+
+def told(room: Room, error: BadInput) -> str:
+    """Why it was not done, in the reader's language."""
+    if isinstance(error, RefusedEvent):
+        return told_refusal(room, error.refusal)
+    key = f"desk.bad.{error!s}"
+    return room.texts(key) if room.texts.has(key) else room.texts("desk.bad", said=str(error))
+
+
+def limits(room: Room, case: Case) -> Limits:
+    """What stands in the law about the acts offered, and between which days an extension may lie."""
+    texts, terms = room.texts, room.app.appeals.terms
+    tongue = texts.tongue
+    found = {d.rule: d for d in deadlines(case, terms)}
+    rules = law().rules
+
+    def article(rule: Rule) -> str:
+        return texts("desk.article", article=rules[rule].article, says=rules[rule].says[tongue])
+
+    term, limit = answer_term(case, terms), extension_limit(case, terms)
+    extend: list[str] = []
+    if term is not None and term.due is not None and limit is not None and limit.due is not None:
+        extend = [
+            texts(
+                "desk.extend.between",
+                after=in_words(term.due, tongue),
+                latest=in_words(limit.due, tongue),
+            ),
+            article(Rule.EXTENSION),
+            article(Rule.EXTENSION_NOTICE),
+        ]
+    hearing = [article(Rule.HEARING)]
+    if Rule.HEARING_NOTICE in found:
+        hearing.append(headline(found[Rule.HEARING_NOTICE], tongue))
+    return Limits(
+        forward=article(Rule.FORWARD) if case.clock_at else "",
+        extend=tuple(extend),
+        hearing=tuple(hearing),
+        after=term.due if term else None,
+        latest=limit.due if limit else None,
+    )

@@ -1,0 +1,159 @@
+"""The answer on its way out: its form, what the checker finds, and how the citizen will see it."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from aimas.accounts import Right
+from aimas.appeals import Case, Check, Decision, Finding, Weight, Where
+from aimas.appeals.answers import told
+from aimas.appeals.drafting import first_draft, tongue_of
+from aimas.appeals.masking import masked
+from aimas.appeals.requests import requests_of
+from aimas.appeals.service import Sheet
+from aimas.web.appeals_desk.entering import Room, signer
+
+DECISIONS = {decision.value: decision for decision in Decision}
+
+
+class RequestLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that the appeal asks for, and where it stands."""
+
+    number: int
+    text: str
+    """Empty where a person counted otherwise than the program finds."""
+    state: str
+    """`open`, `gone`, `answered`."""
+    where: str = ""
+    """To whom it went."""
+
+
+class FindingLine(msgspec.Struct, frozen=True, kw_only=True):
+    check: str
+    variant: str
+    weight: str
+    said: str
+    place: str = ""
+    """The words of the answer that it is about."""
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """What the checker says, and the letter as it would be read."""
+
+    stops: int
+    hints: int
+    lines: tuple[FindingLine, ...]
+    passed: tuple[str, ...]
+    preview: tuple[str, ...]
+    lang: str
+
+
+class Answering(msgspec.Struct, frozen=True, kw_only=True):
+    """The form of an answer."""
+
+    language: str
+    lang: str
+    decision: str
+    text: str
+    picked: tuple[str, ...]
+    wrong: str
+    way: str
+
+
+def request_lines(case: Case, text: str) -> tuple[RequestLine, ...]:
+    """`text`: the appeal as the reader sees it."""
+    spans = [found.span for found in requests_of(text)]
+    fits = len(spans) == case.requests
+    went = {number: forward.to for forward in case.forwards for number in forward.requests}
+    return tuple(
+        RequestLine(
+            number=number,
+            text=spans[number - 1].of(text) if fits else "",
+            state="gone" if number in went else "answered" if number in case.answered else "open",
+            where=f"→ {went[number]}" if number in went else "",
+        )
+        for number in range(1, case.requests + 1)
+    )
+
+
+def drafted(room: Room, case: Case, sheet: Sheet, decision: Decision, picked: Sequence[int]) -> str:
+    """The beginning of an answer to the requests that are picked, or to all that are open."""
+    lines = request_lines(case, sheet.text)
+    wanted = [line for line in lines if line.number in (picked or sorted(case.open))]
+    return first_draft(
+        case,
+        decision,
+        [line.text or room.texts("desk.request.n", n=line.number) for line in wanted],
+        signed_by=signer(room, case.language),
+        today=room.today,
+        hours=room.app.appeals.terms.hours,
+    )
+
+
+def answering(
+    room: Room,
+    case: Case,
+    *,
+    decision: str = "",
+    text: str = "",
+    picked: Sequence[str] = (),
+    wrong: str = "",
+) -> Answering:
+    texts = room.texts
+    key = f"desk.way.{case.channel.value}"
+    return Answering(
+        language=case.language.value,
+        lang=tongue_of(case.language),
+        decision=decision,
+        text=text,
+        picked=tuple(picked),
+        wrong=wrong,
+        way=texts(key),
+    )
+
+
+def checked(room: Room, case: Case, sheet: Sheet, text: str, decision: Decision) -> Checked:
+    """By the same check that the answer must pass when it is sent."""
+    found = room.app.appeals.check(case.id, text, decision, room.today, signer(room, case.language))
+    return shown(room, case, sheet, text, found)
+
+
+def shown(room: Room, case: Case, sheet: Sheet, text: str, found: Sequence[Finding]) -> Checked:
+    lines = tuple(_line(room, sheet, text, each) for each in found)
+    failed = {each.check for each in found}
+    return Checked(
+        stops=sum(each.weight is Weight.STOPS for each in found),
+        hints=sum(each.weight is Weight.HINT for each in found),
+        lines=lines,
+        passed=tuple(check.value for check in Check if check not in failed),
+        preview=tuple(line for line in text.splitlines() if line.strip()),
+        lang=tongue_of(case.language),
+    )
+
+
+def may_answer(room: Room, case: Case) -> bool:
+    """Whether there is anything to answer and the person works on answers."""
+    return bool(case.open) and case.withdrawn_at is None and room.may(Right.DECIDE, case)
+
+
+def _line(room: Room, sheet: Sheet, text: str, finding: Finding) -> FindingLine:
+    if sheet.is_masked and "request" in finding.words:
+        # The appeal's own words: who sees it masked sees them masked.
+        words = finding.words | {"request": masked(finding.words["request"], None)}
+        finding = msgspec.structs.replace(finding, words=words)
+    words = finding.words
+    if finding.check is Check.LANGUAGE:
+        named = {key: room.texts(f"language.{value}") for key, value in words.items()}
+        finding = msgspec.structs.replace(finding, words=named)
+    in_answer = finding.where is Where.ANSWER and finding.span is not None
+    return FindingLine(
+        check=finding.check.value,
+        variant=finding.variant,
+        weight=finding.weight.value,
+        said=told(finding, room.texts.tongue),
+        place=_cut(finding.span.of(text)) if in_answer and finding.span else "",
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 160 else f"{text[:159].rstrip()}…"

@@ -1,0 +1,338 @@
+"""A case on one page: its state in words, its dates, its text, what may be done, and all that happened."""
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import msgspec
+from litestar import get, post
+from litestar.enums import RequestEncodingType
+from litestar.exceptions import NotFoundException
+from litestar.params import Body, QueryParameter
+from litestar.response import Response, Template
+
+from aimas.accounts import Right
+from aimas.app import App
+from aimas.appeals import CURRENT, Case, Relation, Stage, kinds, moved_by_calendar
+from aimas.appeals.calendars import versions
+from aimas.appeals.categories import categories
+from aimas.appeals.competence import bodies
+from aimas.appeals.service import MessageState, Outgoing, Sheet
+from aimas.appeals.types import Channel
+from aimas.appeals.wording import in_words, moved_told, standing_told
+from aimas.core import BadInput, Span
+from aimas.web import views
+from aimas.web.appeals_desk import acting
+from aimas.web.appeals_desk.answering import Answering, Checked, answering, may_answer, request_lines
+from aimas.web.appeals_desk.dates import dates, waiting
+from aimas.web.appeals_desk.entering import Ask, Room, enter, signer
+from aimas.web.appeals_desk.load import load
+from aimas.web.appeals_desk.suggesting import Suggested, suggested
+from aimas.web.appeals_desk.timeline import timeline
+
+CASE_ID = re.compile(r"[a-z2-7]{4,40}")
+SHORTEST_PURPOSE = 3
+LINE = 180
+"""Characters of an appeal in a list."""
+MASK = re.compile(r"\[(name|phone|address|iin|plate|email|card|birth_date|doc_number|iban)\]")
+RETRIED = (MessageState.FAILED,)
+Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+
+class Piece(msgspec.Struct, frozen=True):
+    """A run of text with one look."""
+
+    text: str
+    mark: str = ""
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """A message to the applicant and what became of it."""
+
+    id: int
+    kind: Any
+    channel: Any
+    state: Any
+    tries: int
+    can_retry: bool
+
+
+class Done(msgspec.Struct, frozen=True):
+    """What was just done, and what follows."""
+
+    said: str
+    next: tuple[str, ...]
+
+
+def found(app: App, id: str) -> Case:
+    """Raises NotFoundException."""
+    if not CASE_ID.fullmatch(id):
+        raise NotFoundException()
+    try:
+        return app.appeals.case(id)
+    except BadInput:
+        raise NotFoundException() from None
+
+
+@get("/appeals/{case_id:str}", opt={"right": Right.SEE_QUEUE}, include_in_schema=False, sync_to_thread=True)
+def case_page(
+    request: Ask,
+    app: App,
+    case_id: str,
+    done: Annotated[str, QueryParameter(max_length=40)] = "",
+    decision: Annotated[str, QueryParameter(max_length=20)] = "",
+) -> Template:
+    case = found(app, case_id)
+    room = enter(request, app, Right.SEE_QUEUE, case)
+    return shown(room, case, app.persons.masked(case.id), done=done, decision=decision)
+
+
+@post(
+    "/appeals/{case_id:str}/look",
+    opt={"right": Right.SEE_PERSONAL},
+    include_in_schema=False,
+    status_code=200,
+    sync_to_thread=True,
+)
+def look(request: Ask, app: App, case_id: str, data: Form) -> Template:
+    """Recorded first, shown after."""
+    case = found(app, case_id)
+    room = enter(request, app, Right.SEE_PERSONAL, case)
+    purpose = " ".join(str(data.get("purpose", "")).split())[:200]
+    if len(purpose) < SHORTEST_PURPOSE:
+        return shown(room, case, app.persons.masked(case.id), status=422, look_wrong=True)
+    sheet = app.persons.look(case.id, room.account.actor, purpose)
+    return shown(room, app.appeals.case(case.id), sheet, purpose=purpose)
+
+
+@post(
+    "/appeals/{case_id:str}/file/{digest:str}",
+    opt={"right": Right.SEE_PERSONAL},
+    include_in_schema=False,
+    status_code=200,
+    sync_to_thread=True,
+)
+def take_file(request: Ask, app: App, case_id: str, digest: str, data: Form) -> Response[bytes]:
+    """Recorded as a look; handed over as bytes that no browser opens by itself."""
+    case = found(app, case_id)
+    room = enter(request, app, Right.SEE_PERSONAL, case)
+    purpose = " ".join(str(data.get("purpose", "")).split())[:200]
+    try:
+        file = app.persons.attachment(case.id, digest, room.account.actor, purpose)
+    except BadInput:
+        raise NotFoundException() from None
+    return Response(
+        file.content,
+        media_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def shown(
+    room: Room,
+    case: Case,
+    sheet: Sheet,
+    *,
+    status: int = 200,
+    purpose: str = "",
+    look_wrong: bool = False,
+    done: str = "",
+    decision: str = "",
+    tried: acting.Tried | None = None,
+    answer: Answering | None = None,
+    checked: Checked | None = None,
+) -> Template:
+    """The page; `tried` is a form that was refused, `answer` one that is being written."""
+    app, texts = room.app, room.texts
+    tongue, terms = texts.tongue, app.appeals.terms
+    told = dates(case, terms, room.today, tongue)
+    groups, impossible = acting.offers(room, case, tried)
+    is_answered_here = may_answer(room, case)
+    guessed = suggested(room, case)
+    return room.page(
+        "appeals/case.html",
+        status,
+        case=case,
+        sheet=sheet,
+        purpose=purpose,
+        look_wrong=look_wrong,
+        said=views.speech(case.language),
+        done=_done(room, case, done),
+        state_words=_state(room, case),
+        silence=told.silence,
+        next_steps=_next(room, case),
+        term=told.term,
+        dates=told.all,
+        receipt_told=told.receipt,
+        moves=told.moves,
+        standing_told=standing_told(case.standing, tongue),
+        requests=request_lines(case, sheet.text),
+        paragraphs=_paragraphs(room, sheet, guessed),
+        written=[w for w in sheet.written if w.kind.value != "words"],
+        messages=[_message(m) for m in app.appeal_store.messages(case.id)],
+        groups=groups,
+        impossible=impossible,
+        limits=acting.limits(room, case),
+        choices=_choices(room, case),
+        recalculations=_recalculations(room, case),
+        load=load(room) if any(o.name == "assign" for g in groups for o in g.acts) else (),
+        signer=signer(room, case.language),
+        timeline=timeline(room, app.appeals.history(case.id)),
+        guessed=guessed,
+        signal=_signal(room, case),
+        worded=lambda words: worded(room, words),
+        may_link=any(room.may(right, case) for right in acting.BY_NAME["link"].rights),
+        may_look=room.may(Right.SEE_PERSONAL, case),
+        may_answer=is_answered_here,
+        may_sign=room.may(Right.SIGN, case),
+        answering=(answer or answering(room, case, decision=decision)) if is_answered_here else None,
+        checked=checked,
+    )
+
+
+def _done(room: Room, case: Case, name: str) -> Done | None:
+    """Said after an act: that it is done, and what comes next."""
+    key = f"desk.done.{name}"
+    if not name or not room.texts.has(key):
+        return None
+    last = case.forwards[-1].to if case.forwards else ""
+    told = room.texts(key, to=last) if name == "forward" else room.texts(key)
+    return Done(told, tuple(_next(room, case)[:2]))
+
+
+def _state(room: Room, case: Case) -> str:
+    texts, tongue = room.texts, room.texts.tongue
+    day = case.delivered_at or case.withdrawn_at
+    local = room.app.appeals.terms.hours.local
+    said = texts(f"desk.state.{case.stage.value}", day=in_words(local(day).date(), tongue) if day else "")
+    if case.unit and case.stage in (Stage.REGISTERED, Stage.REOPENED, Stage.PAUSED):
+        who = room.names.who(case.officer) if case.officer else room.names.unit(case.unit)
+        said += " " + texts("desk.state.with", who=who)
+    return said
+
+
+def _next(room: Room, case: Case) -> list[str]:
+    """What is to be done, the nearest first."""
+    texts = room.texts
+    steps: list[str] = []
+    if case.open and case.withdrawn_at is None and not case.unit:
+        steps.append(texts("desk.next.assign"))
+    if case.stage is Stage.ANSWERED:
+        steps.append(texts("desk.next.redeliver" if case.failed_deliveries else "desk.next.deliver"))
+    if case.stage is Stage.REOPENED:
+        steps.append(texts("desk.next.reopened"))
+    if case.stage not in (Stage.WITHDRAWN, Stage.DELIVERED):
+        steps += waiting(case, room.app.appeals.terms, room.today, texts.tongue)
+    return steps
+
+
+def _paragraphs(room: Room, sheet: Sheet, guessed: Suggested) -> list[tuple[Piece, ...]]:
+    """Masked: each mark in the reader's words, and what no earlier one of its cluster says. Opened: plain."""
+    if not sheet.is_masked:
+        return [(Piece(line),) for line in sheet.text.splitlines() if line.strip()]
+    made: list[tuple[Piece, ...]] = []
+    at = 0
+    for line in sheet.text.splitlines(keepends=True):
+        if line.strip():
+            made.append(tuple(_pieces(room, line.rstrip("\r\n"), at, guessed.new_spans)))
+        at += len(line)
+    return made
+
+
+def _pieces(room: Room, line: str, offset: int, new: Sequence[Span]) -> list[Piece]:
+    """`offset`: where the line begins in the text that `new` counts in."""
+    cuts = {0, len(line)}
+    masks = {match.start(): match for match in MASK.finditer(line)}
+    for match in masks.values():
+        cuts |= {match.start(), match.end()}
+    for span in new:
+        cuts |= {point - offset for point in (span.start, span.end) if 0 < point - offset < len(line)}
+    inside = {point for match in masks.values() for point in range(match.start() + 1, match.end())}
+    pieces = []
+    for start, end in pairwise(sorted(cuts - inside)):
+        if start in masks:
+            pieces.append(Piece(room.texts(f"desk.mask.{masks[start][1]}"), "masked"))
+        else:
+            is_new = any(span.start <= offset + start and offset + end <= span.end for span in new)
+            pieces.append(Piece(line[start:end], "new-here" if is_new else ""))
+    return pieces
+
+
+def masked_line(room: Room, case_id: str) -> str:
+    """The first words of an appeal, personal data masked, for a list."""
+    sheet = room.app.persons.masked(case_id)
+    text = " ".join(sheet.text.split())
+    cut = text if len(text) <= LINE else f"{text[: LINE - 1].rsplit(' ', 1)[0]}…"
+    return worded(room, cut)
+
+
+def worded(room: Room, masked: str) -> str:
+    """Marks of personal data in the reader's words."""
+    return MASK.sub(lambda match: f"[{room.texts(f'desk.mask.{match[1]}')}]", masked)
+
+
+def _message(row: Outgoing) -> Message:
+    return Message(
+        id=row.id,
+        kind=row.kind,
+        channel=row.channel,
+        state=row.state,
+        tries=row.tries,
+        can_retry=row.state in RETRIED,
+    )
+
+
+def _choices(room: Room, case: Case) -> Mapping[str, Sequence[tuple[str, str]]]:
+    texts, tongue = room.texts, room.texts.tongue
+    people = [a for a in room.app.accounts.all() if not a.is_closed]
+    return {
+        "kinds": [(id, kind.names[tongue]) for id, kind in kinds().items()],
+        "category": [(c.id, c.name[tongue]) for c in categories()],
+        "relations": [
+            (r, texts(f"desk.relation.{r}")) for r in (Relation.SIMILAR.value, Relation.REPEAT.value)
+        ],
+        "linked": [(link.other, _number(room, link.other)) for link in case.links],
+        "channel": [(c.value, texts(f"desk.channel.{c.value}")) for c in Channel],
+        "grounds": [
+            (id, f"{g.names[tongue]} ({g.article})") for id, g in room.app.appeals.terms.pause_grounds.items()
+        ],
+        "calendars": [(v, v) for v in versions()],
+        "people": [(a.name, a.shown) for a in people],
+        "bodies": [(body.id, body.name[tongue]) for body in bodies()],
+    }
+
+
+def _number(room: Room, id: str) -> str:
+    try:
+        return room.app.appeals.case(id).number or id
+    except BadInput:
+        return id
+
+
+def _recalculations(room: Room, case: Case) -> list[tuple[str, tuple[str, ...]]]:
+    """By version: every date that it would move, told before anybody does it."""
+    terms = room.app.appeals.terms
+    return [
+        (version, moved_told(moved_by_calendar(case, version, terms), room.texts.tongue))
+        for version in dict.fromkeys([CURRENT, *versions()])
+        if version != case.calendar
+    ]
+
+
+class Signal(msgspec.Struct, frozen=True):
+    id: str
+    title: str
+
+
+def _signal(room: Room, case: Case) -> Signal | None:
+    """The publication that this case was opened from."""
+    for link in case.links:
+        if link.relation is Relation.FROM_SIGNAL:
+            publication = room.app.records.get_publication(link.other)
+            return Signal(link.other, views.title_of(publication) if publication else link.other)
+    return None

@@ -1,0 +1,133 @@
+"""Who stands at the desk, and how things are called there."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.response import Template
+
+from aimas.accounts import Account, CaseScope, Right, Role, may
+from aimas.app import App
+from aimas.appeals import Case, kinds
+from aimas.appeals.categories import categories
+from aimas.appeals.drafting import tongue_of
+from aimas.core import Language
+from aimas.web import pages
+from aimas.web.signing_in import require
+from aimas.web.texts import Texts, Tongue
+
+POSTS = (Role.HEAD, Role.OFFICER, Role.CLERK)
+"""As whom a person signs, the highest first."""
+
+
+class Names:
+    """Of people, units, categories and kinds, in the reader's language; an unknown id stands for itself."""
+
+    def __init__(self, app: App, texts: Texts) -> None:
+        self._app = app
+        self._texts = texts
+
+    @cached_property
+    def _people(self) -> dict[str, str]:
+        return {account.name: account.shown for account in self._app.accounts.all()}
+
+    def who(self, by: str) -> str:
+        """By an account's name, or as the ledger writes it: `person:…`, `program:…`."""
+        kind, colon, name = by.partition(":")
+        if not colon:
+            kind, name = "person", by
+        if kind != "person":
+            return self._texts("desk.who.program")
+        if name == "applicant":
+            return self._texts("desk.who.applicant")
+        return self._people.get(name, name)
+
+    def unit(self, id: str) -> str:
+        return unit_name(self._app, id, self._texts.tongue)
+
+    def category(self, id: str) -> str:
+        return next((c.name[self._texts.tongue] for c in categories() if c.id == id), id)
+
+    def kind(self, id: str) -> str:
+        known = kinds().get(id)
+        return known.names[self._texts.tongue] if known else id
+
+
+class Room(msgspec.Struct, frozen=True):
+    """What every page of the desk stands on."""
+
+    desk: pages.Desk
+    account: Account
+    names: Names
+    today: date
+    """By the office's clock."""
+
+    @property
+    def app(self) -> App:
+        return self.desk.app
+
+    @property
+    def texts(self) -> Texts:
+        return self.desk.texts
+
+    def may(self, right: Right, case: Case | None = None) -> bool:
+        return may(self.account, right, None if case is None else scope(case))
+
+    def page(self, template: str, status: int = 200, **values: Any) -> Template:
+        return pages.page(self.desk, template, status, **(self._common() | values))
+
+    def _common(self) -> Mapping[str, Any]:
+        return {
+            "sees_figures": self.may(Right.SEE_FIGURES),
+            "sees_looks": self.may(Right.SEE_LOOKS),
+            "sees_queue": self.may(Right.SEE_QUEUE),
+            "may_register": self.may(Right.REGISTER),
+            "may_route": self.may(Right.ROUTE),
+            "who": self.names.who,
+            "unit_name": self.names.unit,
+            "category_name": self.names.category,
+            "kind_name": self.names.kind,
+            "today": self.today,
+        }
+
+
+Ask = Request[Any, Any, Any]
+
+
+def enter(request: Ask, app: App, right: Right, case: Case | None = None) -> Room:
+    """Raises NotSignedIn, Forbidden."""
+    account = require(request, right, None if case is None else scope(case))
+    stand = pages.desk(request, app, None)
+    today = app.appeals.terms.hours.local(app.clock.now()).date()
+    return Room(stand, account, Names(app, stand.texts), today)
+
+
+def scope(case: Case) -> CaseScope:
+    return CaseScope(
+        unit=case.unit or "",
+        officer=case.officer or "",
+        is_confidential=case.is_confidential,
+        seen_by=tuple(sorted(case.readers)),
+    )
+
+
+def signer(room: Room, language: Language) -> str:
+    """Name, post and unit of who signs, in the language of the appeal."""
+    tongue = tongue_of(language)
+    said: Callable[[str], str] = Texts(_known(tongue), room.app.settings.zone)
+    post = next((said(f"desk.post.{role.value}") for role in POSTS if role in room.account.roles), "")
+    units = [unit_name(room.app, unit, tongue) for unit in room.account.units if unit != "*"]
+    return ", ".join(part for part in (room.account.shown, post, *units[:1]) if part)
+
+
+def unit_name(app: App, id: str, tongue: str) -> str:
+    """As the routing rules call it; its id where they do not know it."""
+    unit = app.office.routing.units.get(id)
+    return unit.name[tongue] if unit else id
+
+
+def _known(tongue: str) -> Tongue:
+    return "kk" if tongue == "kk" else "en" if tongue == "en" else "ru"
