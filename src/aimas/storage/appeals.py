@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, date, datetime
@@ -628,8 +629,8 @@ def _asked(view: QueueView, today: date, words: Sequence[Collection[str]]) -> li
         has = select(tokens.c.born).where(tokens.c.token.in_([_token(mark) for mark in either]))
         found.append(table.born.in_(has))
     if view.text.strip() and not words:
-        digits = "".join(c for c in view.text if c.isdigit())
-        found.append(table.number.like(f"%{digits}%") if digits else literal(False))
+        digits = re.findall(r"[0-9]+", view.text)
+        found.append(table.number.like("%" + "%".join(digits) + "%") if digits else literal(False))
     if not view.sees_confidential:
         found.append(_may_see(view))
     return found
