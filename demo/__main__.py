@@ -18,6 +18,7 @@ from aimas.home import create_home
 from aimas.sources.health import Health
 from aimas.sources.opml import read_opml
 from aimas.web.server import run
+from demo import people
 from demo.newsroom.server import Newsroom
 
 HERE = Path(__file__).parent
@@ -69,6 +70,7 @@ def listening_home(folder: Path, newsroom: Newsroom) -> App:
     )
     shutil.rmtree(Path(tempfile.gettempdir()) / "aimas-demo-checkpoints", ignore_errors=True)
     app = App(folder)
+    people.settle(app)
     for source in read_opml(newsroom.opml()):
         app.declare(source)
     return app
@@ -87,7 +89,7 @@ def announce(app: App, port: int) -> None:
                 break
             time.sleep(0.5)
     console.print(
-        f"The board is at [bold]http://127.0.0.1:{port}[/bold]\n"
+        f"The board is at [bold]http://127.0.0.1:{port}[/bold]; choose there as whom to look, one click, no password\n"
         "  • the month by day and tone: click any number or bar, the list behind it opens\n"
         "  • a publication: what was said of the police, which words decided, how sure, who said so\n"
         "  • new items arrive by themselves; Sources shows who is down; Held shows what is broken\n"

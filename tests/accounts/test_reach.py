@@ -18,14 +18,21 @@ PEOPLE = st.builds(
     is_closed=st.booleans(),
 )
 CASES = st.builds(
-    CaseScope, unit=st.sampled_from(("", *UNITS)), officer=st.sampled_from(("", "bolat")), is_confidential=st.booleans()
+    CaseScope,
+    unit=st.sampled_from(("", *UNITS)),
+    officer=st.sampled_from(("", "bolat")),
+    is_confidential=st.booleans(),
 )
 
 
 @given(PEOPLE, st.sampled_from(list(Right)), CASES)
-def test_reach_says_of_all_cases_what_may_says_of_each(person: Account, right: Right, case: CaseScope) -> None:
+def test_reach_says_of_all_cases_what_may_says_of_each(
+    person: Account, right: Right, case: CaseScope
+) -> None:
     reached = reach(person, right)
-    in_units = reached.is_everywhere or case.unit in reached.units or (not case.unit and reached.is_unassigned)
+    in_units = (
+        reached.is_everywhere or case.unit in reached.units or (not case.unit and reached.is_unassigned)
+    )
     is_open = (
         not case.is_confidential
         or reached.is_confidential_everywhere

@@ -12,10 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from tests.web.reading_pages import tree
+from tests.web.reading_pages import token, tree
 
 ROOT = Path(__file__).parents[2]
 READY_S = 150
+ANALYST = "kasenova"
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
@@ -24,9 +25,19 @@ class Demo:
 
     def __init__(self, base: str) -> None:
         self.base = base
+        self._session: dict[str, str] = {}
 
     def get(self, path: str, **params: str | int) -> httpx.Response:
-        return httpx.get(self.base + path, params=params or None, timeout=30)
+        """As the demonstration's analyst."""
+        cookies = self._session = self._session or self.session_of(ANALYST)
+        return httpx.get(self.base + path, params=params or None, timeout=30, cookies=cookies)
+
+    def session_of(self, name: str) -> dict[str, str]:
+        """The cookies of one of the demo's people, signed in with one click."""
+        with httpx.Client(base_url=self.base, timeout=30) as client:
+            form = {"name": name, "_csrf_token": token(client.get("/sign-in").text)}
+            assert client.post("/sign-in/demo", data=form).status_code == 303
+            return {"aimas-session": client.cookies["aimas-session"]}
 
     def about(self) -> int:
         """Publications about the ministry."""
@@ -127,17 +138,20 @@ class Visit:
 
 @pytest.fixture
 def visit(chromium: Browser, demo: Demo) -> Iterator[object]:
-    """`visit(lang=…, theme=…, width=…)`; a page that complains in the console fails its test."""
+    """`visit(lang=…, theme=…, width=…, person=…)`; a page that complains in the console fails its test."""
     visits: list[Visit] = []
 
-    def arrive(lang: str = "ru", theme: str = "light", width: int = 1280, **options: object) -> Visit:
+    def arrive(
+        lang: str = "ru", theme: str = "light", width: int = 1280, person: str = ANALYST, **options: object
+    ) -> Visit:
         context = chromium.new_context(
             viewport={"width": width, "height": 900},
             color_scheme=theme,  # type: ignore[arg-type]
             base_url=demo.base,
             **options,  # type: ignore[arg-type]
         )
-        context.add_cookies([{"name": "lang", "value": lang, "url": demo.base}])
+        cookies = {"lang": lang} | (demo.session_of(person) if person else {})
+        context.add_cookies([{"name": k, "value": v, "url": demo.base} for k, v in cookies.items()])
         context.set_default_timeout(10_000)
         visits.append(Visit(context, demo.base))
         return visits[-1]

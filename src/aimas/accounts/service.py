@@ -217,13 +217,14 @@ class Accounts:
         if kept.password and self._passwords.is_stale(kept.password):
             kept = msgspec.structs.replace(kept, password=self._passwords.kept(password))
         with self._settle() as settlement:
-            _count(settlement, "passed")
             # Read anew inside: what an admin changed meanwhile holds, and a code is used once.
             fresh = self._store.get(account.id)
-            if fresh is None or fresh.is_closed or self._store.keys_of(account.id) != keys:
-                raise NotLetIn("Name, password or code is wrong, or the account is locked for now.")
-            self._store.put(settlement, fresh, kept)
-            return self._opened(settlement, fresh, agent, old)
+            if fresh is not None and not fresh.is_closed and self._store.keys_of(account.id) == keys:
+                _count(settlement, "passed")
+                self._store.put(settlement, fresh, kept)
+                return self._opened(settlement, fresh, agent, old)
+            _count(settlement, "dropped", "refused")
+        raise NotLetIn("Name, password or code is wrong, or the account is locked for now.")
 
     def sign_in_demo(self, name: str, *, agent: str = "", old: str = "") -> Signed:
         """Without a password, as one of the invented people; the caller has made sure that the home is a demo."""

@@ -19,6 +19,10 @@ VERBS = {
     ),
     "watch": ("aimas.cli.gathering:watch", "Gather and index until stopped, without a board."),
     "serve": ("aimas.cli.serving:serve", "Serve the board on this machine, gather and index."),
+    "users": (
+        "aimas.cli.accounts:users",
+        "Who may sign in to the board: add, list, role, lock, unlock, reset.",
+    ),
     "search": ("aimas.cli.asking:search", "Find publications; * means all of them."),
     "stories": ("aimas.cli.stories:stories", "Stories found: list, show, merge, split, pin, rename."),
     "digest": (

@@ -3,21 +3,22 @@
 import click
 
 from aimas.app import App
-from aimas.cli.base import with_app
+from aimas.cli.base import say, with_app
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), help="The home's setting when absent.")
-@click.option("--host", default="127.0.0.1", help="Only this machine's own address, until accounts exist.")
+@click.option("--host", help="Address to listen on; the home's setting `listen` when absent.")
 @click.option("--no-gather", is_flag=True, help="Only show; another process gathers.")
 @with_app
-def serve(app: App, port: int | None, host: str, no_gather: bool) -> None:
-    """Serve the board on this machine, gather and index."""
-    from aimas.core import BadSetting
+def serve(app: App, port: int | None, host: str | None, no_gather: bool) -> None:
+    """Serve the board, gather and index; a home without accounts is given a link to make the first."""
     from aimas.web.server import run
 
-    if host not in ("127.0.0.1", "localhost", "::1"):
-        raise BadSetting(
-            f"The board is served on 127.0.0.1 only: there are no accounts yet, so {host} would open it to anyone."
-        )
-    run(app, port=port or app.settings.port, gather=not no_gather)
+    served = port or app.settings.port
+    word = app.accounts.invite()
+    if word is not None:
+        say("There are no accounts yet. Open this link once to make the first administrator:")
+        say(f"  http://127.0.0.1:{served}/set-up?word={word}")
+        say("Or in another terminal: aimas users add NAME --role admin")
+    run(app, port=served, gather=not no_gather, host=host or app.settings.listen)
