@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+from sqlalchemy import Engine
 
 from aimas import __version__
 from aimas.accounts import Accounts, Lifetimes, Role
@@ -106,6 +107,11 @@ class App:
         self.clock = clock or SystemClock()
         self.actor = actor or current_actor()
         self._engine = open_database(self.settings.records_url.get_secret_value() or self.home.records)
+
+    @property
+    def database(self) -> Engine:
+        """For what copies the records as a whole."""
+        return self._engine
 
     @cached_property
     def profiles(self) -> tuple[Profile, ...]:

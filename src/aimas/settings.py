@@ -1,5 +1,6 @@
 """Every setting in one typed table: from `aimas.toml` in the home, overridden by AIMAS_… in the environment."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -200,6 +201,16 @@ def written_settings(values: dict[str, Any]) -> str:
         if name in values:
             lines += [f"# {field.description}", f"{name} = {_toml(values[name])}", ""]
     return "\n".join(lines)
+
+
+def changed_setting(text: str, name: str, value: str) -> str:
+    """The text of an aimas.toml that says this instead; empty takes the setting out."""
+    lines = [line for line in text.splitlines() if not re.match(rf"\s*{name}\s*=", line)]
+    description = f"# {Settings.model_fields[name].description}"
+    lines = [line for line in lines if line != description]
+    if value:
+        lines += [description, f"{name} = {_toml(value)}"]
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def _toml(value: Any) -> str:

@@ -42,6 +42,9 @@ VERBS = {
     "checkpoint": ("aimas.cli.homes:checkpoint", "Sign the ledger's head and keep the word elsewhere."),
     "reread": ("aimas.cli.gathering:reread", "Read again what an older model or profile read."),
     "reindex": ("aimas.cli.homes:reindex", "Build the search index anew from the records."),
+    "backup": ("aimas.cli.keeping:backup", "Copy a home while everything runs; its keys elsewhere."),
+    "restore": ("aimas.cli.keeping:restore", "Make a home of a backup and prove it whole."),
+    "move": ("aimas.cli.keeping:move", "Move the records to PostgreSQL or back, and prove that they arrived."),
     "migrate": ("aimas.cli.keeping:migrate", "Bring an older home's tables to this program's version."),
     "corrections": ("aimas.cli.correcting:corrections", "What persons said of tones: list, export."),
     "inspectors": (

@@ -9,14 +9,17 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-import aimas.storage.account_tables  # noqa: F401 (its tables belong to the same metadata)
-import aimas.storage.alert_tables  # noqa: F401
+import aimas.storage.account_tables
+import aimas.storage.alert_tables
 import aimas.storage.appeal_tables  # noqa: F401
 from aimas.core import BadInput, Unavailable
 from aimas.storage import postgresql, schema
 
 BUSY_TIMEOUT_MS = 15_000
 """How long a writer waits for another before it says so."""
+
+MOVED = "moved"
+"""Noted in records that were left: where they went."""
 
 
 def open_database(where: Path | str, *, create: bool = False) -> Engine:
@@ -42,6 +45,11 @@ def open_database(where: Path | str, *, create: bool = False) -> Engine:
         raise BadInput(
             f"{shown(engine)} has tables of version {version}, this program needs {schema.VERSION}. "
             + ("Run: aimas migrate" if version < schema.VERSION else "Install a newer program.")
+        )
+    if gone := gone_to(engine):
+        engine.dispose()
+        raise BadInput(
+            f"The records were moved to {gone}. Run the same aimas move again, or say records_url."
         )
     return engine
 
@@ -85,13 +93,28 @@ def shown(engine: Engine) -> str:
     return postgresql.shown(engine.url) if is_postgresql(engine) else str(engine.url.database)
 
 
+def gone_to(engine: Engine) -> str | None:
+    """Where records went that were here; None where they are."""
+    with reading(engine) as connection:
+        return _get_meta(connection, MOVED)
+
+
 def home_id(engine: Engine) -> str:
     with reading(engine) as connection:
         return _meta(connection, "home")
 
 
 def _meta(connection: Connection, key: str) -> str:
-    return str(connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == key)).scalar_one())
+    value = _get_meta(connection, key)
+    if value is None:
+        raise BadInput(
+            f"{shown(connection.engine)} is not whole: records are being moved there. Run the same aimas move again."
+        )
+    return value
+
+
+def _get_meta(connection: Connection, key: str) -> str | None:
+    return connection.execute(select(schema.meta.c.value).where(schema.meta.c.key == key)).scalar()
 
 
 @contextmanager
@@ -186,4 +209,6 @@ def _plain_errors(engine: Engine) -> Iterator[None]:
     except DatabaseError as error:
         if "not a database" in str(error.orig) or "malformed" in str(error.orig):
             raise BadInput(f"{path} is damaged: {error.orig}. Run: aimas verify") from None
+        if "records were moved" in str(error.orig):
+            raise BadInput(f"{str(error.orig).capitalize()}; start this program again.") from None
         raise

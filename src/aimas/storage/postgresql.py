@@ -1,6 +1,7 @@
 """PostgreSQL as the records: how it is reached, whose turn it is to write, its troubles in plain words."""
 
 import io
+import os
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -45,6 +46,8 @@ def open_postgresql(address: str, *, patience_ms: int) -> Engine:
         )
     query = dict(url.query)
     arguments: dict[str, Any] = {"application_name": "aimas", "tcp_keepalive": True, "timeout": None}
+    if url.password is None and (known := os.environ.get("PGPASSWORD")):
+        url = url.set(password=known)
     folder = query.pop("host", None)
     if folder is not None:
         # As libpq says it: a folder with the server's socket.
@@ -109,8 +112,12 @@ def copy_in(connection: Connection, table: Table, rows: Sequence[Mapping[str, An
     cursor: Any = connection.connection.cursor()
     try:
         cursor.execute(f"COPY {quoted.format_table(table)} ({columns}) FROM STDIN", stream=data)
-    finally:
-        cursor.close()
+    except BaseException as error:
+        # Refused in the middle of a COPY, server and driver (pg8000 1.31) are out of step: the next question would be
+        # given another one's answer. The transaction ends with the connection.
+        connection.invalidate(error)
+        raise
+    cursor.close()
 
 
 def _copied(value: Any) -> bytes:
@@ -120,6 +127,8 @@ def _copied(value: Any) -> bytes:
         return rb"\\x" + value.hex().encode()
     if isinstance(value, str):
         raw = value.encode()
+        if b"\0" in raw:
+            raise BadInput(f"PostgreSQL keeps no text with a NUL in it: {value[:60]!r}.")
         if b"\\" in raw:
             raw = raw.replace(b"\\", rb"\\")
         return raw.replace(b"\n", rb"\n").replace(b"\r", rb"\r").replace(b"\t", rb"\t")
@@ -154,6 +163,8 @@ def plain_errors(engine: Engine) -> Iterator[None]:
             raise Unavailable(f"{where} is busy: {message}.", 1.0) from None
         if code[:2] in ("28", "3D"):
             raise BadInput(f"{where} lets nobody in: {message}. See records_url.") from None
+        if "records were moved" in message:
+            raise BadInput(f"{message.capitalize()}; start this program again.") from None
         if code == "42P01":
             raise BadInput(
                 f"{where} holds no home's records: {message}. Run: aimas init or aimas move"

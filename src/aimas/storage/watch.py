@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, and_, case, func, or_, select
+from sqlalchemy import BigInteger, Engine, and_, case, cast, func, or_, select
 
 from aimas.core import Ownership
 from aimas.reports.listening import Broken, Declared, Polls
@@ -43,12 +43,12 @@ class SqlWatch:
 
     def polls(self, since: datetime, until: datetime) -> list[Polls]:
         table = schema.polls.c
-        answered = case((table.outcome == PollOutcome.FAILED.value, 0), else_=1)
+        answered = case((table.outcome == PollOutcome.FAILED.value, 0), else_=1).label("answered")
         quarter = table.at // QUARTER
         query = (
             select(
                 table.source,
-                answered.label("answered"),
+                answered,
                 func.count().label("n"),
                 func.max(table.at).label("last"),
             )
@@ -56,7 +56,7 @@ class SqlWatch:
                 table.at >= _microseconds(since),
                 # Implied by the next one, and answered by an index.
                 table.at <= _microseconds(until),
-                table.at + table.elapsed_ms * 1_000 <= _microseconds(until),
+                table.at + cast(table.elapsed_ms, BigInteger) * 1_000 <= _microseconds(until),
             )
             .group_by(table.source, answered, quarter)
         )
