@@ -17,6 +17,7 @@ from aimas.alerts import Alert, Alerting, ChannelKind, Composer, Courier, SavedS
 from aimas.alerts.calendar import calendar
 from aimas.appeals.calendars import OfficeHours
 from aimas.appeals.law import Terms, TwoMonths, read_pause_grounds
+from aimas.appeals.posting import Posting
 from aimas.appeals.routing import read_routing
 from aimas.appeals.service import Appeals, Office
 from aimas.core import (
@@ -42,6 +43,7 @@ from aimas.home import Home
 from aimas.institution import Institutions, Profile, gazetteer, require_profile
 from aimas.ledger import Breach, Checkpoint, Finding, public_key_of, sign, verify, write_checkpoint
 from aimas.notify import EmailSettings, TelegramSettings, by_email, by_telegram, by_webhook
+from aimas.notify.answers import postman
 from aimas.precincts import Inspectors
 from aimas.search.service import Question, Search
 from aimas.search.stories import Storyteller
@@ -285,10 +287,10 @@ class App:
             self._public_name,
         )
 
-    @cached_property
-    def sending(self) -> Sending:
+    @property
+    def _email(self) -> EmailSettings:
         said = self.settings
-        email = EmailSettings(
+        return EmailSettings(
             host=said.smtp_host,
             sender=said.smtp_from,
             port=said.smtp_port,
@@ -296,9 +298,18 @@ class App:
             user=said.smtp_user,
             password=said.smtp_password.get_secret_value(),
         )
+
+    @cached_property
+    def posting(self) -> Posting:
+        """Answers and notices to applicants."""
+        return Posting(self.appeals, postman(self._email, self.records.home), self.clock)
+
+    @cached_property
+    def sending(self) -> Sending:
+        said = self.settings
         bot = TelegramSettings(token=said.telegram_token.get_secret_value(), api=said.telegram_api)
         couriers: dict[ChannelKind, Courier] = {
-            ChannelKind.EMAIL: by_email(email),
+            ChannelKind.EMAIL: by_email(self._email),
             ChannelKind.WEBHOOK: by_webhook(self.client, self.clock),
             ChannelKind.TELEGRAM: by_telegram(self.client, bot),
         }

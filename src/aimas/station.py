@@ -100,7 +100,7 @@ class Station:
     def _deliver(self) -> None:
         while not self._stop.is_set():
             self._fired.clear()
-            if not self._app.sending.send_due():
+            if not self._app.sending.send_due() + self._app.posting.send_due():
                 self._fired.wait(SEND_EVERY_S)
 
     def _checkpoint(self, position: int) -> None:

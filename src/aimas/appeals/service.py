@@ -613,6 +613,11 @@ class Appeals:
         """It could not be sent and is given up; a clerk finds another way."""
         self._settled(row, MessageState.FAILED, by, reason)
 
+    def claim(self, row: Outgoing, until: datetime, by: Actor) -> bool:
+        """Takes a message in hand, so that nobody else sends it meanwhile; False where somebody did."""
+        with self._settle(by) as settlement:
+            return self._store.claim_message(settlement, row.id, self._now(), until)
+
     def postpone(self, row: Outgoing, due_at: datetime, by: Actor = PAGE) -> None:
         """It could not be sent for now; tried again then."""
         with self._settle(by) as settlement:

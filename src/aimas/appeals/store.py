@@ -233,6 +233,9 @@ class AppealStore(Protocol):
     def get_message(self, id: int) -> tuple[Outgoing, str] | None:
         """With the id of its sealed text."""
 
+    def claim_message(self, settlement: Settlement, id: int, now: datetime, until: datetime) -> bool:
+        """Puts it off, where it waits and is due; False where not."""
+
     def settle_message(
         self, settlement: Settlement, id: int, state: MessageState, due_at: datetime | None
     ) -> bool:

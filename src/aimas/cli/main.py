@@ -30,6 +30,10 @@ VERBS = {
         "A day or a week in numbers and stories, as known at any moment.",
     ),
     "export": ("aimas.cli.reporting:export", "Write everything that a query finds."),
+    "appeals": (
+        "aimas.cli.appealing:appeals",
+        "Cases of appeals: list, show, file, figures, recalculate, rebuild, key.",
+    ),
     "searches": ("aimas.cli.alerting:searches", "Queries with a name: save, list, change, retire."),
     "alerts": (
         "aimas.cli.alerting:alerts",

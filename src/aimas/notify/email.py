@@ -39,13 +39,20 @@ class _ByEmail:
         self._context = context
 
     def send(self, channel: Channel, message: Message) -> None:
+        self._require_server()
+        self.post(written(message, self._settings.sender, channel.address))
+
+    def post(self, letter: EmailMessage) -> None:
+        """Hands over a letter that is written; raises NotDelivered."""
+        self._require_server()
+        with _told(), self._server() as server:
+            server.send_message(letter)
+
+    def _require_server(self) -> None:
         if not self._settings.host or not self._settings.sender:
             raise NotDelivered(
                 Failure.PERMANENT, "No mail server is set: smtp_host and smtp_from in aimas.toml."
             )
-        letter = written(message, self._settings.sender, channel.address)
-        with _told(), self._server() as server:
-            server.send_message(letter)
 
     @contextmanager
     def _server(self) -> Iterator[smtplib.SMTP]:

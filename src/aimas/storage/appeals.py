@@ -528,6 +528,19 @@ class SqlAppeals:
             row = connection.execute(select(table).where(table.c.id == id)).mappings().first()
         return None if row is None else (_outgoing(dict(row)), str(row["sealed"]))
 
+    def claim_message(self, settlement: Settlement, id: int, now: datetime, until: datetime) -> bool:
+        table = tables.case_messages
+        taken = settlement.connection.execute(
+            update(table)
+            .where(
+                table.c.id == id,
+                table.c.state == MessageState.WAITING.value,
+                table.c.due_at <= _microseconds(now),
+            )
+            .values(due_at=_microseconds(until))
+        )
+        return bool(taken.rowcount == 1)
+
     def settle_message(
         self, settlement: Settlement, id: int, state: MessageState, due_at: datetime | None
     ) -> bool:

@@ -1,0 +1,250 @@
+"""`aimas appeals`: the desk's list, a case with its dates, filing, figures, and what keeps derived rows right."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from aimas.app import App
+from aimas.appeals.deadlines import Keeping, keeping, silence
+from aimas.appeals.figures import Measure
+from aimas.appeals.service import Applicant, NewAppeal, Order, QueueView
+from aimas.appeals.types import Channel, Stage, Standing
+from aimas.appeals.wording import headline, silence_told
+from aimas.cli.base import counting, emit, json_option, say, with_app
+from aimas.core import BadInput, Language
+
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.group()
+def appeals() -> None:
+    """Cases of appeals: list, show, file, figures, recalculate, rebuild, key."""
+
+
+@appeals.command("list")
+@click.option("--unit", help="Only this unit's.")
+@click.option("--officer", help="Only this officer's.")
+@click.option("--stage", type=click.Choice([s.value for s in Stage]), multiple=True)
+@click.option("--category", help="Only of this category.")
+@click.option("--open", "only_open", is_flag=True, help="Only what waits for an answer.")
+@click.option("--text", default="", help="A number, or words of the appeals.")
+@click.option("--order", type=click.Choice([o.value for o in Order]), default=Order.DUE.value)
+@click.option("--size", type=click.IntRange(1, 200), default=50)
+@click.option("--after", help="The `next` of the page before.")
+@json_option
+@with_app
+def list_cases(
+    app: App,
+    unit: str | None,
+    officer: str | None,
+    stage: tuple[str, ...],
+    category: str | None,
+    only_open: bool,
+    text: str,
+    order: str,
+    size: int,
+    after: str | None,
+    as_json: bool,
+) -> None:
+    """Cases by the day on which they are due; no personal data."""
+    view = QueueView(
+        unit=unit,
+        officer=officer,
+        stages=tuple(Stage(s) for s in stage),
+        category=category,
+        only_open=only_open,
+        text=text,
+        order=Order(order),
+        size=size,
+        after=after,
+        sees_confidential=True,
+    )
+    page = app.appeals.queue(view, _today(app))
+    if as_json:
+        emit({"rows": page.rows, "next": page.next, "total": page.total})
+        return
+    for row in page.rows:
+        due = row.due.isoformat() if row.due else "—"
+        mark = " (confidential)" if row.is_confidential else ""
+        say(f"{row.number}  {row.stage.value:<10} due {due}  {row.unit or '—'}  {row.category or '—'}{mark}")
+    say(f"{page.total} cases." + (f" More: --after {page.next}" if page.next else ""))
+
+
+@appeals.command("show")
+@click.argument("number")
+@click.option("--why", help="Opens what the applicant wrote, for this reason; recorded before it is shown.")
+@json_option
+@with_app
+def show_case(app: App, number: str, why: str | None, as_json: bool) -> None:
+    """A case with its dates, what happened and who looked; personal data masked unless a reason is given."""
+    case_id = _required(app, number)
+    case = app.appeals.case(case_id)
+    sheet = app.persons.look(case_id, app.actor, why) if why else app.persons.masked(case_id)
+    today, language = _today(app), app.settings.language
+    found = app.appeals.deadlines(case_id)
+    if as_json:
+        emit(
+            {
+                "number": case.number,
+                "case": case_id,
+                "stage": case.stage,
+                "sheet": sheet,
+                "deadlines": [{"deadline": d, "keeping": keeping(d, today)} for d in found],
+                "history": app.appeals.history(case_id),
+                "cluster": app.appeals.cluster(case_id),
+            }
+        )
+        return
+    say(f"{case.number}  {case.stage.value}  {case.unit or '—'}  {case.officer or '—'}")
+    say()
+    say(sheet.text if not sheet.is_erased else "(erased)")
+    say()
+    for deadline in found:
+        state = keeping(deadline, today)
+        if state is not Keeping.CONDITIONAL:
+            say(f"{state.value:<9} {headline(deadline, language)}")
+    if over := silence(case, app.appeals.terms, today):
+        for line in silence_told(over, language):
+            say(line)
+    say()
+    for each in app.appeals.history(case_id):
+        told = type(each.event).__name__ if each.event is not None else each.act
+        words = f": {each.words}" if each.words else ""
+        say(f"{each.position:>7}  {each.at:%Y-%m-%d %H:%M}  {told}  {each.by}{words}")
+
+
+@appeals.command("file")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--language", type=click.Choice(["ru", "kk", "en"]), required=True)
+@click.option("--channel", type=click.Choice([c.value for c in Channel]), default=Channel.PAPER.value)
+@click.option("--kind", default="application", help="Kind by law.")
+@click.option("--category", help="What it is about.")
+@click.option("--name", default="", help="Of the applicant; without one it is a signal.")
+@click.option("--address", default="")
+@click.option("--phone", default="")
+@click.option("--email", default="")
+@click.option(
+    "--received", type=click.DateTime(["%Y-%m-%dT%H:%M"]), help="The stamp on the paper, local time."
+)
+@json_option
+@with_app
+def file_one(
+    app: App,
+    path: Path,
+    language: str,
+    channel: str,
+    kind: str,
+    category: str | None,
+    name: str,
+    address: str,
+    phone: str,
+    email: str,
+    received: datetime | None,
+    as_json: bool,
+) -> None:
+    """Take in an appeal from a text file; prints the number, the check code and the receipt, once."""
+    who = Applicant(name=name, address=address, phone=phone, email=email)
+    new = NewAppeal(
+        text=path.read_text("utf-8"),
+        language=Language(language),
+        channel=Channel(channel),
+        standing=Standing.APPEAL if name.strip() else Standing.SIGNAL,
+        kind=kind,
+        category=category,
+        applicant=who if who.told() else None,
+        received_at=received.replace(tzinfo=app.settings.zone) if received else None,
+        receiver=app.actor.name,
+    )
+    done = app.appeals.file(new, app.actor)
+    if as_json:
+        emit(done)
+        return
+    say(f"{done.number}\ncheck code {done.code}\n{done.receipt}")
+
+
+@appeals.command("figures")
+@click.option("--since", type=_DAY, help="First day of receipt; the first of this month when absent.")
+@click.option("--until", type=_DAY, help="Last day of receipt; today when absent.")
+@json_option
+@with_app
+def show_figures(app: App, since: datetime | None, until: datetime | None, as_json: bool) -> None:
+    """How well appeals are answered, by unit, with denominators and 95 % intervals."""
+    today = _today(app)
+    first = since.date() if since else today.replace(day=1)
+    last = until.date() if until else today
+    if last < first:
+        raise BadInput("The last day is before the first.")
+    found = app.appeals.figures(first, last, today)
+    if as_json:
+        emit(found)
+        return
+    for unit in (found.whole, *found.units):
+        name = "all" if unit is found.whole else unit.unit or "of nobody yet"
+        say(f"{name}: {len(unit.received)} received, {len(unit.open)} open, {len(unit.overdue)} overdue")
+        for measure in Measure:
+            share = unit.shares[measure]
+            if share.interval is not None:
+                low, high = share.interval.low, share.interval.high
+                say(f"  {measure.value:<11} {share.n} of {share.of}  ({low:.0%}–{high:.0%})")
+        if unit.speed is not None:
+            back = unit.speed.reopened
+            say(
+                f"  heard within {unit.speed.median_hours} h (median), {unit.speed.ninth_hours} h (nine in ten); "
+                f"reopened {back.n} of {back.of}"
+            )
+        if not unit.is_ranked:
+            say(f"  fewer than {found.least} cases: not ranked")
+
+
+@appeals.command("recalculate")
+@click.argument("version")
+@json_option
+@with_app
+def recalculate(app: App, version: str, as_json: bool) -> None:
+    """Count every open case by another calendar; every date that moves is told and recorded."""
+    told = app.appeals.recalculate(version, app.actor)
+    if as_json:
+        emit([{"case": case, "moved": event.moved} for case, event in told])
+        return
+    for case, event in told:
+        for move in event.moved:
+            say(f"{case}  {move.rule}: {move.before} → {move.after}")
+    say(f"{len(told)} cases are counted by {version} now.")
+
+
+@appeals.command("rebuild")
+@json_option
+@with_app
+def rebuild(app: App, as_json: bool) -> None:
+    """Make the rows that lists read anew from what happened."""
+    with counting("cases") as progress:
+        done = app.appeals.rebuild(app.actor, progress)
+    if as_json:
+        emit({"cases": done})
+        return
+    say(f"{done} cases.")
+
+
+@appeals.command("key")
+@json_option
+@with_app
+def key(app: App, as_json: bool) -> None:
+    """The public key that receipts are checked with; publish it where nobody can swap it."""
+    keys = app.receipt_keys
+    if as_json:
+        emit({"institution": app.office.name, "ed25519": keys})
+        return
+    for each in keys:
+        say(each)
+
+
+def _required(app: App, number: str) -> str:
+    case_id = app.appeals.by_number(number)
+    if case_id is None:
+        raise BadInput(f"There is no case {number}. See: aimas appeals list")
+    return case_id
+
+
+def _today(app: App) -> date:
+    return app.appeals.terms.hours.local(app.clock.now()).date()
