@@ -158,10 +158,12 @@ def _account(request: Plain, app: App, status: int = 200, **more: Any) -> Templa
         "recovery": (),
         "token": "",
     }
+    stand = desk(request, app, None)
     return page(
-        desk(request, app, None),
+        stand,
         "account.html",
         status,
+        units=_unit_names(stand),
         me=app.accounts.get(me.id) or me,
         sessions=app.accounts.sessions(me),
         current=current[0].id if current else "",
@@ -274,7 +276,13 @@ def users_page(request: Plain, app: App) -> Template:
 def _users(stand: Desk, status: int = 200, **more: Any) -> Template:
     shown: dict[str, Any] = {"wrong": "", "detail": "", "draft": {}, "told": "", "fresh": None}
     return page(
-        stand, "users.html", status, users=stand.app.accounts.all(), roles=tuple(Role), **(shown | more)
+        stand,
+        "users.html",
+        status,
+        users=stand.app.accounts.all(),
+        roles=tuple(Role),
+        units=_unit_names(stand),
+        **(shown | more),
     )
 
 
@@ -304,7 +312,8 @@ def user_page(request: Plain, app: App, id: str, done: str = "") -> Template:
 
 def _user(stand: Desk, user: Account, status: int = 200, **more: Any) -> Template:
     shown: dict[str, Any] = {"wrong": "", "detail": "", "told": "", "done": ""}
-    return page(stand, "user.html", status, user=user, roles=tuple(Role), **(shown | more))
+    units = _unit_names(stand)
+    return page(stand, "user.html", status, user=user, roles=tuple(Role), units=units, **(shown | more))
 
 
 @post("/users/{id:str}/change", opt=USERS, include_in_schema=False, status_code=200, sync_to_thread=True)
@@ -355,7 +364,12 @@ def _known(app: App, id: str) -> Account:
 
 
 def _units(data: dict[str, str]) -> list[str]:
-    return data.get("units", "").replace(",", " ").split()
+    return [key.removeprefix("unit-") for key in data if key.startswith("unit-")]
+
+
+def _unit_names(stand: Desk) -> dict[str, str]:
+    """Of the units that appeals are routed to."""
+    return {id: unit.name[stand.texts.tongue] for id, unit in stand.app.office.routing.units.items()}
 
 
 def _entered(app: App, signed: Signed, target: str) -> Redirect:

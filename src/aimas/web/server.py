@@ -8,7 +8,7 @@ from typing import Any
 
 import uvicorn
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import Litestar, Request, Response, get
+from litestar import Litestar, Request, Response, Router, get
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
@@ -153,7 +153,7 @@ def create_app(app: App, port: int, is_stopped: Callable[[], bool] = lambda: Fal
             title="Aimas",
             version=__version__,
             # Litestar takes this path's root for itself; /api is the index for people.
-            path="/api/description",
+            openapi_router=Router("/api/description", route_handlers=[], opt=ANY, include_in_schema=False),
             render_plugins=[JsonRenderPlugin()],
             use_handler_docstrings=True,
         ),

@@ -135,8 +135,7 @@ def _look(request: Connection, handler: BaseRouteHandler) -> None:
         raise MustChange()
     if right == SIGNED_IN:
         return
-    # For now a route of the desk that asks by itself may stay without one.
-    if right is not None and not may(account, right):
+    if not isinstance(right, Right) or not may(account, right):
         raise Forbidden()
 
 
