@@ -268,13 +268,16 @@ class SqlAppeals:
         if settlement.connection.execute(known).first() is None:
             settlement.connection.execute(insert(table).values(case_id=case, reader=reader))
 
-    def loads(self) -> dict[str, int]:
+    def loads(self, seen: QueueView | None = None, today: date | None = None) -> dict[str, int]:
+        """Open cases by officer; of those in `seen` alone where it is given."""
         table = tables.case_states
         query = (
             select(table.c.officer, func.count().label("n"))
             .where(table.c.officer.is_not(None), table.c.is_open == 1)
             .group_by(table.c.officer)
         )
+        if seen is not None:
+            query = query.where(*_asked(seen, today or date.min, ()))
         with reading(self._engine) as connection:
             return {r.officer: r.n for r in connection.execute(query)}
 

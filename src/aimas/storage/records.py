@@ -249,6 +249,39 @@ class Records:
         with reading(self._engine) as connection:
             return [dict(r) for r in connection.execute(query).mappings()]
 
+    def acts_of(
+        self,
+        verbs: Sequence[str],
+        *,
+        actor: str | None = None,
+        subject: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        below: int | None = None,
+        limit: int = 50,
+    ) -> list[dict[str, Any]]:
+        """What was done of these kinds, newest first; `until` itself is not in it. What is None is not asked for."""
+        ledger, acts = schema.ledger, schema.acts
+        query = (
+            select(ledger.c.position, ledger.c.at, ledger.c.actor, ledger.c.subject)
+            .add_columns(acts.c.verb, acts.c.detail)
+            .join(acts, acts.c.position == ledger.c.position)
+            .where(acts.c.verb.in_(list(verbs)))
+            .order_by(ledger.c.position.desc())
+            .limit(limit)
+        )
+        for column, value in ((ledger.c.actor, actor), (ledger.c.subject, subject)):
+            if value is not None:
+                query = query.where(column == value)
+        if since is not None:
+            query = query.where(ledger.c.at >= int(since.timestamp() * 1_000_000))
+        if until is not None:
+            query = query.where(ledger.c.at < int(until.timestamp() * 1_000_000))
+        if below is not None:
+            query = query.where(ledger.c.position < below)
+        with reading(self._engine) as connection:
+            return [dict(r) for r in connection.execute(query).mappings()]
+
     def acts_about(self, subject: str, verbs: Sequence[str], limit: int = 50) -> list[dict[str, Any]]:
         """What was done to one thing, newest first."""
         ledger, acts = schema.ledger, schema.acts

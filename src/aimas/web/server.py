@@ -28,8 +28,11 @@ from aimas.search import QueryError
 from aimas.station import Station
 from aimas.web.accounts import ACCOUNT_PAGES
 from aimas.web.alerting import ALERTING
+from aimas.web.appeals_desk import DESK
 from aimas.web.api import API, events, healthz, metrics, readyz
 from aimas.web.assets import ASK_AGAIN, FOREVER, Assets
+from aimas.web.citizen import CITIZEN, is_citizens
+from aimas.web.citizen import failure as citizens_failure
 from aimas.web.correcting import CORRECTING
 from aimas.web.labelling import LABELLING
 from aimas.web.limits import Buckets
@@ -117,10 +120,12 @@ def create_app(app: App, port: int, is_stopped: Callable[[], bool] = lambda: Fal
             *PAGES,
             *ACCOUNT_PAGES,
             *ALERTING,
+            *DESK,
             *STORY_PAGES,
             *REPORTING,
             *CORRECTING,
             *LABELLING,
+            *CITIZEN,
             API,
             api_index,
             openapi,
@@ -163,6 +168,8 @@ def create_app(app: App, port: int, is_stopped: Callable[[], bool] = lambda: Fal
 
 def _failed(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """JSON where JSON was asked for, else a page; who is not signed in is led to where that is done."""
+    if is_citizens(request.url.path):
+        return _secured(citizens_failure(request, error))
     if isinstance(error, NotSignedIn) and _is_for_a_person(request):
         return _secured(led_to_sign_in(request))
     if isinstance(error, MustChange) and _is_for_a_person(request):
@@ -189,7 +196,8 @@ def _is_for_a_person(request: Request[Any, Any, Any]) -> bool:
 
 
 def _secured(response: Response[Any]) -> Response[Any]:
-    response.headers.update(HEADERS)
+    # A page may ask for more of the browser than others: the citizen's for its place and an own worker.
+    response.headers.update({name: value for name, value in HEADERS.items() if name not in response.headers})
     # What is shown depends on cookies and, for parts of pages, on who asks.
     response.headers.setdefault("Cache-Control", "private, no-cache")
     response.headers.setdefault("Vary", "Cookie, Accept-Language, HX-Request")

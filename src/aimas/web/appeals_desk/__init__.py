@@ -1,9 +1,32 @@
 """The desk of appeals: who works there sees, masked until a purpose is told, what is to be done and by when."""
 
+from aimas.web.appeals_desk.api import DESK_API
+from aimas.web.appeals_desk.auditing import looks_page, verify_now
 from aimas.web.appeals_desk.case import case_page, look, take_file
 from aimas.web.appeals_desk.doing import answer, check, do, draft, retry
+from aimas.web.appeals_desk.figures import counted_page, figures_page
 from aimas.web.appeals_desk.queue import bulk, queue_page, undo
+from aimas.web.appeals_desk.registering import file_new, new_page
 
-DESK = (queue_page, bulk, undo, case_page, look, take_file, do, retry, draft, check, answer)
+DESK = (
+    queue_page,
+    bulk,
+    undo,
+    new_page,
+    file_new,
+    figures_page,
+    counted_page,
+    looks_page,
+    verify_now,
+    case_page,
+    look,
+    take_file,
+    do,
+    retry,
+    draft,
+    check,
+    answer,
+    DESK_API,
+)
 
 __all__ = ["DESK"]

@@ -1,4 +1,4 @@
-"""What can be done to a case from its page: each act with the right that it needs, its form, and its refusal in words."""
+"""What can be done to a case: each act with the right that it needs, its form, and its refusal in words."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -182,6 +182,50 @@ def _recalculate(room: Room, case: Case, said: Said, head: dict[str, Any]) -> An
     return Recalculated(**head, calendar=version, moved=moved_by_calendar(case, version, terms))
 
 
+def _paused(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
+    return Paused(**head, ground=said["ground"], reason=said["reason"])
+
+
+def _delivered(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
+    return Delivered(**head, channel=_channel(said), proof=said["proof"])
+
+
+def _reclassified(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
+    return Reclassified(**head, kind=said["kind"], reason=said["reason"])
+
+
+def _divided(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
+    return Divided(**head, requests=said.whole("requests"), reason=said["reason"])
+
+
+def _unlinked(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
+    return Unlinked(**head, other=said["other"], reason=said["reason"])
+
+
+def _entrusted(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
+    return Entrusted(**head, reader=said["reader"], reason=said["reason"])
+
+
+def _complained(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
+    return Complained(**head, to=said["to"], reason=said["reason"])
+
+
+def _shielded(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
+    return Shielded(**head, reason=said["reason"])
+
+
+def _reopened(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
+    return Reopened(**head, reason=said["reason"])
+
+
+def _withdrawn(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
+    return Withdrawn(**head, reason=said["reason"])
+
+
+def _resumed(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
+    return Resumed(**head)
+
+
 _WORK = (Right.DECIDE, Right.REGISTER)
 _SORT = (Right.ROUTE, Right.DECIDE)
 
@@ -189,22 +233,22 @@ ACTS: tuple[Act, ...] = (
     Act("forward", "work", (Right.FORWARD,), Forwarded, _forward),
     Act("extend", "work", (Right.EXTEND,), Extended, _extend),
     Act("hearing", "work", (Right.DECIDE,), HearingNoticed, _hearing),
-    Act("pause", "work", (Right.DECIDE,), Paused, _tell(lambda r, c, s, head: Paused(**head, ground=s["ground"], reason=s["reason"]))),
-    Act("resume", "work", (Right.DECIDE,), Resumed, _tell(lambda r, c, s, head: Resumed(**head))),
-    Act("deliver", "work", _WORK, Delivered, _tell(lambda r, c, s, head: Delivered(**head, channel=_channel(s), proof=s["proof"]))),
+    Act("pause", "work", (Right.DECIDE,), Paused, _tell(_paused)),
+    Act("resume", "work", (Right.DECIDE,), Resumed, _tell(_resumed)),
+    Act("deliver", "work", _WORK, Delivered, _tell(_delivered)),
     Act("assign", "sort", (Right.ROUTE,), Assigned, _tell(_assign)),
     Act("categorise", "sort", _SORT, None, _categorise),
-    Act("reclassify", "sort", _SORT, Reclassified, _tell(lambda r, c, s, head: Reclassified(**head, kind=s["kind"], reason=s["reason"]))),
-    Act("divide", "sort", _SORT, Divided, _tell(lambda r, c, s, head: Divided(**head, requests=s.whole("requests"), reason=s["reason"]))),
+    Act("reclassify", "sort", _SORT, Reclassified, _tell(_reclassified)),
+    Act("divide", "sort", _SORT, Divided, _tell(_divided)),
     Act("link", "sort", _SORT, None, _tell(_link)),
-    Act("unlink", "sort", _SORT, Unlinked, _tell(lambda r, c, s, head: Unlinked(**head, other=s["other"], reason=s["reason"]))),
-    Act("shield", "sort", _SORT, Shielded, _tell(lambda r, c, s, head: Shielded(**head, reason=s["reason"]))),
-    Act("entrust", "sort", (Right.ROUTE,), Entrusted, _tell(lambda r, c, s, head: Entrusted(**head, reader=s["reader"], reason=s["reason"]))),
+    Act("unlink", "sort", _SORT, Unlinked, _tell(_unlinked)),
+    Act("shield", "sort", _SORT, Shielded, _tell(_shielded)),
+    Act("entrust", "sort", (Right.ROUTE,), Entrusted, _tell(_entrusted)),
     Act("document", "applicant", _WORK, DocumentAdded, _document),
     Act("identify", "applicant", _WORK, Identified, _identify),
-    Act("reopen", "applicant", _WORK, Reopened, _tell(lambda r, c, s, head: Reopened(**head, reason=s["reason"]))),
-    Act("complaint", "applicant", _WORK, Complained, _tell(lambda r, c, s, head: Complained(**head, to=s["to"], reason=s["reason"]))),
-    Act("withdraw", "applicant", _WORK, Withdrawn, _tell(lambda r, c, s, head: Withdrawn(**head, reason=s["reason"]))),
+    Act("reopen", "applicant", _WORK, Reopened, _tell(_reopened)),
+    Act("complaint", "applicant", _WORK, Complained, _tell(_complained)),
+    Act("withdraw", "applicant", _WORK, Withdrawn, _tell(_withdrawn)),
     Act("recalculate", "law", (Right.EXTEND,), None, _tell(_recalculate)),
 )  # fmt: skip
 BY_NAME = {act.name: act for act in ACTS}

@@ -11,7 +11,7 @@ from aimas.appeals.drafting import first_draft, tongue_of
 from aimas.appeals.masking import masked
 from aimas.appeals.requests import requests_of
 from aimas.appeals.service import Sheet
-from aimas.web.appeals_desk.entering import Room, signer
+from aimas.web.appeals_desk.entering import Room, signer, worded
 
 DECISIONS = {decision.value: decision for decision in Decision}
 
@@ -60,15 +60,15 @@ class Answering(msgspec.Struct, frozen=True, kw_only=True):
     way: str
 
 
-def request_lines(case: Case, text: str) -> tuple[RequestLine, ...]:
-    """`text`: the appeal as the reader sees it."""
+def request_lines(room: Room, case: Case, text: str) -> tuple[RequestLine, ...]:
+    """`text`: the appeal as the reader sees it, masked or not."""
     spans = [found.span for found in requests_of(text)]
     fits = len(spans) == case.requests
     went = {number: forward.to for forward in case.forwards for number in forward.requests}
     return tuple(
         RequestLine(
             number=number,
-            text=spans[number - 1].of(text) if fits else "",
+            text=worded(room, spans[number - 1].of(text)) if fits else "",
             state="gone" if number in went else "answered" if number in case.answered else "open",
             where=f"→ {went[number]}" if number in went else "",
         )
@@ -78,7 +78,7 @@ def request_lines(case: Case, text: str) -> tuple[RequestLine, ...]:
 
 def drafted(room: Room, case: Case, sheet: Sheet, decision: Decision, picked: Sequence[int]) -> str:
     """The beginning of an answer to the requests that are picked, or to all that are open."""
-    lines = request_lines(case, sheet.text)
+    lines = request_lines(room, case, sheet.text)
     wanted = [line for line in lines if line.number in (picked or sorted(case.open))]
     return first_draft(
         case,

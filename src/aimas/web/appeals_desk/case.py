@@ -27,7 +27,7 @@ from aimas.web import views
 from aimas.web.appeals_desk import acting
 from aimas.web.appeals_desk.answering import Answering, Checked, answering, may_answer, request_lines
 from aimas.web.appeals_desk.dates import dates, waiting
-from aimas.web.appeals_desk.entering import Ask, Room, enter, signer
+from aimas.web.appeals_desk.entering import MASK, Ask, Room, enter, signer, unkept, worded
 from aimas.web.appeals_desk.load import load
 from aimas.web.appeals_desk.suggesting import Suggested, suggested
 from aimas.web.appeals_desk.timeline import timeline
@@ -36,7 +36,6 @@ CASE_ID = re.compile(r"[a-z2-7]{4,40}")
 SHORTEST_PURPOSE = 3
 LINE = 180
 """Characters of an appeal in a list."""
-MASK = re.compile(r"\[(name|phone|address|iin|plate|email|card|birth_date|doc_number|iban)\]")
 RETRIED = (MessageState.FAILED,)
 Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
@@ -104,7 +103,7 @@ def look(request: Ask, app: App, case_id: str, data: Form) -> Template:
     if len(purpose) < SHORTEST_PURPOSE:
         return shown(room, case, app.persons.masked(case.id), status=422, look_wrong=True)
     sheet = app.persons.look(case.id, room.account.actor, purpose)
-    return shown(room, app.appeals.case(case.id), sheet, purpose=purpose)
+    return unkept(shown(room, app.appeals.case(case.id), sheet, purpose=purpose))
 
 
 @post(
@@ -171,7 +170,7 @@ def shown(
         receipt_told=told.receipt,
         moves=told.moves,
         standing_told=standing_told(case.standing, tongue),
-        requests=request_lines(case, sheet.text),
+        requests=request_lines(room, case, sheet.text),
         paragraphs=_paragraphs(room, sheet, guessed),
         written=[w for w in sheet.written if w.kind.value != "words"],
         messages=[_message(m) for m in app.appeal_store.messages(case.id)],
@@ -269,11 +268,6 @@ def masked_line(room: Room, case_id: str) -> str:
     text = " ".join(sheet.text.split())
     cut = text if len(text) <= LINE else f"{text[: LINE - 1].rsplit(' ', 1)[0]}…"
     return worded(room, cut)
-
-
-def worded(room: Room, masked: str) -> str:
-    """Marks of personal data in the reader's words."""
-    return MASK.sub(lambda match: f"[{room.texts(f'desk.mask.{match[1]}')}]", masked)
 
 
 def _message(row: Outgoing) -> Message:

@@ -45,8 +45,8 @@ class Dates(msgspec.Struct, frozen=True, kw_only=True):
     """The one by which the answer is owed now."""
     receipt: str | None
     """Why the day of receipt is not the day on the clock."""
-    silence: tuple[str, ...]
-    """That the term is over, and what follows."""
+    silence: str | None
+    """That the term is over and silence counts as a refusal."""
     moves: tuple[str, ...]
     """Dates that another calendar moved."""
 
@@ -72,11 +72,12 @@ def dates(case: Case, terms: Terms, today: date, tongue: str) -> Dates:
     found = deadlines(case, terms)
     limit = extension_limit(case, terms) if case.open and case.completed_at is None else None
     over = silence(case, terms, today)
+    shown = (*found, *([_unbinding(limit)] if limit and not over else []))
     return Dates(
-        all=tuple(line(each) for each in (*found, *([_unbinding(limit)] if limit else []))),
+        all=tuple(line(each) for each in shown if not _is_past(each, today)),
         term=line(term) if term is not None and term.applies else None,
         receipt=arrival_told(arrival(case.received_at, calendar, terms.hours), tongue),
-        silence=silence_told(over, tongue) if over else (),
+        silence=silence_told(over, tongue)[0] if over else None,
         moves=tuple(
             said
             for event in case.events
@@ -97,6 +98,11 @@ def waiting(case: Case, terms: Terms, today: date, tongue: str) -> list[str]:
         ):
             told.append(headline(found, tongue))
     return told
+
+
+def _is_past(found: Deadline, today: date) -> bool:
+    """What would have bound if something had been needed, and can no more."""
+    return keeping(found, today) is Keeping.CONDITIONAL and found.due is not None and found.due < today
 
 
 def _unbinding(limit: Deadline) -> Deadline:

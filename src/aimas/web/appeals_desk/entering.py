@@ -1,5 +1,6 @@
 """Who stands at the desk, and how things are called there."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cached_property
@@ -19,6 +20,8 @@ from aimas.web import pages
 from aimas.web.signing_in import require
 from aimas.web.texts import Texts, Tongue
 
+MASK = re.compile(r"\[(name|phone|address|iin|plate|email|card|birth_date|doc_number|iban)\]")
+"""What stands for personal data in a masked text."""
 POSTS = (Role.HEAD, Role.OFFICER, Role.CLERK)
 """As whom a person signs, the highest first."""
 
@@ -105,6 +108,12 @@ def enter(request: Ask, app: App, right: Right, case: Case | None = None) -> Roo
     return Room(stand, account, Names(app, stand.texts), today)
 
 
+def unkept(answer: Template) -> Template:
+    """What shows personal data or a check code stays in no browser's store."""
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 def scope(case: Case) -> CaseScope:
     return CaseScope(
         unit=case.unit or "",
@@ -127,6 +136,11 @@ def unit_name(app: App, id: str, tongue: str) -> str:
     """As the routing rules call it; its id where they do not know it."""
     unit = app.office.routing.units.get(id)
     return unit.name[tongue] if unit else id
+
+
+def worded(room: Room, masked: str) -> str:
+    """Marks of personal data in the reader's words."""
+    return MASK.sub(lambda match: f"[{room.texts(f'desk.mask.{match[1]}')}]", masked)
 
 
 def _known(tongue: str) -> Tongue:

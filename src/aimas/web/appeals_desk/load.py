@@ -2,7 +2,10 @@
 
 import msgspec
 
+from aimas.accounts import Right
+from aimas.appeals.service import QueueView
 from aimas.web.appeals_desk.entering import Room
+from aimas.web.appeals_desk.seeing import seen_by
 
 
 class OfficerLoad(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,8 +21,9 @@ class UnitLoad(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def load(room: Room) -> tuple[UnitLoad, ...]:
-    """Every unit with who may be given its cases; whoever has least stands first."""
-    loads = room.app.appeal_store.loads()
+    """Every unit with who may be given its cases; whoever has least of what the reader may see stands first."""
+    seen = QueueView(**seen_by(room.account, Right.SEE_QUEUE))
+    loads = room.app.appeal_store.loads(seen, room.today)
     people = room.app.appeals.officers(room.today)
     units = dict.fromkeys([*room.app.office.routing.units, *(u for p in people for u in p.units if u != "*")])
     return tuple(

@@ -1,4 +1,4 @@
-"""The duty officer's queue: what is due first, counts that are links to their lists, and the same act for many cases."""
+"""The duty officer's queue: what is due first, counts that are links to their lists, one act for many cases."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any

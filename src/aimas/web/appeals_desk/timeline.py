@@ -67,7 +67,7 @@ def step(room: Room, recorded: Recorded) -> Step:
         at=event.at,
         by=by,
         said=texts(f"desk.event.{tag}", **_named(room, event)),
-        words=recorded.words,
+        words=_said(texts, recorded.words),
         more=moved_told(event.moved, texts.tongue) if isinstance(event, Recalculated) else (),
     )
 
@@ -134,6 +134,12 @@ def other(room: Room, id: str) -> str:
         return room.app.appeals.case(id).number or id
     except BadInput:
         return id
+
+
+def _said(texts: Texts, words: str) -> str:
+    """What the program itself writes as a proof is told in the reader's language."""
+    key = f"desk.words.{words}"
+    return texts(key) if texts.has(key) else words
 
 
 def _requests(texts: Texts, numbers: Sequence[int]) -> str:

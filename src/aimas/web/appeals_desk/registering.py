@@ -1,0 +1,187 @@
+"""What a clerk types in: an appeal on paper, by telephone, over the counter, or a case opened from a publication."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from litestar import get, post
+from litestar.datastructures import UploadFile
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, QueryParameter
+from litestar.response import Template
+
+from aimas.accounts import Right
+from aimas.app import App
+from aimas.appeals import Channel, Standing, kinds
+from aimas.appeals.categories import categories
+from aimas.appeals.service import Applicant, Attachment, Filed, NewAppeal
+from aimas.core import BadInput, Language
+from aimas.intake.attachments import RefusedAttachment, checked, refuse_too_much
+from aimas.web import views
+from aimas.web.appeals_desk import acting
+from aimas.web.appeals_desk.entering import Ask, Room, enter, signer, unkept
+from aimas.web.citizen.talons import talon
+
+BODY_BYTES = 45 * 1024 * 1024
+LONGEST = 50_000
+TYPED = (Channel.PAPER, Channel.RECEPTION, Channel.PHONE, Channel.PORTAL, Channel.EMAIL)
+LANGUAGES = (Language.RU, Language.KK, Language.EN)
+USUAL = {
+    "text": "",
+    "language": "",
+    "channel": Channel.PAPER.value,
+    "standing": Standing.APPEAL.value,
+    "kind": "application",
+    "category": "",
+    "received_at": "",
+    "signal": "",
+    **dict.fromkeys(("name", "iin", "address", "phone", "email", "confidential", "message"), ""),
+}
+Parts = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MULTI_PART)]
+
+
+class Typed(msgspec.Struct, frozen=True):
+    """The form as it was sent."""
+
+    fields: dict[str, str]
+    files: tuple[tuple[str, str, bytes], ...]
+
+    def __getitem__(self, name: str) -> str:
+        return self.fields[name].strip()
+
+
+@get("/appeals/new", opt={"right": Right.REGISTER}, include_in_schema=False, sync_to_thread=True)
+def new_page(
+    request: Ask,
+    app: App,
+    signal: Annotated[str, QueryParameter(max_length=100)] = "",
+    message: bool = False,
+) -> Template:
+    """Empty, or filled from the publication that makes a person open a case."""
+    room = enter(request, app, Right.REGISTER)
+    said = USUAL | {"language": room.texts.tongue}
+    publication = app.records.get_publication(signal) if signal else None
+    if publication is not None:
+        language = publication.language.value
+        known = publication.language.value in LANGUAGES
+        said |= {
+            "signal": publication.id,
+            "text": f"{views.title_of(publication)}\n\n{publication.text}"[:LONGEST],
+            "standing": Standing.SIGNAL.value,
+            "channel": Channel.IMPORT.value,
+            "kind": "message",
+            "language": language if known else "ru",
+        }
+    if message:
+        said |= {
+            "message": "1",
+            "standing": Standing.SIGNAL.value,
+            "channel": Channel.PHONE.value,
+            "kind": "message",
+        }
+    return _form(room, said)
+
+
+@post(
+    "/appeals/new/file",
+    opt={"right": Right.REGISTER},
+    include_in_schema=False,
+    status_code=200,
+    sync_to_thread=True,
+    request_max_body_size=BODY_BYTES,
+)
+def file_new(request: Ask, app: App, data: Parts) -> Template:
+    """Registered at once; the page that answers shows the check code, and nothing else ever does."""
+    room = enter(request, app, Right.REGISTER)
+    typed = _typed(data)
+    try:
+        made = _new(room, typed)
+        filed = app.appeals.file(made, room.account.actor)
+    except RefusedAttachment as error:
+        wrong = room.texts(f"citizen.error.files.{error.refusal.value}", name="")
+        return _form(room, typed.fields, 422, wrong)
+    except BadInput as error:
+        return _form(room, typed.fields, 422, acting.told(room, error))
+    return _filed(room, filed)
+
+
+def _form(room: Room, said: dict[str, str], status: int = 200, wrong: str = "") -> Template:
+    texts, tongue = room.texts, room.texts.tongue
+    publication = room.app.records.get_publication(said["signal"]) if said["signal"] else None
+    channels = TYPED if publication is None else (*TYPED, Channel.IMPORT)
+    return room.page(
+        "appeals/new.html",
+        status,
+        said=said,
+        wrong=wrong,
+        signal=publication,
+        signal_title=views.title_of(publication) if publication else "",
+        choices={
+            "language": [(m.value, texts(f"language.{m.value}")) for m in LANGUAGES],
+            "channel": [(c.value, texts(f"desk.channel.{c.value}")) for c in channels],
+            "standing": [(s.value, texts(f"desk.standing.{s.value}.says")) for s in Standing],
+            "kind": [(id, kind.names[tongue]) for id, kind in kinds().items()],
+            "category": [(c.id, c.name[tongue]) for c in categories()],
+        },
+    )
+
+
+def _filed(room: Room, filed: Filed) -> Template:
+    shown = talon(room.app, filed.receipt, room.texts.tongue, filed.code)
+    return unkept(room.page("appeals/filed.html", filed=filed, talon=shown))
+
+
+def _typed(data: dict[str, Any]) -> Typed:
+    fields = {name: str(data.get(name, ""))[:LONGEST].replace("\r\n", "\n") for name in USUAL}
+    sent = data.get("files", [])
+    files = tuple(
+        (file.filename, file.content_type, file.file.read())
+        for file in (sent if isinstance(sent, list) else [sent])
+        if isinstance(file, UploadFile) and file.filename
+    )
+    return Typed(fields, files)
+
+
+def _new(room: Room, typed: Typed) -> NewAppeal:
+    """Raises BadInput, RefusedAttachment."""
+    standing = {s.value: s for s in Standing}.get(typed["standing"], Standing.APPEAL)
+    channel = {c.value: c for c in (*TYPED, Channel.IMPORT)}.get(typed["channel"], Channel.PAPER)
+    language = {m.value: m for m in LANGUAGES}.get(typed["language"], Language.RU)
+    applicant = Applicant(
+        name=typed["name"],
+        iin=typed["iin"],
+        address=typed["address"],
+        phone=typed["phone"],
+        email=typed["email"],
+    )
+    return NewAppeal(
+        text=typed["text"],
+        language=language,
+        channel=channel,
+        standing=standing,
+        kind=typed["kind"] or "application",
+        applicant=applicant if applicant.told() else None,
+        attachments=_attachments(typed),
+        category=typed["category"] or None,
+        is_confidential=bool(typed["confidential"]),
+        from_signal=typed["signal"] or None,
+        is_police_message=bool(typed["message"]),
+        received_at=_stamp(room, typed["received_at"]),
+        receiver=signer(room, language),
+    )
+
+
+def _attachments(typed: Typed) -> tuple[Attachment, ...]:
+    refuse_too_much([len(content) for _, _, content in typed.files])
+    return tuple(checked(name, declared, content) for name, declared, content in typed.files)
+
+
+def _stamp(room: Room, said: str) -> datetime | None:
+    """The stamp on the paper, by the office's clock; None: now."""
+    if not said:
+        return None
+    try:
+        return datetime.fromisoformat(said).replace(tzinfo=ZoneInfo(room.app.settings.timezone))
+    except ValueError:
+        raise BadInput("A day and a time are needed.") from None
