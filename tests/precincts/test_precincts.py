@@ -140,7 +140,7 @@ def changed(path: str, value: object) -> bytes:
         pytest.param(b"[]", "no map of precincts", id="another thing"),
         pytest.param(changed("type", "Feature"), "must be FeatureCollection", id="one feature"),
         pytest.param(changed("features", []), "There is no precinct", id="empty"),
-        pytest.param(changed("source", " "), "who vouches", id="nobody vouches"),
+        pytest.param(changed("source", " "), "“source” is not said in ru, kk, en", id="nobody vouches"),
         pytest.param(changed("checked_on", "soon"), "checked_on", id="no day"),
         pytest.param(changed("features/0/properties/phone", "call me"), "Feature 1: 'call me' is no telephone", id="a phone that is none"),
         pytest.param(changed("features/0/geometry/coordinates", [47.2, 170.1]), "Feature 1: [47.2, 170.1] lies on no globe", id="latitude first"),

@@ -77,5 +77,5 @@ def _told(known: PrecinctMap) -> str:
     made = _summary(known)
     return (
         f"{known.place['en']}: {made['precincts']} precincts with {made['inspectors']} inspectors, "
-        f"{made['posts']} posts. Source: {known.source}, checked on {known.checked_on}."
+        f"{made['posts']} posts. Source: {known.source['en']}, checked on {known.checked_on}."
     )

@@ -59,7 +59,7 @@ class _Collection(msgspec.Struct):
     type: str
     features: list[dict[str, Any]]
     place: _Words
-    source: str
+    source: _Words
     checked_on: date
     invented: bool = False
 
@@ -74,8 +74,6 @@ def read_map(content: bytes) -> PrecinctMap:
         raise BadInput(f"This is no map of precincts: {error}") from None
     if said.type != "FeatureCollection":
         raise BadInput(f"GeoJSON's type must be FeatureCollection, not {said.type!r}.")
-    if not said.source.strip():
-        raise BadInput("“source” is empty: say who vouches for the map.")
     if len(said.features) > MAX_FEATURES:
         raise BadInput(f"{len(said.features)} features are too many for one city.")
     precincts: list[Precinct] = []
@@ -91,7 +89,7 @@ def read_map(content: bytes) -> PrecinctMap:
     _ids(precincts, posts)
     return PrecinctMap(
         place=_words(said.place, "place"),
-        source=said.source.strip(),
+        source=_words(said.source, "source"),
         checked_on=said.checked_on.isoformat(),
         precincts=tuple(precincts),
         posts=tuple(posts),

@@ -58,8 +58,8 @@ class PrecinctMap(msgspec.Struct, frozen=True, kw_only=True):
 
     place: dict[str, str]
     """What it is a map of."""
-    source: str
-    """Who says so."""
+    source: dict[str, str]
+    """Language → who says so."""
     checked_on: str
     """ISO day on which the source last looked."""
     precincts: tuple[Precinct, ...]

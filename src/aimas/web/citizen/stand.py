@@ -55,7 +55,7 @@ def stand(request: Request[Any, Any, Any], app: App) -> Stand:
     words |= {key.removeprefix("citizen."): text for key, text in said.items() if key.startswith(_ERRORS)}
     common = {
         "t": texts,
-        "institution": app.office.name,
+        "institution": app.settings.institution or getattr(app.profiles[0].title, tongue),
         "path": _page_of(request.url.path),
         "is_demo": app.settings.demo,
         "words": words,

@@ -1,0 +1,202 @@
+"""A case as its applicant sees it, and what the applicant can do."""
+
+import json
+
+import pytest
+from tests.builders import StoppedClock
+from tests.web.citizen.desk import APPEAL, CLERK, Citizen, answered, said
+from tests.web.reading_pages import tree
+
+from aimas.appeals.service import APPLICANT
+from aimas.appeals.types import Stage, Standing
+from aimas.web.citizen.trust import COOKIE
+
+
+def test_number_and_code_open_the_case_without_an_account(citizen: Citizen) -> None:
+    page = said(citizen.opened(citizen.file()))
+    assert "В работе" in page and "не позднее 23 ноября 2026" in page
+    assert "Статья 76" in page and "выходной" in page, "a date explains itself"
+
+
+def test_a_wrong_number_and_a_wrong_code_get_one_answer(citizen: Citizen) -> None:
+    made, other = citizen.file(), citizen.file()
+    wrong = [
+        citizen.open("З-2026-999999", made["code"]),
+        citizen.open(made["number"], other["code"]),
+        citizen.open(made["number"], "0000-0000-0000-0000-0"),
+        citizen.open(made["number"], "nonsense"),
+        citizen.open("nonsense", made["code"]),
+    ]
+    assert {a.status_code for a in wrong} == {422}
+    assert len({tree(a.text).cssselect(".summary")[0].text_content() for a in wrong}) == 1
+    assert all(COOKIE not in a.cookies for a in wrong)
+    assert all(made["code"] not in a.text for a in wrong), "a code is not written back"
+
+
+def test_letters_of_a_cyrillic_keyboard_and_small_ones_open_it(citizen: Citizen) -> None:
+    made = citizen.file()
+    typed = made["code"].lower().replace("-", " ").translate(str.maketrans("abekmhopct", "авекмнорст"))
+    assert citizen.open(made["number"], typed).status_code == 303
+
+
+def test_guessing_ends_soon(citizen: Citizen) -> None:
+    number = citizen.file()["number"]
+    codes = [citizen.open(number, f"0000-0000-0000-{n:04}-0").status_code for n in range(30)]
+    assert codes[0] == 422 and codes[-1] == 429
+
+
+def test_nothing_is_shown_to_who_did_not_open_it(citizen: Citizen, stranger: Citizen) -> None:
+    made = citizen.file()
+    citizen.opened(made)
+    assert stranger.get("/citizen/mine").status_code == 401
+    for act in ("document", "reopen", "rate", "withdraw", "complain", "sign"):
+        assert (
+            stranger.post(f"/citizen/mine/{act}", {"reason": "чужое", "stars": "1", "text": "x"}).status_code
+            == 401
+        )
+    assert citizen.app.appeals.case(citizen.case(made)).stage is Stage.REGISTERED
+
+
+def test_an_open_case_closes_by_itself(citizen: Citizen, clock: StoppedClock) -> None:
+    citizen.opened(citizen.file())
+    clock.advance(minutes=19)
+    assert citizen.get("/citizen/mine").status_code == 200, "each look opens it for as long again"
+    clock.advance(minutes=21)
+    answer = citizen.get("/citizen/mine")
+    assert answer.status_code == 401 and "Введите номер и код ещё раз" in said(answer)
+
+
+@pytest.mark.parametrize("change", ["cut", "flip", "empty", "noise"])
+def test_a_cookie_that_was_touched_opens_nothing(citizen: Citizen, change: str) -> None:
+    citizen.opened(citizen.file())
+    token = citizen.client.cookies[COOKIE]
+    forged = {
+        "cut": token[:50],
+        "flip": token[:-3] + ("A" if token[-3] != "A" else "B") + token[-2:],
+        "empty": "",
+        "noise": "ы%%%",
+    }[change]
+    citizen.client.cookies.clear()
+    answer = citizen.client.get("/citizen/mine", headers={"cookie": f"{COOKIE}={forged}".encode()})
+    assert answer.status_code == 401
+
+
+def test_each_look_is_on_record_as_the_applicants(citizen: Citizen) -> None:
+    made = citizen.file()
+    citizen.opened(made)
+    looks = [r for r in citizen.app.appeals.history(citizen.case(made)) if r.event is None]
+    assert [r.by for r in looks] == [str(APPLICANT)]
+
+
+def test_the_answer_is_read_rated_and_said_not_to_solve_it(citizen: Citizen, clock: StoppedClock) -> None:
+    made = citizen.file()
+    case = citizen.case(made)
+    assert "сгорел блок управления" not in said(citizen.opened(made))
+    clock.advance(days=8)
+    answered(citizen.app, case, made["number"])
+    page = citizen.opened(made)
+    assert "сгорел блок управления" in said(page) and "просьба удовлетворена" in said(page)
+    assert "Серик Омаров, начальник отдела" in said(page)
+    assert citizen.post("/citizen/mine/rate", {"stars": "2"}).headers["location"] == "/citizen/mine?done=rate"
+    assert citizen.app.appeals.case(case).stars == 2
+    assert citizen.post("/citizen/mine/reopen", {"reason": " "}).status_code == 422
+    assert citizen.post("/citizen/mine/reopen", {"reason": "Светофор так и не горит."}).status_code == 303
+    assert citizen.app.appeals.case(case).stage is Stage.REOPENED
+    assert "Снова в работе" in said(citizen.get("/citizen/mine", done="reopen"))
+
+
+@pytest.mark.parametrize("stars", ["0", "6", "", "five", "3.5"])
+def test_a_rating_is_one_to_five(citizen: Citizen, clock: StoppedClock, stars: str) -> None:
+    made = citizen.file()
+    clock.advance(days=8)
+    answered(citizen.app, citizen.case(made), made["number"])
+    citizen.opened(made)
+    assert citizen.post("/citizen/mine/rate", {"stars": stars}).status_code == 422
+
+
+def test_what_cannot_be_done_now_is_neither_offered_nor_done(citizen: Citizen) -> None:
+    page = tree(citizen.opened(citizen.file()).text)
+    assert not page.cssselect("form[action='/citizen/mine/reopen'], form[action='/citizen/mine/rate']")
+    assert citizen.post("/citizen/mine/reopen", {"reason": "Уже не решено"}).status_code == 422
+    assert citizen.post("/citizen/mine/rate", {"stars": "1"}).status_code == 422
+
+
+def test_a_document_is_added_words_or_file(citizen: Citizen) -> None:
+    made = citizen.file()
+    citizen.opened(made)
+    assert citizen.post("/citizen/mine/document", {"text": ""}).status_code == 422
+    assert citizen.post("/citizen/mine/document", {"text": "Ещё одно"}).status_code == 303
+    assert citizen.post("/citizen/mine/document", {}, ("a.txt", b"hello", "text/plain")).status_code == 303
+    assert citizen.post("/citizen/mine/document", {}, ("a.exe", b"MZ\x00", "")).status_code == 422
+    assert citizen.app.appeals.case(citizen.case(made)).documents == 2
+
+
+def test_silence_is_told_as_a_refusal_with_the_way_to_complain(citizen: Citizen, clock: StoppedClock) -> None:
+    made = citizen.file()
+    clock.advance(days=30)
+    page = citizen.opened(made)
+    assert "считается отказом" in said(page) and "статья 91" in said(page).lower()
+    assert tree(page.text).cssselect("details[open] form[action='/citizen/mine/complain']")
+    assert citizen.post("/citizen/mine/complain", {"reason": "Молчание"}).status_code == 303
+    assert len(citizen.app.appeals.case(citizen.case(made)).complaints) == 1
+
+
+def test_an_extension_and_a_forward_are_told_with_their_notices(
+    citizen: Citizen, clock: StoppedClock
+) -> None:
+    made = citizen.file(text="Во дворе шумят.", asks="Провести рейд\nУбрать мусор")
+    case = citizen.case(made)
+    clock.advance(hours=1)
+    citizen.app.appeals.forward(case, "Акимат города", (2,), "Мусор — дело акимата.", CLERK)
+    citizen.app.appeals.extend(
+        case,
+        citizen.app.clock.now().date().replace(month=12, day=10),
+        "Нужна экспертиза.",
+        "Заместитель министра",
+        CLERK,
+    )
+    page = said(citizen.opened(made))
+    assert "Передано: Акимат города" in page and "Срок продлён до 10 декабря 2026" in page
+    assert len(tree(citizen.get("/citizen/mine").text).cssselect(".words")) == 2
+
+
+def test_who_signs_later_gets_a_lawful_date_from_then_on(citizen: Citizen) -> None:
+    made = citizen.file(standing="signal", name="", signed="")
+    assert "не назначает срока" in said(citizen.opened(made))
+    who = {"name": "Асан Үсенов", "address": "Тұмарлы, Садовая 12"}
+    assert citizen.post("/citizen/mine/sign", who).status_code == 422, "the tick is missing"
+    assert citizen.post("/citizen/mine/sign", who | {"signed": "1"}).status_code == 303
+    assert citizen.app.appeals.case(citizen.case(made)).standing is Standing.APPEAL
+    assert "не позднее 23 ноября 2026" in said(citizen.get("/citizen/mine"))
+
+
+def test_an_appeal_is_withdrawn_and_its_record_stays(citizen: Citizen) -> None:
+    made = citizen.file()
+    citizen.opened(made)
+    assert citizen.post("/citizen/mine/withdraw", {"reason": "Решилось само"}).status_code == 303
+    assert citizen.app.appeals.case(citizen.case(made)).stage is Stage.WITHDRAWN
+    assert "Отозвано" in said(citizen.get("/citizen/mine"))
+
+
+def test_what_the_applicant_writes_is_in_no_event(citizen: Citizen) -> None:
+    made = citizen.file()
+    citizen.opened(made)
+    citizen.post("/citizen/mine/withdraw", {"reason": "Потому что Асан помирился"})
+    events = citizen.app.appeals.case(citizen.case(made)).events
+    assert "Асан" not in "".join(map(str, events)) and APPEAL not in "".join(map(str, events))
+
+
+@pytest.mark.parametrize("lang", ["ru", "kk", "en"])
+def test_a_case_says_all_its_words_in_every_language(
+    citizen: Citizen, clock: StoppedClock, lang: str
+) -> None:
+    made = citizen.file()
+    clock.advance(days=8)
+    answered(citizen.app, citizen.case(made), made["number"])
+    citizen.opened(made)
+    page = citizen.get("/citizen/mine", lang=lang)
+    assert "⟦" not in page.text and page.headers["cache-control"] == "no-store"
+    assert tree(page.text).cssselect(".answer")[0].get("lang") == "ru", (
+        "the answer is in the appeal's language"
+    )
+    assert json.dumps(made["code"]) not in page.text
