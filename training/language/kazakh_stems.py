@@ -64,9 +64,14 @@ def counted(*sources: Iterable[texts.Sentence]) -> Counter[str]:
 def ends(word: str) -> list[tuple[str, int, str]]:
     """One suffix taken off: what is left, the slot, the suffix."""
     found = []
-    for shape, slot, before in kazakh.suffixes(word):
+    for shape, slot, before, wanted in kazakh.suffixes(word):
         rest = word[: -len(shape)]
-        if word.endswith(shape) and len(rest) >= 2 and rest[-1] in before and kazakh._harmonious(rest, shape):
+        if (
+            word.endswith(shape)
+            and len(rest) >= 2
+            and rest[-1] in before
+            and kazakh._harmonious(rest, wanted)
+        ):
             found.append((rest, slot, shape))
     return found
 

@@ -4,14 +4,16 @@ The order of the chain, the vowel harmony and the assimilation of a suffix's fir
 school grammar. Where they allow several readings, a list of stems seen in public texts decides.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import TypeAlias
 
 from aimas.text.lists import listed
 
 BACK = frozenset("аоұыяёю")
 FRONT = frozenset("әөүіеэ")
 VOWELS = BACK | FRONT | frozenset("иу")
+_HARMONIC = BACK | FRONT
 _VOICELESS = frozenset("пткқсшчщфхцһбвгд")
 _LIQUID = frozenset("рйу")
 _NASAL = frozenset("мнң")
@@ -117,12 +119,25 @@ _TABLE: tuple[tuple[int, frozenset[str], tuple[str, ...]], ...] = (
     (VOICE, _VOICED, _both("дYр", "GYз")),
     (VOICE, _VOICELESS, _both("тYр", "QYз")),
 )
-_BY_END: dict[str, list[tuple[str, int, frozenset[str]]]] = {}
+_FREE = frozenset({"мен", "менен", "бен", "пен", "нікі", "дікі", "тікі"})
+
+
+def _harmony(shape: str) -> frozenset[str] | None:
+    """The vowels of which the stem must have one last; None where any will do."""
+    if shape in _FREE:
+        return None
+    return next((kind for letter in shape for kind in (BACK, FRONT) if letter in kind), None)
+
+
+_Suffix: TypeAlias = tuple[str, int, frozenset[str], frozenset[str] | None]
+"""A shape, its slot, the letters it follows and its harmony."""
+_BY_END: dict[str, list[_Suffix]] = {}
 for _slot, _before, _shapes in _TABLE:
     for _shape in _shapes:
-        _BY_END.setdefault(_shape[-2:], []).append((_shape, _slot, _before))
+        _BY_END.setdefault(_shape[-2:], []).append((_shape, _slot, _before, _harmony(_shape)))
+_BY_ENDS: dict[str, tuple[_Suffix, ...]] = {}
+"""By the word's last two letters, filled as they are met: what they allow, and what the last alone does."""
 
-_FREE = frozenset({"мен", "менен", "бен", "пен", "нікі", "дікі", "тікі"})
 _RUSSIAN_ENDS = ("ев", "ов", "ин", "ын")
 """Surnames take either harmony: Тоқаевтың, Сәденовтің."""
 _PARTICIPLES = ("ған", "ген", "қан", "кен", "атын", "етін", "йтын", "йтін")
@@ -142,30 +157,25 @@ _SHORTENED = dict(pair.split("=") for pair in _kept["shortened"])
 _IRREGULAR = dict(pair.split("=") for pair in _kept["irregular"])
 
 
-def suffixes(word: str) -> Iterator[tuple[str, int, frozenset[str]]]:
-    """Shapes that the word's last two letters allow, with their slots and the letters they follow."""
-    yield from _BY_END.get(word[-2:], ())
-    yield from _BY_END.get(word[-1:], ())
+def suffixes(word: str) -> tuple[_Suffix, ...]:
+    """What the word's last two letters allow."""
+    end = word[-2:]
+    found = _BY_ENDS.get(end)
+    if found is None:
+        alone = _BY_END.get(word[-1:], ()) if len(end) > 1 else ()
+        found = _BY_ENDS[end] = (*_BY_END.get(end, ()), *alone)
+    return found
 
 
-def _harmonious(stem: str, shape: str) -> bool:
-    if shape in _FREE or (len(stem) > 4 and stem.endswith(_RUSSIAN_ENDS)):
-        return True
-    for letter in shape:
-        if letter in BACK:
-            wanted = BACK
-            break
-        if letter in FRONT:
-            wanted = FRONT
-            break
-    else:
+def _harmonious(stem: str, wanted: frozenset[str] | None) -> bool:
+    if wanted is None:
         return True
     for letter in reversed(stem):
-        if letter in BACK or letter in FRONT:
-            return letter in wanted
+        if letter in _HARMONIC:
+            return letter in wanted or (len(stem) > 4 and stem.endswith(_RUSSIAN_ENDS))
         if letter in "иу":
             return True
-    return False
+    return len(stem) > 4 and stem.endswith(_RUSSIAN_ENDS)
 
 
 def readings(word: str) -> Iterator[tuple[str, tuple[int, ...]]]:
@@ -177,18 +187,19 @@ def readings(word: str) -> Iterator[tuple[str, tuple[int, ...]]]:
         if left in FIXED and _VERBAL.isdisjoint(chain):
             continue
         inner = _INSIDE[chain[-1] if chain else None]
-        for shape, slot, before in suffixes(left):
-            if slot not in inner or not left.endswith(shape):
+        longest = len(left) - 2
+        for shape, slot, before, wanted in suffixes(left):
+            size = len(shape)
+            if slot not in inner or size > longest or not left.endswith(shape):
                 continue
-            rest = left[: -len(shape)]
-            if len(rest) < 2:
-                continue
-            grown = (*chain, slot)
+            rest = left[:-size]
             if shape[0] == "и":
                 # оқиды stands for оқы + йды, ериді for ері + йді
+                grown = (*chain, slot)
                 pending.append((rest + "ы", grown))
                 pending.append((rest + "і", grown))
-            elif (rest[-2] if rest[-1] == "ь" else rest[-1]) in before and _harmonious(rest, shape):
+            elif (rest[-2] if rest[-1] == "ь" else rest[-1]) in before and _harmonious(rest, wanted):
+                grown = (*chain, slot)
                 pending.append((rest, grown))
                 if shape[0] == "у":
                     pending.append((rest + "ы", grown))
@@ -212,37 +223,42 @@ def stem(word: str) -> str:
         return _IRREGULAR[word]
     if len(word) < 3 or word in FIXED:
         return _SHORTENED.get(word, word)
-    found = _attested_stem(word)
+    ways = list(readings(word))
+    found = _attested_stem(word, ways)
     if found is None and ("я" in word or "ю" in word):
-        found = _attested_stem(word.replace("я", "йа").replace("ю", "йу"))
-    return found or (_stripped(word) if len(word) > 3 else word)
+        spelled = word.replace("я", "йа").replace("ю", "йу")
+        found = _attested_stem(spelled, readings(spelled))
+    return found or (_stripped(word, ways) if len(word) > 3 else word)
 
 
 def attested(word: str) -> bool:
     """Whether a legal reading of the word ends in a stem of the list."""
-    return word in FIXED or _attested_stem(word) is not None
+    return word in FIXED or _attested_stem(word, readings(word)) is not None
 
 
 def without_case(word: str) -> str | None:
     """The word without one case ending, where it may have one: a name keeps what else looks like a suffix (Айгерім)."""
-    for shape, slot, before in suffixes(word):
+    for shape, slot, before, wanted in suffixes(word):
         rest = word[: -len(shape)]
         if (
             slot == CASE
             and len(rest) > 2
             and word.endswith(shape)
             and rest[-1] in before
-            and _harmonious(rest, shape)
+            and _harmonious(rest, wanted)
         ):
             return rest
     return None
 
 
-def _attested_stem(word: str) -> str | None:
+_Ways: TypeAlias = Iterable[tuple[str, tuple[int, ...]]]
+
+
+def _attested_stem(word: str, ways: _Ways) -> str | None:
     """The attested stem that explains most of the word with the fewest suffixes."""
     best: str | None = None
     most = -100
-    for left, chain in readings(word):
+    for left, chain in ways:
         weight = len(left) - 2 * len(chain)
         if chain and chain[-1] in (PARTICIPLE, TENSE) and word[len(left) : len(left) + 1] == "р":
             weight -= 3  # бағалар: prices far oftener than "will appraise"
@@ -262,7 +278,7 @@ def _attested_stem(word: str) -> str | None:
 def _without_voice(verb: str) -> str:
     """айтыл is filed with айт, unless the verb has a life of its own."""
     while verb not in _OWN_VERBS:
-        for shape, slot, before in suffixes(verb):
+        for shape, slot, before, _ in suffixes(verb):
             rest = verb[: -len(shape)]
             if slot == VOICE and verb.endswith(shape) and rest in VERBS and rest[-1] in before:
                 verb = rest
@@ -272,10 +288,10 @@ def _without_voice(verb: str) -> str:
     return verb
 
 
-def _stripped(word: str) -> str:
+def _stripped(word: str, ways: _Ways) -> str:
     """For words never met (names, loans): nominal suffixes and the plainest participles only."""
     best = word
-    for left, chain in readings(word):
+    for left, chain in ways:
         taken = word[len(left) :]
         if not chain or VOICE in chain or PERSON in chain or left[-1] == "о":
             continue

@@ -32,9 +32,10 @@ _RULES = tuple(
         (rf"(?<=[{_CONSONANT}])y(?=[aou])", ""),
         (r"(?<=[aeiouy])[yi]+e", "e"),
         (r"y", "i"),
-        (r"(.)\1+", r"\1"),
     )
 )
+"""All of y and i."""
+_TWICE = re.compile(r"(.)\1+")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _HARD = "бвгғджзкқлмнңпрстфхһцчшщ"
 _SOFTENED = re.compile(rf"(?<=[{_HARD}])ь?([яю])")
@@ -62,9 +63,13 @@ def name_key(word: str) -> str:
         for digraph, letter in _DIGRAPHS:
             key = key.replace(digraph, letter)
         key = key.translate(_LATIN)
-    for pattern, to in _RULES:
-        key = pattern.sub(to, key)
-    key = _rounded(key)
+    if "y" in key or "i" in key:
+        for pattern, to in _RULES:
+            key = pattern.sub(to, key)
+    if _TWICE.search(key):
+        key = _TWICE.sub(r"\1", key)
+    if "u" in key:
+        key = _rounded(key)
     # Айгерим(а), Алматы: the last vowel is the first that declension changes.
     return key[:-1] if len(key) > 3 and key[-1] in "aeiou" and key[-2] not in "aeou" else key
 

@@ -21,22 +21,36 @@ def known(word: str) -> bool:
 
 def stem(word: str) -> str:
     """The likeliest lemma; for a word unknown to the dictionary, what is left without its ending."""
-    if known(word):
-        lemma: str = _analyzer.lemmatize([word])[0]
-        return lemma.lower().replace("ё", "е")
-    if surname := _SURNAME.fullmatch(word):
-        return surname[1]
-    return str(_endings.stemWord(word))
+    return _lemma(word) if known(word) else _bare(word)
 
 
 def lemmas(word: str) -> tuple[str, ...]:
     """All likely lemmas of a form ("стали": стать, сталь), the likeliest first."""
-    found = {stem(word): None}
-    if known(word):
-        for reading in _analyzer.analyze(word):
-            if reading.prob >= _LIKELY:
-                found[reading.lemma.lower().replace("ё", "е")] = None
-    return tuple(found)
+    return entry(word)[0]
+
+
+def entry(word: str) -> tuple[tuple[str, ...], bool, bool]:
+    """All that the dictionary says at once: `lemmas`, `known`, and whether the form is known and no name."""
+    if not known(word):
+        return (_bare(word),), False, False
+    found = {_lemma(word): None}
+    common = True
+    for reading in _analyzer.analyze(word):
+        common = common and reading.pos != "PROPN"
+        if reading.prob >= _LIKELY:
+            found[reading.lemma.lower().replace("ё", "е")] = None
+    return tuple(found), True, common
+
+
+def _lemma(word: str) -> str:
+    lemma: str = _analyzer.lemmatize([word])[0]
+    return lemma.lower().replace("ё", "е")
+
+
+def _bare(word: str) -> str:
+    if surname := _SURNAME.fullmatch(word):
+        return surname[1]
+    return str(_endings.stemWord(word))
 
 
 def is_name(word: str) -> bool:

@@ -10,6 +10,8 @@ INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
 """Soft hyphens, joiners, marks of direction, as the inside of a character class: no part of any word."""
 WORD = re.compile(rf"[^\W_](?:[^\W_]|[{INVISIBLE}\u0300-\u036f]|['’ʼ‘`](?=[^\W\d_]))*")
 
+_ORDINARY = re.compile("[А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі]+")
+"""Words of these letters alone need no more than small letters: most do."""
 _QUOTES = str.maketrans(
     {
         **dict.fromkeys("«»“”„‟❝❞〝〞＂", '"'),
@@ -44,6 +46,8 @@ def normal_form(text: str) -> str:
     """
     if text.isascii():
         return text.lower().replace("`", "'")
+    if _ORDINARY.fullmatch(text):
+        return text.lower().replace("ё", "е")
     text = unicodedata.normalize("NFC", _UNSEEN.sub("", text).lower()).translate(_QUOTES)
     for written, plain in _PLAIN:
         text = text.replace(written, plain)
