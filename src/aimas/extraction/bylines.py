@@ -107,7 +107,7 @@ def _without_credit_lines(text: str) -> str:
             continue
         if near_edge:
             line = _LABELLED_START.sub("", line)
-        if index == last:
+        if index == last and ADDRESS_GONE in line:
             line = _SIGNED_END.sub("", line)
         if ":" in line or "©" in line:
             line = _CREDIT_END.sub("", _CREDIT_BRACKET.sub("", line))

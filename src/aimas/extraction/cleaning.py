@@ -12,6 +12,7 @@ _JOINER = "\u034f"
 _NEWLINES = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*")
 _BLANKS = re.compile(r"[^\S\n]+")
 _WORDS = re.compile(r"\w+")
+_LETTER = re.compile(r"\w")
 
 _SHORT = 300
 """Characters of a line that is worth remembering: titles, links and frames come again, paragraphs do not."""
@@ -19,10 +20,26 @@ _SHORT = 300
 
 def clean(text: str) -> str:
     """Without invisible and control characters, blank lines or doubled blanks; NFC."""
-    if not text.isprintable() or _JOINER in text or "  " in text:
+    if "\n" in text:
+        lines = text.split("\n")
+        if all(map(_is_plain, lines)):
+            # Most texts are: a look at each line costs a tenth of what the expressions do.
+            text = "\n".join([stripped for line in lines if (stripped := line.strip())])
+            return text if text.isascii() else unicodedata.normalize("NFC", text)
+    if not _is_plain(text):
         text = _BLANKS.sub(" ", _NEWLINES.sub("\n", _INVISIBLE.sub("", text)))
     text = text.strip()
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _is_plain(line: str) -> bool:
+    """One line with nothing to mend."""
+    return line.isprintable() and _JOINER not in line and "  " not in line
+
+
+def has_words(text: str) -> bool:
+    """Whether `words_key` would hold anything."""
+    return _LETTER.search(text) is not None
 
 
 def clean_line(text: str) -> str:
@@ -47,4 +64,12 @@ def without_title(text: str, title: str) -> str:
     if not title:
         return text
     head, _, rest = text.partition("\n")
-    return rest if rest and words_key(head) == words_key(title) else text
+    if not rest or _first_letter(head) != _first_letter(title):
+        return text
+    return rest if words_key(head) == words_key(title) else text
+
+
+def _first_letter(text: str) -> str:
+    """Small; empty where there is none. Lines that differ here need no key."""
+    found = _LETTER.search(text)
+    return found[0].lower() if found else ""

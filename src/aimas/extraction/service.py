@@ -13,7 +13,7 @@ from aimas.extraction import dates
 from aimas.extraction.authors import strip_authors
 from aimas.extraction.boilerplate import without_invitations
 from aimas.extraction.bylines import without_bylines
-from aimas.extraction.cleaning import clean, clean_line, without_title, words_key
+from aimas.extraction.cleaning import clean, clean_line, has_words, without_title
 from aimas.extraction.decoding import decoded
 from aimas.extraction.facts import facts_of, is_generic, visible_date_lines
 from aimas.extraction.handles import without_handles
@@ -115,7 +115,7 @@ class Extractor:
             )
         title = without_handles(title)
         body = without_title(without_bylines(without_title(text, title)), title)
-        if not words_key(body):
+        if not has_words(body):
             return Held(HoldReason.EMPTY, "no text could be found")
         dated = self._item_date(item) or dated or self._dateline(item, body)
         return Passed(

@@ -12,6 +12,7 @@ SIZE = 1 << BITS
 """Buckets; bucket 0 stands for "no n-gram here" and weighs nothing."""
 
 LETTERS = re.compile(r"[^\W\d_]+(?:['’ʻʼ‘`][^\W\d_]+)*")
+_APOSTROPHE = re.compile("[’ʻʼ‘`]")
 _APOSTROPHES = str.maketrans("’ʻʼ‘`", "'''''")
 _FACTOR = np.uint32(0x9E3779B1)
 _MIX = np.uint32(0x85EBCA6B)
@@ -19,7 +20,11 @@ _MIX = np.uint32(0x85EBCA6B)
 
 def letters(text: str) -> str:
     """The text's words in lower case, one space between them: nothing else tells a language."""
-    return " ".join(LETTERS.findall(text.lower().replace("\u0301", ""))).translate(_APOSTROPHES)
+    text = text.lower().replace("\u0301", "")
+    if text.isalpha():
+        return text
+    joined = " ".join(LETTERS.findall(text))
+    return joined if _APOSTROPHE.search(joined) is None else joined.translate(_APOSTROPHES)
 
 
 def hashed(texts: Sequence[str]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
