@@ -16,7 +16,7 @@ def _any_case(*expressions: str) -> str:
 _LETTER = r"[^\W\d_]"
 _CAPITAL = r"[A-ZА-ЯӘҒҚҢӨҰҮҺІ]"
 _PROPER = rf"(?:{_CAPITAL}\. ?(?={_CAPITAL})){{0,2}}{_CAPITAL}(?:{_LETTER}|['’-](?=[^\W_])){{0,40}}+"
-_SMALL = r"(?:би|хан|хана|батыр|батыра|баба|ата|ана|лет|жыл|жол|жолы|де|имени|им\.|апай|тобе|төбе)"
+_SMALL = r"(?:би|хан|хана|батыр|батыра|баба|ата|ана|лет|жыл|жол|жолы|де|имени|им\.|апай|тобе|төбе|han|khan|batyr|bi|ata)"
 _ORDINAL = r"(?:\d{1,3}(?:-?(?:й|я|ая|го|ой|ші|шi|th|st|nd|rd))? )"
 _NAME = rf"(?:{_ORDINAL}?{_PROPER}(?: (?:{_PROPER}|{_SMALL}(?!{_LETTER}))){{0,3}}(?:[- ]\d{{1,3}}(?![\d/]))?)"
 _NO_STREET = r"(?:и|на|в|у|от|до|по|с|за|к|о|не|где|что|рядом|около|возле|между|напротив)\b"
@@ -47,8 +47,13 @@ _PLACE_WORD = _any_case(
 _CITY = one_of(
     r"""Алматы Астан[аеы] Шымкент\w* Караганд[аеы] Қарағанды Актоб[еы] Ақтөбе Тараз\w? Павлодар\w? Семе[йяе] Атырау
     Костана[йяе] Қостанай Кызылорд[аеы] Қызылорда Уральск\w? Орал Актау Ақтау Кокшетау Көкшетау Петропавловск\w?
-    Туркестан\w? Түркістан Талдыкорган\w? Талдықорған Темиртау Экибастуз\w? Рудн\w+ Жезказган\w? Oskemen Almaty
-    Astana Shymkent Karaganda Taraz"""
+    Туркестан\w? Түркістан Талдыкорган\w? Талдықорған Темиртау Экибастуз\w? Рудн\w+ Жезказган\w? Жезқазған Жанаозен\w?
+    Жаңаөзен Кон[аa]ев\w? Қонаев Капша?гай Қапшағай Балхаш\w? Балқаш Риддер\w? Степногорск\w? Щучинск\w? Кентау Арыс\w?
+    Сарыагаш\w? Сарыағаш Шахтинск\w? Сарань Аксай Ақсай Талгар\w? Каскелен\w? Қаскелең Есик\w? Жаркент\w? Аягоз\w? Аягөз
+    Усть-Каменогорск\w? Өскемен Байконур\w? Байқоңыр Oskemen Ust-Kamenogorsk Almaty Astana Shymkent Karaganda
+    Taraz Pavlodar Semey Aktau Aqtau Atyrau Aktobe Aqtobe Kostanay Qostanay Kyzylorda Qyzylorda Oral Uralsk Petropavl(?:ovsk)?
+    Turkistan Turkestan Taldykorgan Ekibastuz Temirtau Rudny Zhezkazgan Zhanaozen Kokshetau Konaev Balkhash Ridder Kentau
+    Talgar Kaskelen"""
 )
 _PLACE = (
     rf"(?:(?:{_PLACE_WORD} ?{_NAME}|{_LETTER}+(?:ск(?:ая|ой|ую|ий|ого|ом))? (?i:област[ьи]|район[ае]?)"
@@ -56,19 +61,31 @@ _PLACE = (
 )
 _KK_STREET = (
     _any_case(
-        r"көшесі көш\. даңғылы даң\. шағын\s?ауданы ш/а шағынауданы мөлтек ықшам бульвары тұйығы ауылы алаңы орамы"
+        r"көшесі көшесінде көш\.? к-сі к-сы к\. д-лы д-ы м/а ы/а даңғылы даң\. шағын\s?ауданы ш/а шағынауданы мөлтек ықшам бульвары тұйығы ауылы алаңы орамы"
     )
     + r"(?: ?ауданы)?"
 )
 _KK_PLACE = rf"(?:{_PROPER} (?i:облысы|ауданы|қаласы|қ\.|ауылы|кенті),? ?|{_CITY},? ?)"
 _EN_STREET = _any_case(
-    r"street st\.? avenue ave\.? road rd\.? lane boulevard blvd\.? microdistrict mkr\.? square village"
+    r"street st\.? str\.? avenue ave\.? road rd\.? lane boulevard blvd\.? microdistrict mkr\.? square village"
 )
 _EN_FLAT = r"(?:,? (?i:apt\.?|apartment|flat|room|unit|office) ?#?\d{1,4})"
 _EN_HOUSE = _any_case(r"house building bld\.? block")
 _QUARTER = _any_case(
-    r"мкр\.? микрорайон[еа]? квартал[еа]? шағын\s?аудан\w* ықшам\s?аудан\w* мөлтек\s?аудан\w*"
+    r"мкр\.? микрорайон[еа]? квартал[еа]? шағын\s?аудан\w* ықшам\s?аудан\w* мөлтек\s?аудан\w* м/а ш/а"
+    r" ы/а microdistrict mkr\.?"
 )
+_NOT_COUNTED = r"(?! ?(?:тенге|тг|₸|лет|год|час|мин|раз|чел|км|метр|штук|теңге|жас|жыл|адам|рет|комн|floor|stor|room|bed|bath|км|бөлме|қабат|km|tenge|years|[.,]\d|\d))"
+_ROOMS = (
+    r"(?:,? ?(?i:(?:kv|кв|ap|apt|flat|apartment|пәтер|pater|квартира|entrance|подъезд|блок|этаж|floor|room)\.? ?(?:№ ?)?"
+    r"(?:\d{1,4}|[А-ЯA-Z](?!\w))|\d{1,4}[- ]?(?:пәтер|пәт|п|pater|үй|этаж|подъезд)(?!\w)\.?))+"
+)
+"""What follows the number of a house."""
+_STREET_NAME = (
+    rf"(?:{_PROPER} )?{_CAPITAL}{_LETTER}*(?:ова|ева|ёва|ина|ына|ского|ской|кого|ная|ной|ного|бая|бека|хана|ата|тая|ая|а)"
+    rf"(?!{_LETTER})"
+)
+"""In the genitive, as streets are."""
 _PATTERNS = tuple(
     re.compile(rf"(?<!{_LETTER})(?<!\d){pattern}")
     for pattern in (
@@ -99,8 +116,22 @@ _PATTERNS = tuple(
         # дома 9 по Сатпаева
         rf"(?:{_FLAT} ?{_NUMBER},? (?:в )?)?{_HOUSE} ?{_NUMBER}{_EXTRA}*,? (?:по|на) {_NAME}",
         # 6 мкр., 12 дом, 3 кв.; 5 шағын аудан, 14 үй, 30 пәтер
-        rf"{_NUMBER}(?:-?(?:й|ші|шы))? {_QUARTER},? ?(?:{_HOUSE} ?)?{_NUMBER}(?:[ -]?(?i:дом|үй)\w*)?"
+        rf"(?:{_KK_PLACE}|{_PLACE})*{_NUMBER}(?:-?(?:й|ші|шы|th|nd|rd|st))?[ -]{_QUARTER},? ?(?:{_HOUSE} ?|{_EN_HOUSE} ?)?{_NUMBER}"
+        r"(?:[ -]?(?i:дом|үй|уй)\w*)?"
         rf"(?:,? ?(?:{_FLAT} ?)?{_NUMBER}(?:[ -]?(?i:кв\.?|квартир\w*|пәтер\w*))?)?",
+        # Жаңаөзен, Самал 24/3
+        rf"(?:{_CITY}(?!{_LETTER})(?: (?i:қаласы|қ\.|қ-сы|city))?|{_NAME} (?i:ауылы|кенті|ауданы|қаласы)"
+        rf"|{_PLACE_WORD} ?{_NAME}), ?{_NAME},? {_NUMBER}{_NOT_COUNTED}(?:{_ROOMS})?",
+        # Достык 97, kv 12; Назарбаев 77, 12 пәтер; Kabanbay Batyr 53, entrance 2, flat 14
+        rf"{_NAME},? {_NUMBER}{_ROOMS}",
+        # живу на Сатпаева 30/1
+        rf"(?i:(?<!\w)(?:на|по|дом|дома|доме) )(?P<street>(?!{_CITY}(?!{_LETTER})){_STREET_NAME}),? {_NUMBER}{_NOT_COUNTED}",
+        # apartment 15 at 110 Rozybakiev
+        rf"(?i:apt\.?|apartment|flat|room) ?\d{{1,4}},? (?:at|on) \d{{1,4}}\w? {_NAME}(?: {_EN_STREET}(?!\w))?",
+        # a house or a flat alone: «соседи из квартиры 45», «12-үйде»
+        rf"(?i:дом(?:а|е|у|ом)?|квартир(?:а|ы|е|у|ой)|кв\.) ?{_NUMBER}{_NOT_COUNTED}{_EXTRA}*",
+        r"\d{1,4}[- ]?(?i:үй(?:де|ден|дің|дегі)?|пәтер(?:де|ден|дің|дегі)?)(?!\w)(?:,? ?\d{1,4}[- ]?пәтер\w*)?",
+        rf"(?i:apartment|apt\.?|flat|house) (?:no\.? ?|number |#)?\d{{1,4}}\w?(?!\w){_NOT_COUNTED}",
         # үй 5, Абай көшесі
         rf"\d{{1,4}}[- ]?үй\w*(?:,? ?\d{{1,4}}[- ]?пәтер\w*)?,? {_NAME} {_KK_STREET}",
     )
@@ -110,8 +141,10 @@ _DECLARED = re.compile(
     + _any_case(
         r"""по\sадресу адресу?(?:\s(?:проживания|прописки|регистрации|мой))? проживаю(?:щ\w+)?(?:\s(?:в|по|на))?
         проживает(?:\s(?:в|по|на))? прописан\w*(?:\s(?:в|по))? жив(?:у|ем|ет)(?:\s(?:в|по|на))? мекенжайым(?:ыз)?
-        мекенжайы мекен-жайым? тұратын\s(?:жерім|мекенжайым) (?:(?:my|home|our)\s)?address(?:\sis)?
-        (?:(?:i|we|he|she)\s)?(?:live|lives|living|reside|residing|resides)\s(?:at|in|on)"""
+        мекенжайы мекен-жайым? мекен\sжайы?м? мекен-?жай тұратын\s(?:жерім|мекенжайым) тұрғылықты\s(?:жерім|мекенжайым)
+        место\sжительства дом\.?\sадрес приезжайте\s(?:на|по) келіңіз(?:дер)? тіркелген\sмекенжайы?м?
+        (?:(?:my|home|our)\s)?address(?:\sis)? residence registered\sat come\sto
+        (?:(?:i|we|he|she)\s)?(?:live|lives|living|reside|residing|resides|staying)\s(?:alone\s)?(?:at|in|on)"""
     )
     + r" ?[:-]?(?: ?(?i:по адресу|адрес|in|at)(?!\w))? ?[:-]?\s?(?P<address>[^;!?\n]{3,120})"
 )
@@ -129,7 +162,8 @@ _NOT_A_HOUSE = re.compile(
 _STREETISH = re.compile(
     rf"{_STREET}|{_HOUSE} ?{_NUMBER}|{_FLAT}|{_PROPER},? {_NUMBER}$|"
     + _any_case(
-        "көше даңғыл аудан ауыл үй пәтер street avenue ave road microdistrict village house apartment"
+        r"көше к-сі даңғыл д-лы аудан ауыл үй уй м/а ш/а пәтер street str\. avenue ave road microdistrict village house"
+        r" apartment apt flat"
     )
 )
 
@@ -140,12 +174,49 @@ _SETTLEMENT = re.compile(
 )
 
 
+_VILLAGE = _any_case(
+    r"сел(?:о|е|а|у) посел(?:ок|ке|ка|ку) аул(?:а|е|у)? деревн[яеи] станци[яи] разъезд[ае]? пос\. с\. п\."
+)
+_KK_VILLAGE = r"(?i:ауыл|кент|село|бекет)"
+_HOMES = tuple(
+    re.compile(rf"(?<!{_LETTER})(?i:{before})(?P<home>{home}){after}")
+    for before, home, after in (
+        # жительница села Акколь; родом из аула; мы из посёлка
+        (
+            r"жител(?:ь|и|я|ьница|ьницы|ей|ям)\s|(?:я|мы|родом|сам|сама)\sиз\s",
+            rf"{_VILLAGE} ?[«\"]?{_NAME}",
+            "",
+        ),
+        # Қарабұлақ ауылында тұрамын
+        ("", rf"{_NAME} {_KK_VILLAGE}\w*", r"(?=[ ,]{1,2}(?i:тұра|тұрғын|тұрып|тұрад|тұрат))"),
+        (
+            "",
+            rf"{_NAME} {_KK_VILLAGE}(?:ының|інің|ынан|інен|дан|ден|нан|нен)\w*",
+            r"(?= ?(?i:тұрғын|мын|мін|боламын|едім|[.,!]))",
+        ),
+        ("", rf"{_NAME} {_KK_STREET}\w*", r"(?=[ ,]{1,2}(?i:тұра|тұрғын))"),
+        # a resident of Karaoi village; from the village of Karaoi
+        (
+            r"(?:residents?\sof|from|live[sd]?\sin|living\sin|reside[sd]?\sin)\s",
+            rf"(?:the )?(?:(?i:village) of {_NAME}|{_NAME} (?i:village|settlement|aul)(?!\w))",
+            "",
+        ),
+        (r"(?:live[sd]?|living|reside[sd]?)\son\s", rf"{_NAME} {_EN_STREET}(?!\w)", ""),
+    )
+)
+"""A village, or a street without a number, where it is said to be somebody's home."""
+
+
 def addresses(text: str) -> list[Span]:
     """Addresses with a house number, in order, the longest where they overlap."""
     tidy = text.translate(_SAME)
-    spans = {(match.start(), match.end()) for pattern in _PATTERNS for match in pattern.finditer(tidy)}
-    for match in _DECLARED.finditer(tidy):
-        span = _declared(match)
+    spans = {
+        (match.start("street") if "street" in pattern.groupindex else match.start(), match.end())
+        for pattern in _PATTERNS
+        for match in pattern.finditer(tidy)
+    }
+    found = [(match.start("home"), match.end("home")) for home in _HOMES for match in home.finditer(tidy)]
+    for span in (*(_declared(match) for match in _DECLARED.finditer(tidy)), *found):
         if span and all(span[1] <= start or end <= span[0] for start, end in spans):
             spans.add(span)
     kept: list[tuple[int, int]] = []

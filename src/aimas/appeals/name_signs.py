@@ -11,7 +11,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import product
 
-from aimas.text import kazakh, name_key, normal_form, russian
+from aimas.core import Language
+from aimas.text import kazakh, name_key, normal_form, russian, stem
 from aimas.text.lists import listed
 
 _KAZAKH_CASE = (
@@ -47,6 +48,8 @@ _LATIN_KAZAKH = re.compile(
 )
 LONG_KEY = 4
 """Letters; shorter keys meet by chance too often."""
+_SURE_KEY = 6
+"""Letters from which a word in small letters that only meets a name by its key is taken for one."""
 _SHORT_NAME = 5
 """Letters; shorter names are spelled out in Latin, since their keys are too short to meet by."""
 
@@ -149,12 +152,25 @@ def is_small_name(low: str, told: str) -> bool:
     """In small letters: a listed name that is no word, or behind a title a surname that no dictionary has."""
     listed_as = listing(low)
     if low.isascii():
-        return bool(told and listed_as in ("name", "alike") and low not in _common()["en"])
+        return (listed_as == "name" or bool(told and listed_as == "alike")) and low not in _common()["en"]
     if listed_as == "name":
         return not _has_common_reading(low) and kazakh.stem(low) not in _common()["kk"]
     if russian.known(low):
         return False
-    return told == "before" and (_SURNAME.fullmatch(low) is not None or listed_as == "alike")
+    if told == "before":
+        return _SURNAME.fullmatch(low) is not None or listed_as == "alike"
+    return listed_as == "alike" and len(low) >= _SURE_KEY and kazakh.stem(low) not in _common()["kk"]
+
+
+def is_english(low: str) -> bool:
+    """A word that newspapers write small, in this form or another."""
+    common = _common()["en"]
+    return low in common or low in _english_stems() or stem(low, Language.EN) in _english_stems()
+
+
+@cache
+def _english_stems() -> frozenset[str]:
+    return frozenset(stem(word, Language.EN) for word in _common()["en"])
 
 
 def _has_common_reading(low: str) -> bool:

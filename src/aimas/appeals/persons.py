@@ -10,7 +10,17 @@ from collections.abc import Iterator
 
 import msgspec
 
-from aimas.appeals.name_signs import LONG_KEY, Sign, is_mixed, is_small_name, listing, matches, sign, sign_of
+from aimas.appeals.name_signs import (
+    LONG_KEY,
+    Sign,
+    is_english,
+    is_mixed,
+    is_small_name,
+    listing,
+    matches,
+    sign,
+    sign_of,
+)
 from aimas.core import Span
 from aimas.institution import gazetteer
 from aimas.text import normal_form, russian
@@ -28,6 +38,54 @@ _SPACES = (" ", "\u00a0", "\u202f", "  ")
 _PLACE_LIKE = re.compile(r".*(?:стан\w{0,4}|град\w?|ск\w?|поль\w?|[иы]я)")
 _KAZAKH_PLACE_LIKE = re.compile(r".*(?:[дт][ае]н?|[нд][ае]н|[лдт][ыі][қк]|[ғқгк][ае]н|[дтн]?[ае]?[ғг][ыі])")
 """In the locative or ablative, or an adjective."""
+_WHERE = frozenset(
+    [
+        "in",
+        "at",
+        "from",
+        "to",
+        "near",
+        "on",
+        "of",
+        "the",
+        "a",
+        "an",
+        "this",
+        "that",
+        "these",
+        "those",
+        "via",
+        "into",
+        "through",
+        "outside",
+        "around",
+        "between",
+        "for",
+        "our",
+        "your",
+        "its",
+        "their",
+        "towards",
+        "by",
+        "as",
+        "or",
+        "via",
+        "city",
+        "town",
+        "village",
+        "region",
+        "district",
+        "called",
+        "company",
+        "bank",
+        "shop",
+        "store",
+        "app",
+        "site",
+        "group",
+    ]
+)
+"""English words behind which an unknown name is rather a place's or a firm's."""
 _PIECE = 2_000
 """Characters that the gazetteer reads at once: its cost grows with the square of a text."""
 _LONG_NAME = 5
@@ -86,7 +144,9 @@ class _Reading:
         if told == "lower" and not first.capital:
             return self._small_name(at)
         if not first.capital and (told or (self.is_careless and len(first.low) >= _LONG_NAME)):
-            return Span(first.start, first.end) if is_small_name(first.low, told) else None
+            told = told or ("am" if at and self.words[at - 1].low in ("am", "im", "i'm") else "")
+            is_place = not told and bool(gazetteer().sightings(first.text.capitalize()))
+            return Span(first.start, first.end) if is_small_name(first.low, told) and not is_place else None
         if not (first.capital or first.initial):
             return None
         parts = self._parts(at)
@@ -163,11 +223,10 @@ class _Reading:
             return False
         if parts[0].low.isascii():
             # English writes much with capitals: two unknown words side by side are a name, one alone is not.
-            return (
-                len(parts) > 1
-                and not _CYRILLIC.search(self.text)
-                and not any(matches(w.low, "thing") for w in parts)
-            )
+            # … unless it stands alone where no place, body or brand would.
+            if _CYRILLIC.search(self.text) or any(matches(w.low, "thing") for w in parts):
+                return False
+            return len(parts) > 1 or self._may_be_one_in_latin(at)
         return len(parts) > 1 or self._may_be_one(at)
 
     def _may_be_one(self, at: int) -> bool:
@@ -188,6 +247,14 @@ class _Reading:
         if self.in_kazakh and _KAZAKH_PLACE_LIKE.fullmatch(word.low):
             return False
         return not _PLACE_LIKE.fullmatch(word.low)
+
+    def _may_be_one_in_latin(self, at: int) -> bool:
+        """One unknown word of an English text with a capital inside a sentence, not behind a word for where or which."""
+        word = self.words[at]
+        if len(word.low) < LONG_KEY or is_english(word.low) or self._is_beside_a_capital(at):
+            return False
+        before = self.words[at - 1].low if at and self._gap(at - 1) in (" ", ", ") else ""
+        return bool(before) and before not in _WHERE
 
     def _is_beside_a_capital(self, at: int) -> bool:
         before = at > 0 and self.words[at - 1].capital and self._gap(at - 1) == " "

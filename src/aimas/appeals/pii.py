@@ -53,7 +53,7 @@ _GAP = r"[ \u00a0\u202f.–—-]?"
 _LETTERS = r"[a-zа-яқғң]"
 
 _EMAIL = re.compile(
-    r"(?<![\w.@-])[\w.+'-]+(?:@|\s?(?:\(at\)|\[at\]|\(собака\)|\(а\)| собака | at | ат )\s?)"
+    r"(?<![\w.@-])[\w.+'-]+(?: ?@ ?|\s?(?:\(at\)|\[at\]|\(собака\)|\(а\)| собака | at | ат )\s?)"
     r"(?:[\w-]+(?:\.|\(dot\)| точка | dot ))+[^\W\d_]{2,}(?!\w)"
 )
 _IBAN = re.compile(r"(?<![\w])[a-z]{2}\s?\d{2}(?:[ -]?[a-z0-9]{4}){3,6}(?:[ -]?[a-z0-9]{1,3})?(?![\w])")
@@ -82,6 +82,8 @@ _PHONE = re.compile(
             rf"(?:\+ ?7|8){_GAP}(?:\(?\d{{3,4}}\)?{_GAP}){{1,2}}\d{{2,3}}(?:{_GAP}\d{{2,3}}){{1,2}}",
             # +44 7700 900123
             r"\+ ?(?!7\d)\d{1,3}[ (-]{0,2}\d{1,4}[) -]{0,2}(?:\d[ -]?){5,9}\d",
+            # 77011234567
+            r"77\d{9}",
             # 701 123 45 67
             rf"\(?7[0-9]{{2}}\)?{_GAP}\d{{3}}{_GAP}\d{{2}}{_GAP}\d{{2}}",
         )
@@ -94,6 +96,10 @@ _PHONE_BY_WORD = re.compile(
         перезвон\w* позвонит\w* контакт\w* байланыс\w* ұялы хабарлас\w* phone tel\.? mobile cell call"""
     )
     + r"(?:\W{1,3}(?:\w+\W{1,3}){0,4}?|\W{0,3})(?P<number>[(+]?\d(?:[ \u00a0().–-]{0,2}\d){4,13})(?!\d|[./]\d)"
+)
+_PHONE_AT_HOME = re.compile(
+    r"(?<!\w)(?:дом|раб|домашний|рабочий|городской|приемная|үй|қызмет|home|work|office)\.? ?(?:тел\w*|phone|no)?\.?\W{0,3}"
+    r"(?P<number>\d{2,3}-\d{2}-\d{2})(?![\d-])"
 )
 _PLATE = re.compile(
     r"(?<![\w-])(?:"
@@ -108,7 +114,7 @@ _PLATE = re.compile(
 )
 _PLATE_BY_WORD = re.compile(
     one_of(
-        r"""гос\.?\s?номер\w* гос\.?\s?знак\w* номерн\w+\sзнак\w* грнз мемлекеттік\sнөмір\w* нөмірі plate\w*
+        r"""г\.?/?н\.? мотоцикл\w* прицеп\w* гос\.?\s?номер\w* гос\.?\s?знак\w* номерн\w+\sзнак\w* грнз мемлекеттік\sнөмір\w* нөмірі plate\w*
         registration\snumber номер\w*(?:\s(?:машины|авто\w*))?"""
     )
     + r"\W{0,3}(?:is |number |№ ?)?(?=[^\n]{0,12}\d)"
@@ -131,35 +137,56 @@ _DATE = "(?:" + "|".join(
         r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)?\d{2}",
         rf"{_YEAR}[./-]\d{{1,2}}[./-]\d{{1,2}}",
         rf"\d{{1,2}}(?:-?го|th|st|nd|rd)? (?:of )?{_MONTH},? {_YEAR}",
+        rf"\d{{1,2}} \d{{1,2}} {_YEAR}",
         rf"{_YEAR} ?(?:жыл\w*|ж\.)? ?(?:(?:ғы|гі) )?\d{{1,2}}(?:-?(?:ші|шы))? {_MONTH}",
         rf"{_MONTH} \d{{1,2}}(?:th|st|nd|rd)?,? {_YEAR}",
     )
 ) + ")"  # fmt: skip
 _BORN = one_of(
-    r"""родил\w+ рожд[её]н\w* д\.\s?р\. др туған\w*(?:\s(?:күні|күнім|жылы|уақыты))? born(?:\son)? date\sof\sbirth
-    birth\s?date birthday d\.?o\.?b\.?"""
+    r"""родил\w+ родивш\w+ рожд\w*\.? г\.\s?р\.? г/р д\.\s?р\.? д/р др род\. туған\w*(?:\s(?:күн[\w-]*|жыл\w*|уақыты|дата\w*))?
+    туылған\w*(?:\s(?:күн\w*|жыл\w*))? т\.\s?ж\.? born(?:\son)? dates?\sof\sbirth birth\s?date birthdate birthday
+    birth\syear d\.?o\.?b\.? y\.?o\.?b\.? year\sof\sbirth b\.(?!\w)"""
+)
+_KIN = one_of(
+    r"""сын\w{0,3} доч\w{1,5} реб[её]н\w+ муж\w{0,2} жен[аеуы]\w? мат[ьи]\w{0,3} мам[аеуы] от[еи]?ц\w{0,2} пап[аеуы]
+    брат\w{0,2} сестр\w{1,2} внук\w{0,2} внучк\w{1,2} бабушк\w{1,2} дедушк\w{1,2} мальчик\w? девочк\w{1,2} заявител\w+
+    балам\w* ұлым\w* қызым\w* күйеуім\w* әйелім\w* анам\w* әкем\w* інім\w* ағам\w* әпкем\w* қарындасым\w* сіңлім\w*
+    немерем\w* son daughter child boy girl husband wife mother father brother sister grandson granddaughter grandmother
+    grandfather applicant"""
 )
 _OF_BIRTH = one_of(
-    r"г\.\s?р\.? гр\. год[а]?\sрождения рождения рожд\. ж\.\s?т\. туған туылған дүниеге of\sbirth"
+    r"г\.\s?р\.?(?!\w) гр\. год[а]?\sрождения рождения рожд\. ж\.\s?т\. туған туылған дүниеге of\sbirth"
 )
 _BIRTH = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"{_BORN}(?: is| —| –)?(?: [^\W\d]{{3,12}}){{0,2}}\W{{0,4}}"
+        rf"(?<!\w){_BORN}(?: is| —| –)?(?: [^\W\d]{{2,12}}){{0,2}}\W{{0,4}}"
         rf"(?:(?:on|в|г\.|дата|күні|күнім) )?(?P<date>{_DATE})",
         rf"(?<!\d)(?P<date>{_DATE})(?: ?(?:года?|г\.|ж\.|жылы|жылғы))? ?,? ?\(?{_OF_BIRTH}",
         # 1985 года рождения, 1948 жылы туған
         rf"(?<!\d)(?P<date>{_YEAR})(?: ?[-–]?(?:го|ого))? ?"
         r"(?:года? рождения|г\. ?р\.|г\.р|год рождения|г/р|жылғы туған|жылы туған|ж\.? ?т\.)",
         rf"(?<!\d)(?P<date>{_YEAR} жыл\w* (?:\d{{1,2}} {_MONTH} )?)(?=туған|туылған|дүниеге)",
-        rf"(?:родил\w+ в|туған жылы|born in|год рождения)\W{{0,3}}(?P<date>{_YEAR})(?!\d)",
+        rf"(?<!\w)(?:{_BORN}|родил\w+ в|туған жылы|born in|год рождения)\W{{0,4}}(?:в |in )?(?P<date>{_YEAR})(?![\d.-])",
+        # 1949 ж. туған, 1971 жылғы 3 маусым күні туылғанмын, 1966 жылғымын, 85-го года рождения
+        rf"(?<!\d)(?P<date>{_YEAR} ?(?:жылғы|жылы|жылдың|ж\.)(?: \d{{1,2}}(?:-?(?:ші|шы))? {_MONTH})?)"
+        r"(?: күні)? ?(?=туған|туыл|дүниеге)",
+        rf"(?<!\d)(?P<date>{_YEAR}) ?(?:жылғым|жылғы (?:едім|азамат|тума|зейнеткер|бала|қыз|ұл|әйел|жігіт))",
+        rf"(?<!\d)(?P<date>{_YEAR})[- ]born",
+        r"(?<!\d)(?P<date>\d{2})(?:-?го)? ?(?:года рождения|г\. ?р\.|г/р|жылғы туған|жылы туған)",
+        # сын Алихан, 14.02.2016; Ким Виктор (01.01.1970)
+        rf"(?<!\w){_KIN}(?: [^\W\d]{{2,20}}){{0,3}} ?[,(] ?(?P<date>{_DATE})(?= ?[,);]|\.(?:\s|$)| ?(?:г\.|ж\.))",
     )
 )
+_BEHIND_A_NAME = re.compile(
+    rf" ?(?:\( ?(?P<in_brackets>{_DATE})(?: ?г\.?| ?ж\.?)? ?\)|, ?(?P<date>{_DATE})(?= ?(?:г\.|ж\.)?(?:,|;|\n|$)))"
+)
 _DOCUMENT = one_of(
-    r"""удостоверени\w+(?:\sличности)? уд\.\s?л(?:ич)?\w*\.? уд-?е (?:загран)?паспорт\w* в/у права внж рвп справк[аиуе]
+    r"""удостоверени\w+(?:\sличности)? уд\.?\s?л(?:ич)?\w*\.? уд-?е (?:загран)?паспорт\w* в/у права внж рвп справк[аиуе]
     водительск\w+(?:\sудостоверени\w+)? вид\w*\sна\sжительств\w+ свидетельств\w+(?:\sо\s(?:рождении|браке|смерти))?
     военн\w+\sбилет\w* техпаспорт\w* снилс диплом\w* полис\w* куәлі\w* төлқұжат\w* ықтиярхат\w* passport\w*
-    identity\scard id(?:[\s-]card)? driv\w+\slicen[cs]e licen[cs]e residence\spermit certificate"""
+    identity\scard id(?:[\s-]card)? driv\w+(?:['’]s)?\slicen[cs]e licen[cs]e
+    residen\w+\s(?:permit|card) work\spermit travel\sdocument visa certificate"""
 )
 _BETWEEN = one_of(r"личност[иь] card is was мой серия рк гражданина казахстана шетелдік")
 _DOC = re.compile(
@@ -178,7 +205,8 @@ def personal_data(text: str) -> tuple[Pii, ...]:
     """In order of place; of two kinds at one place the surer one stands."""
     low = normal(text)
     kept: list[Pii] = []
-    for found in (*_numbers(text, low), *_places(text), *_people(text)):
+    people = tuple(_people(text))
+    for found in (*_numbers(text, low), *_places(text), *people, *_born(low, people)):
         if all(not found.span.overlaps(other.span) for other in kept):
             kept.append(found)
     return tuple(sorted(kept, key=lambda found: found.span))
@@ -229,6 +257,7 @@ def _numbers(text: str, low: str) -> Iterator[Pii]:
     for match in _PHONE_BY_WORD.finditer(low):
         if 5 <= len(_digits(match["number"])) <= 15:
             yield Pii(PiiKind.PHONE, _span(match, "number"))
+    yield from (Pii(PiiKind.PHONE, _span(match, "number")) for match in _PHONE_AT_HOME.finditer(low))
     for match in _PLATE.finditer(low):
         if _is_plate(text[match.start() : match.end()]):
             yield Pii(PiiKind.PLATE, _span(match))
@@ -275,6 +304,13 @@ def _places(text: str) -> Iterator[Pii]:
 
 def _people(text: str) -> Iterator[Pii]:
     yield from (Pii(PiiKind.NAME, span) for span in persons(text))
+
+
+def _born(low: str, people: tuple[Pii, ...]) -> Iterator[Pii]:
+    """A date right behind a name, in brackets or between commas: «Ким Виктор (01.01.1970)»."""
+    for person in people:
+        if match := _BEHIND_A_NAME.match(low, person.span.end):
+            yield Pii(PiiKind.BIRTH_DATE, _span(match, "date" if match["date"] else "in_brackets"))
 
 
 def _is_phone(written: str) -> bool:
