@@ -1,7 +1,7 @@
 """The pages. Each handler asks a service and fills a template."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
@@ -422,9 +422,26 @@ def ledger_page(request: Request[Any, Any, Any], app: App) -> Template:
         position=position,
         head=head.hex(),
         books=accounts(app.records.tallies()),
-        acts=views.acts(app.records.acts(LATEST_ACTS), stand.texts, stand.names, titles),
+        acts=views.acts(
+            (a for a in app.records.acts(LATEST_ACTS) if _is_shown(a, stand.common["can"])),
+            stand.texts,
+            stand.names,
+            titles,
+        ),
         home=app.home.folder,
     )
+
+
+ABOUT_CASES = ("case", "message-", "officer-")
+ABOUT_ACCOUNTS = ("account-", "password-", "second-", "token-")
+
+
+def _is_shown(act: Mapping[str, Any], can: Callable[[str], bool]) -> bool:
+    """Who looked at whose appeal and who has which account is not for every reader of the board."""
+    verb = str(act["verb"])
+    if verb.startswith(ABOUT_CASES):
+        return can(Right.SEE_LOOKS)
+    return not verb.startswith(ABOUT_ACCOUNTS) or can(Right.MANAGE_USERS) or can(Right.SEE_LOOKS)
 
 
 YEAR_S = 365 * 86_400

@@ -431,6 +431,8 @@ def _act(row: Mapping[str, Any], n: int, texts: Texts, names: Names, titles: Tit
     key = f"act.{verb}"
     if (verb, subject) == ("exported", "corrections"):
         key = "act.exported.corrections"
+    elif verb.startswith("message-"):
+        key = "act.message"
     elif verb == "story-renamed" and not detail.get("title"):
         key = "act.story-unnamed"
     said = texts.filled(key, values) if texts.has(key) else f"{verb}: {subject}"
