@@ -18,7 +18,7 @@ from aimas.home import create_home
 from aimas.sources.health import Health
 from aimas.sources.opml import read_opml
 from aimas.web.server import run
-from demo import people
+from demo import appeals, people
 from demo.newsroom.server import Newsroom
 
 HERE = Path(__file__).parent
@@ -65,10 +65,15 @@ def listening_home(folder: Path, newsroom: Newsroom) -> App:
         max_interval_s=4.0,
         admitted=sorted(f"{host}:{port}" for host, port in newsroom.admitted()),
         admitted_delay_s=0.02,
+        institution="Управление полиции города Тұмарлы (город придуман)",
+        appeals_receiver="Электронная приёмная",
+        least_for_ranks=10,
         checkpoint_dir=str(Path(tempfile.gettempdir()) / "aimas-demo-checkpoints" / folder.resolve().name),
         checkpoint_every=200,
     )
     shutil.rmtree(Path(tempfile.gettempdir()) / "aimas-demo-checkpoints", ignore_errors=True)
+    with console.status("two months of appeals"):
+        appeals.bring(folder, datetime.now(UTC))
     app = App(folder)
     people.settle(app)
     for source in read_opml(newsroom.opml()):
@@ -92,6 +97,8 @@ def announce(app: App, port: int) -> None:
         f"The board is at [bold]http://127.0.0.1:{port}[/bold]; choose there as whom to look, one click, no password\n"
         "  • the month by day and tone: click any number or bar, the list behind it opens\n"
         "  • a publication: what was said of the police, which words decided, how sure, who said so\n"
+        "  • Appeals: the desk with every stage of a case, duty officer's messages, figures with their intervals\n"
+        f"  • what a citizen sees, without signing in: http://127.0.0.1:{port}/citizen\n"
         "  • new items arrive by themselves; Sources shows who is down; Held shows what is broken\n"
         f"  • in another terminal: .venv/bin/aimas --home {app.home.folder} verify   (also: stats, search, held list)\n"
         "Ctrl-C ends it. Outlets, events and persons are invented."

@@ -302,7 +302,9 @@ class App:
     @cached_property
     def posting(self) -> Posting:
         """Answers and notices to applicants."""
-        return Posting(self.appeals, postman(self._email, self.records.home), self.clock)
+        email = self._email
+        by_mail = postman(email, self.records.home) if email.host and email.sender else None
+        return Posting(self.appeals, by_mail, self.clock)
 
     @cached_property
     def sending(self) -> Sending:

@@ -482,7 +482,7 @@ def test_many_at_once_can_be_taken_back(office: App, clock: StoppedClock) -> Non
     assert [appeals.case(c).unit for c in cases] == [None, "duty", None, None]
     assert len(appeals.case(cases[0]).events) == 4
     assert not office.verify()
-    assert appeals.undo(back.id, CLERK).done == (cases[0], cases[2])
+    assert set(appeals.undo(back.id, CLERK).done) == {cases[0], cases[2]}
     assert appeals.case(cases[0]).unit == "duty"
     assert not office.verify()
 

@@ -27,7 +27,7 @@ from aimas.appeals.masking import masked
 from aimas.appeals.sheets import Sheet
 from aimas.appeals.states import CaseState
 from aimas.appeals.store import AppealStore, Pair, PersonStore, Settlement
-from aimas.appeals.types import AnyEvent, Linked, Relation, Unlinked
+from aimas.appeals.types import AnyEvent, Categorised, Linked, Relation, Unlinked
 from aimas.core import Span
 
 _MASK = re.compile(r"\[[a-z_]+\]")
@@ -74,7 +74,7 @@ class Clusters:
     def file(self, settlement: Settlement, case: Case, sheet: Sheet) -> None:
         """Remembers the case's marks and puts it beside the likest recent one, where one is alike enough."""
         text = _MASK.sub(" ", masked(sheet.text, sheet.applicant))
-        marks = marks_of(text, case.language, sheet.place, sheet.applicant)
+        marks = marks_of(text, case.language, sheet.place, sheet.applicant, _chosen(case))
         # Streets are told by addresses, which masks hide; their keys are keyed like all others.
         marks |= {
             m
@@ -178,6 +178,17 @@ class Clusters:
         known = next((p for p in self._store.pairs([case], settlement) if _other(p, case) == other), None)
         pair = known or Pair(case, other, 0.0, ())
         self._store.put_pair(settlement, msgspec.structs.replace(pair, ruled=ruled))
+
+
+def _chosen(case: Case) -> str | None:
+    """The category that the case came with, whatever was said later."""
+    first = case.events[0]
+    came = [
+        e
+        for e in case.events
+        if isinstance(e, Categorised) and e.by == first.by and e.at == case.registered_at
+    ]
+    return came[0].category if came else None
 
 
 def _other(pair: Pair, case: str) -> str:

@@ -35,13 +35,16 @@ class Postman(Protocol):
 
 
 class Posting:
-    def __init__(self, appeals: Appeals, postman: Postman, clock: Clock) -> None:
+    def __init__(self, appeals: Appeals, postman: Postman | None, clock: Clock) -> None:
+        """Without a postman nothing is tried: what waits, waits, and a clerk sees it."""
         self._appeals = appeals
         self._postman = postman
         self._clock = clock
 
     def send_due(self) -> int:
         """Tries what waits for the program; returns how many were tried."""
+        if self._postman is None:
+            return 0
         waiting = [row for row in self._appeals.outgoing() if row.state is MessageState.WAITING]
         return sum(self._try(row) for row in waiting)
 
@@ -51,6 +54,7 @@ class Posting:
             return False
         letter = self._appeals.letter(row)
         to = letter.applicant.email.strip() if letter.applicant else ""
+        assert self._postman is not None
         try:
             if not letter.text:
                 raise NotSent("What was to be sent was erased.", is_final=True)
