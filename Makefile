@@ -6,7 +6,7 @@ export UV_COMPILE_BYTECODE := 1
 # uv must not be led astray by an environment that the caller has active.
 unexport VIRTUAL_ENV
 
-.PHONY: install install-dev demo test test-browser check bench quality lock clean
+.PHONY: install install-dev demo test test-browser check bench quality soak lock clean
 
 install: .venv/runtime.stamp
 install-dev: .venv/dev.stamp
@@ -51,6 +51,9 @@ bench: install-dev .venv/bench.stamp
 
 quality: install-dev
 	$(BIN)/python -m quality
+
+soak: install-dev
+	$(BIN)/python -m tests.crash
 
 lock: $(BIN)/uv
 	for set in bootstrap build runtime dev bench; do \

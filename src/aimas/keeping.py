@@ -14,6 +14,7 @@ from aimas.settings import changed_setting, read_settings
 from aimas.storage import backup, migrations
 from aimas.storage.backup import Manifest, Told
 from aimas.storage.database import connect, gone_to, open_database, shown, version_of, writing
+from aimas.storage.faults import point
 from aimas.storage.moving import copy_records, counts, is_under_way, leave
 from aimas.storage.originals import Vault
 from aimas.storage.records import Records
@@ -49,7 +50,7 @@ def move(folder: Path, to: str, actor: Actor, told: Told = lambda table, done, t
     _require_file_decides()
     home = Home(folder)
     here, there = where(folder), home.records if to == SQLITE else to
-    if isinstance(there, Path) and there != here:
+    if isinstance(there, Path) and there != here and there.exists():
         _put_aside_what_was_left(there)
     source, target = connect(here), connect(there, create=True)
     try:
@@ -68,6 +69,7 @@ def move(folder: Path, to: str, actor: Actor, told: Told = lambda table, done, t
         source.dispose()
         target.dispose()
     _look(home, "" if to == SQLITE else to)
+    point("home-looks")
     app = App(folder, actor=actor)
     try:
         with app.archive.settling() as settlement:
@@ -194,15 +196,11 @@ def _require_sound(records: Records) -> None:
 
 
 def _put_aside_what_was_left(records: Path) -> None:
-    """A file that was moved away from once makes room; nothing is deleted. Raises BadInput where it is another."""
-    if not records.exists():
-        return
+    """A file that was moved away from once makes room; nothing is deleted."""
     engine = connect(records)
     try:
-        if is_under_way(engine):
+        if is_under_way(engine) or gone_to(engine) is None:
             return
-        if gone_to(engine) is None:
-            raise BadInput(f"{records} is there already; put it elsewhere first.")
         with writing(engine) as connection:
             entries = counts(connection)["ledger"]
     finally:

@@ -76,7 +76,7 @@ def test_there_and_back_again(stocked: Path, postgres: PostgresServer) -> None:
     assert [(t.outcome, t.n) for t in app.records.tallies()] == [("entered", 25), ("passed", 25)]
     filed(app, 25, 26)
     app.close()
-    with pytest.raises(BadInput, match="holds records already, of this home"):
+    with pytest.raises(BadInput, match="holds records of this home already"):
         move(stocked, address, TESTER)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from tests.builders import KEY, Shelf, reading
+from tests.builders import KEY, TESTER, Shelf, reading
 from tests.postgres import PostgresServer
 from tests.sources.contract import record, source
 
@@ -13,6 +13,7 @@ from aimas.core import BadInput, Held, HoldReason, Tone
 from aimas.ledger import verify
 from aimas.sources import ItemMark, PollState
 from aimas.storage import moving, schema
+from aimas.storage.archive import Archive
 from aimas.storage.database import connect, open_database, version_of, writing
 from aimas.storage.database import reading as asking
 from aimas.storage.moving import copy_records, leave
@@ -120,10 +121,26 @@ def test_another_homes_records_are_not_written_over(shelf: Shelf, target: Engine
     fill(other)
     copied(other, target)
     before = rows_of(target)
-    with pytest.raises(BadInput, match="holds records already, of another home"):
+    with pytest.raises(BadInput, match="holds records of another home"):
         copied(shelf, target)
     assert rows_of(target) == before
     other.close()
+
+
+def test_what_went_on_by_itself_is_not_written_over(shelf: Shelf, target: Engine) -> None:
+    fill(shelf)
+    copied(shelf, target)
+    vault = Vault(shelf.folder / "more", KEY)
+    archive = Archive(target, vault, shelf.clock, TESTER)
+    with archive.settling() as settlement:
+        settlement.file([reading("Только здесь.")])
+    before = rows_of(target)
+    for _ in range(2):
+        with pytest.raises(BadInput, match="not the beginning of these"):
+            copied(shelf, target)
+        # The second time the ledgers are as long, and not the same.
+        shelf.file(reading("Только там."))
+    assert rows_of(target) == before
 
 
 def test_a_copy_that_is_not_whole_is_no_home(shelf: Shelf, target: Engine) -> None:

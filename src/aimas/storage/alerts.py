@@ -22,6 +22,7 @@ from aimas.alerts.types import Acknowledgement
 from aimas.storage import alert_tables as tables
 from aimas.storage import schema
 from aimas.storage.database import reading, writing
+from aimas.storage.faults import point
 from aimas.storage.sealing import Seal
 
 LOOKUP = 500
@@ -116,6 +117,7 @@ class SqlAlerts:
                 insert(tables.told_items),
                 [{"rule": alert.rule, "key": k, "alert": alert.position} for k in keys],
             )
+        point("alert-written")
 
     def acknowledge(self, settlement: Settlement, alert: int, position: int) -> bool:
         table = tables.alerts
@@ -239,6 +241,7 @@ class SqlAlerts:
                     )
                 )
             row = connection.execute(select(table).where(table.c.id == delivery)).mappings().one()
+        point("delivery-claimed")
         return Claimed(_delivery(row), interrupted)
 
     def postpone(self, delivery: int, due_at: datetime) -> None:
@@ -279,6 +282,7 @@ class SqlAlerts:
                 sent_at=at if state is DeliveryState.SENT else None,
             )
         )
+        point("delivery-written")
 
     def revive(self, settlement: Settlement, delivery: int, due_at: datetime) -> bool:
         table = tables.deliveries

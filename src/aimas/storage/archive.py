@@ -28,6 +28,7 @@ from aimas.core.ids import short_id, text_digest
 from aimas.ledger import GENESIS, EntryKind, entry_hash
 from aimas.storage import appeal_tables, rows, schema
 from aimas.storage.database import insert_rows, writing
+from aimas.storage.faults import point
 from aimas.storage.originals import Sealed, Vault
 from aimas.stories import Placing
 from aimas.tone import carried
@@ -144,6 +145,7 @@ class Settlement:
         ended = self.connection.execute(current.values(until=position)).rowcount
         if ended != 1:
             raise ValueError(f"publication {publication} has no current reading on file")
+        point("reading-ended")
         row = self._reading_row(position, publication, reading)
         self._enter(EntryKind.REREAD, str(publication), rows.reread_digest(row))
         self._readings.append(row)
@@ -166,6 +168,7 @@ class Settlement:
                 .where(table.c.publication.in_(part), table.c.until.is_(None))
                 .values(until=position)
             )
+        point("places-ended")
         placed = [rows.placement_row(position, p) for p in placings]
         self._enter(EntryKind.PLACED, str(len(placed)), rows.placed_digest(placed))
         self._placements.extend(placed)
@@ -191,8 +194,8 @@ class Settlement:
             "key": key,
             "step": step,
             "reason": held.reason.value,
-            "detail": held.detail,
-            "name": name,
+            "detail": rows.without_nul(held.detail),
+            "name": rows.without_nul(name),
             "source": self._pool(source),
             "at": self._now_us,
             "original": original,
@@ -256,6 +259,7 @@ class Settlement:
     def flush(self) -> None:
         if self._originals:
             self._vault.sync()
+            point("original-synced")
         for table, gathered in (
             (schema.ledger, self._entries),
             (schema.originals, self._originals),
@@ -266,6 +270,9 @@ class Settlement:
             (schema.acts, self._acts),
         ):
             insert_rows(self.connection, table, gathered)
+            if table is schema.ledger:
+                point("entries-written")
+        point("records-written")
         for step in self._superseded:
             for table, column in (
                 (schema.publications, schema.publications.c.position),
@@ -324,9 +331,9 @@ class Settlement:
             "published_at": rows.seconds(publication.published_at),
             "dated_by": publication.dated_by.value if publication.dated_by else None,
             "fetched_at": rows.seconds(publication.fetched_at),
-            "media_type": publication.media_type,
+            "media_type": rows.without_nul(publication.media_type),
             # What a person named a file may be a name: of pooled items only the pool is kept.
-            "name": publication.source if publication.source in POOLS else publication.name,
+            "name": publication.source if publication.source in POOLS else rows.without_nul(publication.name),
             "digest": digest,
             "original": original,
             "until": None,

@@ -14,6 +14,7 @@ import aimas.storage.alert_tables
 import aimas.storage.appeal_tables  # noqa: F401
 from aimas.core import BadInput, Unavailable
 from aimas.storage import postgresql, schema
+from aimas.storage.faults import point
 
 BUSY_TIMEOUT_MS = 15_000
 """How long a writer waits for another before it says so."""
@@ -134,6 +135,8 @@ def writing(engine: Engine) -> Iterator[Connection]:
         with _plain_errors(engine), engine.begin() as connection:
             postgresql.take_turn(connection)
             yield connection
+            point("write-ready")
+        point("write-kept")
         return
     with _plain_errors(engine), engine.connect() as connection:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
@@ -172,7 +175,9 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str
 
 def _commit(connection: Connection) -> None:
     try:
+        point("write-ready")
         connection.exec_driver_sql("COMMIT")
+        point("write-kept")
     except BaseException:
         if connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
             connection.exec_driver_sql("ROLLBACK")

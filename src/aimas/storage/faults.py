@@ -1,53 +1,46 @@
-"""Named points between two writes, where the crash harness pulls the plug; none does anything unless one is named."""
+"""Named points between two writes, at which the crash harness ends the process; otherwise they do nothing."""
 
 import os
 import signal
-from collections.abc import Callable
-from pathlib import Path
 
 POINTS = (
-    "original-sealed",
-    "settlement-begun",
+    # filing
+    "original-synced",
     "entries-written",
     "records-written",
-    "settlement-written",
-    "settlement-kept",
+    # any write
+    "write-ready",
+    "write-kept",
+    # rereading, placing, alerting, sending, gathering
     "reading-ended",
     "places-ended",
     "alert-written",
     "delivery-claimed",
-    "delivery-settled",
+    "delivery-written",
+    "poll-written",
+    # indexing
     "index-filled",
     "index-kept",
-    "poll-kept",
+    # moving
     "page-copied",
     "tables-copied",
     "copy-whole",
     "records-left",
+    "home-looks",
 )
-"""In the order of this page's readers: filing, rereading, placing, alerting, indexing, gathering, moving."""
+
+_armed: dict[str, int] = {}
 
 
-def _quiet(name: str) -> None:
-    """Most of the time there is no fault."""
+def arm(name: str, nth: int = 1) -> None:
+    """From now on the process ends, as by a power cut, when it passes the point for the nth time."""
+    if name not in POINTS:
+        raise ValueError(f"{name} is no point; these are: {', '.join(POINTS)}")
+    _armed[name] = nth
 
 
-def _killing(named: str, log: str) -> Callable[[str], None]:
-    """`NAME:N` ends the process as a power cut would when NAME is passed for the Nth time; `count` only counts."""
-    name, _, nth = named.partition(":")
-    passed: dict[str, int] = {}
-
-    def point(here: str) -> None:
-        assert here in POINTS, here
-        passed[here] = passed.get(here, 0) + 1
-        if log:
-            Path(log).write_text("".join(f"{k} {n}\n" for k, n in passed.items()))
-        if here == name and passed[here] == int(nth or 1):
+def point(name: str) -> None:
+    if _armed and name in _armed:
+        _armed[name] -= 1
+        if not _armed[name]:
             os.kill(os.getpid(), signal.SIGKILL)
-
-    return point
-
-
-point: Callable[[str], None] = _quiet
-if named := os.environ.get("AIMAS_FAULT"):
-    point = _killing(named, os.environ.get("AIMAS_FAULT_LOG", ""))

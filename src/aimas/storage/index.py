@@ -19,6 +19,7 @@ from tantivy import FieldType, Occur, Order, PreTokenizedString, Query, Token
 from aimas.core import Language, Unavailable
 from aimas.search import tree
 from aimas.search.types import FACETS, Column, Hit, Scope
+from aimas.storage.faults import point
 from aimas.storage.records import Records, Version
 from aimas.text import filed_words, normal_form, query_terms
 from aimas.tone import verdict
@@ -327,7 +328,9 @@ class IndexWriter:
             document = self._document(version)
             with _disk_errors(self._of._folder):
                 self._writer.add_document(document)
+        point("index-filled")
         self._commit()
+        point("index-kept")
         taken = versions.reached - self._position
         self._position = versions.reached
         self._of._write_state(versions.reached)

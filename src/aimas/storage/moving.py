@@ -41,23 +41,25 @@ def copy_records(source: Connection, target: Engine, told: Told = lambda table, 
     with writing(target) as connection:
         schema.metadata.create_all(connection)
         before = _noted(connection, f"{_UNDER_WAY}:home") or _noted(connection, "home")
-        if _noted(connection, MOVED) or before not in (None, home):
-            raise BadInput(
-                f"{shown(target)} holds records already, of {'this' if before == home else 'another'} home. "
-                "Give an empty database."
-            )
         if before is None:
             _note(connection, f"{_UNDER_WAY}:home", home)
+        elif before != home:
+            raise BadInput(f"{shown(target)} holds records of another home already. Give an empty database.")
+        elif _noted(connection, MOVED) or not _is_beginning(connection, source):
+            raise BadInput(
+                f"{shown(target)} holds records of this home already, and not the beginning of these. Give an empty "
+                "database."
+            )
     tables = [t for t in schema.metadata.sorted_tables if t is not schema.meta]
     for table in tables:
         _copy(source, target, table, told)
     point("tables-copied")
-    for table in tables:
-        if _sum(source, table) != _sum_of(target, table):
-            _reconcile(source, target, table)
-    for table in reversed(tables):
+    changed = [t for t in tables if _sum(source, t) != _sum_of(target, t)]
+    for table in changed:
+        _reconcile(source, target, table)
+    for table in reversed(changed):
         _thin_out(source, target, table)
-    for table in tables:
+    for table in changed:
         if (was := _sum(source, table)) != (now := _sum_of(target, table)):
             raise RuntimeError(
                 f"{table.name}: {was.rows} rows were copied as {now.rows}, or not as they were"
@@ -98,6 +100,19 @@ def counts(connection: Connection) -> dict[str, int]:
         t.name: int(connection.execute(select(func.count()).select_from(t)).scalar_one())
         for t in schema.metadata.sorted_tables
     }
+
+
+def _is_beginning(part: Connection, whole: Connection) -> bool:
+    """Whether one ledger goes on from where the other ends: only then may what is there be made like what is here."""
+    ledger = schema.ledger.c
+    last = part.execute(
+        select(ledger.position, ledger.hash).order_by(ledger.position.desc()).limit(1)
+    ).first()
+    if last is None:
+        return True
+    return bool(
+        last.hash == whole.execute(select(ledger.hash).where(ledger.position == last.position)).scalar()
+    )
 
 
 def _copy(source: Connection, target: Engine, table: Table, told: Told) -> None:

@@ -61,6 +61,11 @@ _findings_in = msgspec.json.Decoder(Findings)
 _findings_out = msgspec.json.Encoder(order="deterministic")
 
 
+def without_nul(text: str) -> str:
+    """PostgreSQL keeps none, and nobody misses it in the name of a thing or the word for what broke it."""
+    return text.replace("\0", "")
+
+
 def encoded_findings(reading: Reading) -> bytes:
     findings = Findings(reading.mentions, reading.places, reading.themes, reading.versions)
     return _findings_out.encode(findings)

@@ -11,6 +11,7 @@ from aimas.core import DropReason, Ownership
 from aimas.sources import ItemMark, Poll, PollOutcome, PollState, Source, SourceKind, Standing
 from aimas.storage import schema
 from aimas.storage.database import reading, writing
+from aimas.storage.faults import point
 from aimas.storage.schema import TALLY
 from aimas.storage.sealing import Seal
 
@@ -137,6 +138,7 @@ class SqlSources:
                 connection.execute(
                     schema.SEE, [{"source": state.source, "item": m.key, "digest": m.digest} for m in marks]
                 )
+            point("poll-written")
 
     def release(self, source_id: str) -> None:
         with writing(self._engine) as connection:
