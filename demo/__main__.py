@@ -76,6 +76,7 @@ def listening_home(folder: Path, newsroom: Newsroom) -> App:
         appeals.bring(folder, datetime.now(UTC))
     app = App(folder)
     people.settle(app)
+    app.inspectors.replace((HERE / "precincts.geojson").read_bytes(), app.actor)
     for source in read_opml(newsroom.opml()):
         app.declare(source)
     return app

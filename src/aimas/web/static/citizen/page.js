@@ -6,7 +6,8 @@ const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const words = JSON.parse($("#words").dataset.words);
 const say = (key, values = {}) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-const when = (iso) => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+// In figures: not every browser knows the Kazakh names of months.
+const when = (iso) => new Intl.DateTimeFormat(document.documentElement.lang === "en" ? "en-GB" : "ru", { dateStyle: "short", timeStyle: "short" }).format(new Date(iso));
 
 function made(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -246,8 +247,10 @@ window.addEventListener("online", () => {
   sendAll();
 });
 window.addEventListener("offline", connection);
-function connection() {
-  for (const line of $$("[data-offline]")) line.hidden = navigator.onLine;
+/** Browsers that say they are online may still reach nobody: so the server is asked. */
+async function connection() {
+  const reached = navigator.onLine && (await fetch("/citizen/token", { cache: "no-store" }).then(() => true, () => false));
+  for (const line of $$("[data-offline]")) line.hidden = reached;
 }
 
 /** Shows a receipt in the page's place; it is wiped from the device once it is left or kept. */
@@ -282,10 +285,10 @@ function dress(main, receipt, id) {
     setTimeout(() => URL.revokeObjectURL(address), 1000);
     seen();
   });
-  press("keep", async (event) => {
+  press("keep", async ({ currentTarget }) => {
+    currentTarget.disabled = true;
     await citizen.keep({ number, code, receipt: text });
     await seen();
-    event.currentTarget.disabled = true;
     announce(say("remembered"));
     $("[data-kept]", main).hidden = false;
   });

@@ -6,6 +6,9 @@
   const STORES = ["keys", "waiting", "received", "kept", "marks"];
   const TAG = "citizen-send";
   const LOCK = "citizen-send";
+  // Who hangs must not keep the others from sending; large files on a slow line need their time.
+  const ASKING_MS = 15_000;
+  const SENDING_MS = 300_000;
 
   const open = () =>
     new Promise((done, failed) => {
@@ -118,13 +121,14 @@
     for (const file of files) form.append("files", file, file.name);
     let answer;
     try {
-      const asked = await fetch("/citizen/token", { cache: "no-store", credentials: "same-origin" });
+      const asked = await fetch("/citizen/token", { cache: "no-store", credentials: "same-origin", signal: AbortSignal.timeout(ASKING_MS) });
       if (!asked.ok) return { state: "waiting", status: asked.status };
       const { token } = await asked.json();
       answer = await fetch("/citizen/file", {
         method: "POST",
         body: form,
         credentials: "same-origin",
+        signal: AbortSignal.timeout(SENDING_MS),
         headers: { "x-csrftoken": token, "x-citizen-queue": "1", accept: "application/json" },
       });
     } catch {

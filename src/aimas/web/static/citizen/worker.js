@@ -7,6 +7,8 @@ const SHELL = `citizen-${VERSION}`;
 const PINNED = "citizen-pinned";
 const TONGUES = ["ru", "kk", "en"];
 const PATIENCE_MS = 5000;
+// What is stored was asked for without cookies; it serves whoever asks.
+const ANYBODY = { ignoreVary: true };
 
 const keptAs = (path, tongue) => `${path}?lang=${tongue}`;
 
@@ -20,7 +22,7 @@ self.addEventListener("install", (event) => {
       await shell.addAll(pages);
       // The institution's keys as they were at the first visit; a later answer never takes their place.
       const pinned = await caches.open(PINNED);
-      if (!(await pinned.match(KEYS))) await pinned.add(new Request(KEYS, { cache: "reload" }));
+      if (!(await pinned.match(KEYS, ANYBODY))) await pinned.add(new Request(KEYS, { cache: "reload" }));
       await self.skipWaiting();
     })(),
   );
@@ -40,7 +42,7 @@ async function stored(url) {
   const asked = url.searchParams.get("lang");
   const tongue = TONGUES.includes(asked) ? asked : ((await self.citizen.marked("tongue")) ?? "ru");
   const shell = await caches.open(SHELL);
-  return (await shell.match(keptAs(url.pathname, tongue))) ?? (await shell.match(keptAs("/citizen/offline", tongue)));
+  return (await shell.match(keptAs(url.pathname, tongue), ANYBODY)) ?? (await shell.match(keptAs("/citizen/offline", tongue), ANYBODY));
 }
 
 async function page(request) {
@@ -64,9 +66,9 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate") event.respondWith(page(request));
   else if (FILES.includes(url.pathname + url.search)) {
-    event.respondWith(caches.open(SHELL).then((shell) => shell.match(request)).then((kept) => kept ?? fetch(request)));
+    event.respondWith(caches.open(SHELL).then((shell) => shell.match(request, ANYBODY)).then((kept) => kept ?? fetch(request)));
   } else if (url.pathname === KEYS && !url.search) {
-    event.respondWith(caches.open(PINNED).then((pinned) => pinned.match(KEYS)).then((kept) => kept ?? fetch(request)));
+    event.respondWith(caches.open(PINNED).then((pinned) => pinned.match(KEYS, ANYBODY)).then((kept) => kept ?? fetch(request)));
   }
 });
 
