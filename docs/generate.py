@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from aimas.accounts import RIGHTS, Right, Role
 from aimas.alerts import ChannelKind, DeliveryState, Failure, RuleKind
 from aimas.appeals import (
     Channel,
@@ -123,6 +124,13 @@ def reference() -> str:
     lines += values("Where an alert goes", "Channels of an alert.", ChannelKind)
     lines += values("How a delivery stands", "As `aimas alerts show` tells it.", DeliveryState)
     lines += values("Why a delivery failed", "Told with each try.", Failure)
+    lines += values("Roles", "Of a person who signs in: `aimas users add --role`.", Role)
+    lines += values("Rights", "What a page or an act asks for.", Right)
+    lines += ["## Who may do what", ""]
+    lines += table(
+        ("right", *(role.value for role in Role)),
+        [(f"`{right}`", *("✓" if right in RIGHTS[role] else "" for role in Role)) for right in Right],
+    )
     lines += values("What an appeal is by law", "The receipt says which.", Standing)
     lines += values("How an appeal comes", "And its answer goes.", Channel)
     lines += values("Where a case stands", "Derived from its events.", Stage)

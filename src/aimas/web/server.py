@@ -211,6 +211,8 @@ def run(app: App, *, port: int, gather: bool, host: str = "127.0.0.1") -> None:
     """
     import socket
 
+    if host not in LOOPBACK and app.settings.demo:
+        raise BadInput("A demonstration lets anybody in: it is served on this machine only.")
     if host not in LOOPBACK and not app.accounts.all():
         raise BadInput(
             f"There are no accounts yet, so {host} would open the board to anyone. "
