@@ -12,9 +12,10 @@ from tests.appeals.cast import case, event, registered
 
 from aimas.appeals.answers import Check, Draft, Finding, Weight, Where, findings, may_go_out, told
 from aimas.appeals.calendars import OfficeHours, calendar
+from aimas.appeals.cases import Case
 from aimas.appeals.readability import readability, syllables
 from aimas.appeals.requests import cues, is_addressed, requests_of
-from aimas.appeals.types import Decision, Received
+from aimas.appeals.types import AnyEvent, Decision, Forwarded, Received
 from aimas.appeals.wording import LANGUAGES
 from aimas.appeals.written_dates import written_dates
 from aimas.core import Language
@@ -100,6 +101,31 @@ GOOD = [
 def test_a_good_answer_goes_out(good: Draft) -> None:
     assert stopped(good) == set()
     assert may_go_out(check(good))
+
+
+def two(*events: AnyEvent) -> Case:
+    """Of two requests, numbered as the program finds them."""
+    came, numbered = registered("2026-11-02", requests=2)
+    return case(came, msgspec.structs.replace(numbered, number="З-77"), *events)
+
+
+ABOUT_THE_LAMP = re.sub(
+    r"Мусор во дворе.*?участок\. Если мусор не уберут, вы",
+    "Мастер придёт до 20 ноября 2026 года, так как это наш участок. Вы",
+    RU_GOOD,
+)
+
+
+def test_what_another_body_answers_is_not_missed() -> None:
+    whole = draft(ABOUT_THE_LAMP, case=two())
+    forwarded = draft(ABOUT_THE_LAMP, case=two(event(Forwarded, "2026-11-03", requests=(2,))))
+    part = draft(ABOUT_THE_LAMP, case=two(), requests=(1,))
+    assert [stopped(one) for one in (whole, forwarded, part)] == [{"request-missing"}, set(), set()]
+
+
+def test_of_a_part_that_is_answered_nothing_else_is_asked() -> None:
+    other = draft(ABOUT_THE_LAMP, case=two(), requests=(2,))
+    assert stopped(other) == {"request-missing"}
 
 
 BAD = [

@@ -97,6 +97,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """What may be told to the applicant: his own name, address, numbers."""
     ours: tuple[str, ...] = ()
     """The institution's: the signer, the executor, their telephones."""
+    requests: tuple[int, ...] = ()
+    """Those that it answers, by number; empty: all that are open."""
 
 
 def findings(
@@ -205,10 +207,19 @@ def _language(draft: Draft, language_of: LanguageOf) -> Iterator[Finding]:
 
 def _requests(draft: Draft) -> Iterator[Finding]:
     answer = frozenset(stems(draft.answer))
-    missed: list[Request] = [r for r in requests_of(draft.appeal) if not is_taken_up(r, answer)]
+    missed: list[Request] = [r for r in _owed(draft) if not is_taken_up(r, answer)]
     for request in missed:
         words = {"request": _short(request.span.of(draft.appeal))}
         yield Finding(Check.REQUEST, "missing", Weight.STOPS, Where.APPEAL, request.span, words)
+
+
+def _owed(draft: Draft) -> tuple[Request, ...]:
+    """What it must take up: not what another body answers. All, where a person counted otherwise than is found here."""
+    found = requests_of(draft.appeal)
+    if len(found) != draft.case.requests:
+        return found
+    wanted = draft.requests or draft.case.open
+    return tuple(request for number, request in enumerate(found, 1) if number in wanted)
 
 
 def _readability(draft: Draft, language_of: LanguageOf) -> Iterator[Finding]:

@@ -413,12 +413,17 @@ class Appeals:
             return writing.case
 
     def check(
-        self, case_id: str, draft: str, decision: Decision, today: date, signed_by: str = ""
+        self,
+        case_id: str,
+        draft: str,
+        decision: Decision,
+        today: date,
+        signed_by: str = "",
+        requests: Iterable[int] = (),
     ) -> tuple[Finding, ...]:
         """What the answer lacks, before anybody signs."""
-        return self._findings(
-            self.case(case_id), self._persons.sheet(case_id), draft, decision, today, signed_by
-        )
+        sheet = self._persons.sheet(case_id)
+        return self._findings(self.case(case_id), sheet, draft, decision, today, signed_by, tuple(requests))
 
     def answer(
         self,
@@ -443,7 +448,7 @@ class Appeals:
             )
             writing.require(event)
             sheet = self._persons.sheet(case_id, settlement)
-            found = self._findings(writing.case, sheet, draft, decision, today, signed_by)
+            found = self._findings(writing.case, sheet, draft, decision, today, signed_by, event.requests)
             if not may_go_out(found):
                 raise AnswerStopped(found)
             writing.record(event, [Part(kind=PartKind.ANSWER, text=draft)])
@@ -744,7 +749,14 @@ class Appeals:
         return signed(receipt, key)
 
     def _findings(
-        self, case: Case, sheet: Sheet, draft: str, decision: Decision, today: date, signed_by: str
+        self,
+        case: Case,
+        sheet: Sheet,
+        draft: str,
+        decision: Decision,
+        today: date,
+        signed_by: str,
+        requests: tuple[int, ...],
     ) -> tuple[Finding, ...]:
         written = Draft(
             answer=draft,
@@ -754,6 +766,7 @@ class Appeals:
             today=today,
             own=sheet.applicant.told() if sheet.applicant else (),
             ours=(*self.office.ours, self.office.name, signed_by),
+            requests=requests,
         )
         return findings(written, self.terms.calendar(case.calendar), self.terms.hours, self._language_of)
 

@@ -161,4 +161,5 @@ def furnish(office: Office) -> None:
 def desk(office: Office) -> Iterator[SignedClient]:
     """A browser; `desk.come_as(office.app, "serik")` says who sits there."""
     with SignedClient(create_app(office.app, PORT), base_url=BASE) as client:
+        client.cookies.set("lang", "ru")
         yield client

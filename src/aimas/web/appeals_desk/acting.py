@@ -302,10 +302,10 @@ def offers(room: Room, case: Case, tried: Tried | None) -> tuple[tuple[Group, ..
     possible: list[tuple[str, Offer]] = []
     impossible: list[Offer] = []
     for act in ACTS:
-        if not may_do(room, case, act) or _is_idle(act, room, case):
+        is_tried = tried is not None and tried.act == act.name
+        if not may_do(room, case, act) or (_is_idle(act, room, case) and not is_tried):
             continue
         found = against.get(act.event) if act.event is not None else None
-        is_tried = tried is not None and tried.act == act.name
         if found is None or is_tried:
             offer = Offer(
                 name=act.name,

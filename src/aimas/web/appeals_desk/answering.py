@@ -112,10 +112,18 @@ def answering(
     )
 
 
-def checked(room: Room, case: Case, sheet: Sheet, text: str, decision: Decision) -> Checked:
+def checked(
+    room: Room, case: Case, sheet: Sheet, text: str, decision: Decision, picked: Sequence[int]
+) -> Checked:
     """By the same check that the answer must pass when it is sent."""
-    found = room.app.appeals.check(case.id, text, decision, room.today, signer(room, case.language))
+    by = signer(room, case.language)
+    found = room.app.appeals.check(case.id, text, decision, room.today, by, answered(case, picked))
     return shown(room, case, sheet, text, found)
+
+
+def answered(case: Case, picked: Sequence[int]) -> tuple[int, ...]:
+    """The requests that an answer is for; none named where it is for all that are open."""
+    return () if set(picked) >= case.open else tuple(picked)
 
 
 def shown(room: Room, case: Case, sheet: Sheet, text: str, found: Sequence[Finding]) -> Checked:

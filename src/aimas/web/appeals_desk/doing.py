@@ -102,7 +102,9 @@ def check(request: Ask, app: App, case_id: str, data: Form) -> Template:
     sheet = app.persons.masked(case.id)
     decision, text = _answer(data)
     result = (
-        answering.checked(room, case, sheet, text, decision or Decision.EXPLAINED) if text.strip() else None
+        answering.checked(room, case, sheet, text, decision or Decision.EXPLAINED, _numbers(data))
+        if text.strip()
+        else None
     )
     if request.headers.get("hx-request"):
         return room.page("appeals/findings.html", checked=result)
@@ -124,8 +126,7 @@ def answer(request: Ask, app: App, case_id: str, data: Form) -> Response[Any]:
     if decision is None:
         form = _form(room, case, data, wrong=room.texts("desk.answer.nodecision"))
         return shown(room, case, sheet, status=422, answer=form)
-    numbers = _numbers(data)
-    wanted = () if set(numbers) >= case.open else numbers
+    wanted = answering.answered(case, _numbers(data))
     try:
         app.appeals.answer(
             case.id, text, wanted, decision, signer(room, case.language), room.account.actor, room.today
