@@ -16,9 +16,12 @@ def serve(app: App, port: int | None, host: str | None, no_gather: bool) -> None
     from aimas.web.server import run
 
     served = port or app.settings.port
-    word = app.accounts.invite()
-    if word is not None:
-        say("There are no accounts yet. Open this link once to make the first administrator:")
-        say(f"  http://127.0.0.1:{served}/set-up?word={word}")
-        say("Or in another terminal: aimas users add NAME --role admin")
-    run(app, port=served, gather=not no_gather, host=host or app.settings.listen)
+
+    def welcome() -> None:
+        word = app.accounts.invite()
+        if word is not None:
+            say("There are no accounts yet. Open this link once to make the first administrator:")
+            say(f"  http://127.0.0.1:{served}/set-up?word={word}")
+            say("Or in another terminal: aimas users add NAME --role admin")
+
+    run(app, port=served, gather=not no_gather, host=host or app.settings.listen, welcome=welcome)

@@ -204,8 +204,16 @@ def _secured(response: Response[Any]) -> Response[Any]:
     return response
 
 
-def run(app: App, *, port: int, gather: bool, host: str = "127.0.0.1") -> None:
-    """Serves until stopped; what was being settled is settled before it returns.
+def run(
+    app: App,
+    *,
+    port: int,
+    gather: bool,
+    host: str = "127.0.0.1",
+    welcome: Callable[[], None] = lambda: None,
+) -> None:
+    """Serves until stopped; what was being settled is settled before it returns. `welcome` is called once it is sure
+    that the port can be had.
 
     Raises BadInput when the port is taken, and where others could come in before there are accounts.
     """
@@ -226,6 +234,7 @@ def run(app: App, *, port: int, gather: bool, host: str = "127.0.0.1") -> None:
             raise BadInput(f"Port {port} is taken on {host}. Stop what uses it, or give --port.") from None
     # Links in messages, feeds and digests lead to where the board really is.
     app.settings = app.settings.model_copy(update={"port": port})
+    welcome()
     station = Station(app, gather=gather)
     station.start()
     try:
