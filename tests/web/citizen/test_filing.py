@@ -132,6 +132,7 @@ def test_a_signal_keeps_a_way_to_answer_and_promises_no_date(citizen: Citizen) -
         pytest.param({"what": "police", "category": "police_conduct"}, True, id="about the police"),
         pytest.param({"what": "police", "category": "custody_conditions"}, True, id="about custody"),
         pytest.param({"kind": "complaint", "category": "police_conduct"}, True, id="by the common form"),
+        pytest.param({"category": "police_conduct"}, True, id="whatever it is called"),
         pytest.param({"kind": "complaint", "category": "road_safety"}, False, id="about a road"),
         pytest.param({"category": "thanks"}, False, id="no complaint at all"),
     ],

@@ -20,7 +20,7 @@ from aimas.intake.attachments import LIMITS, RefusedAttachment, checked, refuse_
 from aimas.web.texts import TONGUES, Texts, catalogue
 
 CONFIDENTIAL = ("police_conduct", "custody_conditions")
-"""Complaints of these are seen only by those who are on the case's list."""
+"""What is about these is seen only by those who are on the case's list, whatever its kind."""
 BODY_BYTES = LIMITS.bytes_in_all + 2_000_000
 """All files of an appeal and its words."""
 TEXT_MAX, ASKS_MAX = 20_000, 5_000
@@ -165,7 +165,7 @@ def new_appeal(said: Sent, t: Texts) -> tuple[NewAppeal | None, Errors]:
             attachments=files,
             place=place,
             category=category,
-            is_confidential=is_about_police or (kind == "complaint" and category in CONFIDENTIAL),
+            is_confidential=category in CONFIDENTIAL,
             nonce=_nonce(said),
             is_police_message=is_message,
         ),

@@ -99,6 +99,6 @@ def words_for_scripts(t: Texts) -> dict[str, Any]:
         "said": kept | {"register": law().rules[Rule.REGISTER].says[t.tongue]},
         "page": {
             name: t(f"citizen.check.{name}")
-            for name in ("good", "bad", "same", "other", "lost", "done-here", "empty", "nokeys")
+            for name in ("good", "bad", "same", "other", "lost", "newer", "done-here", "empty", "nokeys")
         },
     }

@@ -13,9 +13,9 @@ async function keys() {
   try {
     const now = await (await fetch("/receipt/key.json?now", { cache: "no-store" })).json();
     const lost = pinned.keys.some((key) => !now.keys.includes(key));
-    return { known: lost ? pinned.keys : [...new Set([...pinned.keys, ...now.keys])], lost };
+    return { pinned: pinned.keys, known: lost ? pinned.keys : [...new Set([...pinned.keys, ...now.keys])], lost };
   } catch {
-    return { known: pinned.keys, lost: false };
+    return { pinned: pinned.keys, known: pinned.keys, lost: false };
   }
 }
 
@@ -29,10 +29,11 @@ function answer(kind, ...nodes) {
 async function check() {
   const text = form.elements.receipt.value;
   if (!text.trim()) return answer("warn", line(words.page.empty));
-  const { known, lost } = await keys();
+  const { pinned, known, lost } = await keys();
   const { receipt, fault } = await proven(text, known);
   if (fault) return answer("warn", line(words.page.bad, "head"), line(words.said[`fault.${fault}`]));
   const nodes = [line(words.page.good, "head"), ...told(receipt, words).map((each) => line(each))];
+  if (!pinned.includes(receipt.publicKey)) nodes.push(line(words.page.newer, "error"));
   if (lost) nodes.push(line(words.page.lost, "error"));
   const code = form.elements.code.value;
   if (code.trim()) {

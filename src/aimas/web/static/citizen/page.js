@@ -47,11 +47,6 @@ for (const button of $$("[data-leave]")) {
     leave();
   });
 }
-// A page that comes back from the browser's memory comes back empty.
-window.addEventListener("pageshow", (event) => {
-  if (event.persisted) location.reload();
-});
-
 // The shell that opens without a connection.
 if ("serviceWorker" in navigator) {
   citizen.mark("tongue", document.documentElement.lang).catch(() => {});
@@ -111,7 +106,7 @@ function troubles(form) {
     if (!fields.signed) found.signed = say("error.signed");
   }
   if (fields.standing !== "anonymous") {
-    if (!lacks("iin") && !/^\d{12}$/.test(fields.iin.replace(/\s/g, ""))) found.iin = say("error.iin");
+    if (fields.standing === "appeal" && !lacks("iin") && !/^\d{12}$/.test(fields.iin.replace(/\s/g, ""))) found.iin = say("error.iin");
     if (!lacks("email") && !/^\S+@\S+\.\S+$/.test(fields.email.trim())) found.email = say("error.email");
   }
   const files = form.elements.files?.files ?? [];
@@ -407,9 +402,11 @@ async function edit() {
   }
   form.dataset.edited = id;
   history.replaceState(null, "", location.pathname);
+  form.elements.text.focus();
 }
 
 for (const part of $$("main [data-script]")) part.hidden = false;
+window.addEventListener("hashchange", edit);
 connection();
 show().then(sendAll);
 remembered();
