@@ -107,7 +107,7 @@ def answered(visit: Arrive, lang: str, path: str) -> None:
     page.goto(page.url.removesuffix("/look"))
     page.locator("input[name=decision][value=satisfied]").check()
     page.locator("button[formaction$='/draft']").click()
-    page.wait_for_function("document.getElementById('answer-text').value.includes('[')")
+    page.wait_for_function("() => document.getElementById('answer-text').value.includes('[')")
     page.locator("[data-finding='blank-left']").first.wait_for()
     page.locator("#answer-text").fill(BAD[lang])
     page.locator("[data-finding='decision-missing']").wait_for()
@@ -123,7 +123,7 @@ def answered(visit: Arrive, lang: str, path: str) -> None:
     assert GOOD[lang].split(":")[0] in page.locator("#preview .letter").inner_text()
     page.locator("#answer-form button.primary").click()
     assert page.locator(".done").is_visible()
-    assert page.locator(".badge.stage-answered").is_visible()
+    assert page.locator(".now .stage-answered").is_visible()
     assert GOOD[lang].split(":")[0] in page.locator("#written").inner_text()
 
 

@@ -218,3 +218,20 @@ def test_the_auditor_verifies_the_books(desk: SignedClient, office: Office) -> N
     answer = post(desk, "/appeals/looks/verify")
     assert answer.status_code == 200
     assert "Записи целы" in words(tree(answer.text), "#verify")
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        pytest.param("dana", "/appeals/looks?kind=&by=&number=&since=&until=", id="looks with nothing filled in"),
+        pytest.param("dana", "/appeals/looks?since=soon&until=2026-13-45&number=%00&kind=x", id="looks with nonsense"),
+        pytest.param("bolat", "/appeals/figures?since=&until=&by=", id="figures with nothing filled in"),
+        pytest.param("bolat", "/appeals/figures?since=2026-11-30&until=2026-11-01", id="a period that ends before it begins"),
+        pytest.param("bolat", "/appeals/figures?until=2999-01-01", id="a period of the future"),
+    ],
+)  # fmt: skip
+def test_an_empty_or_odd_form_still_gives_its_page(
+    desk: SignedClient, office: Office, who: str, path: str
+) -> None:
+    desk.come_as(office.app, who)
+    assert desk.get(path).status_code == 200

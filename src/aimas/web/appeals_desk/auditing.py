@@ -14,7 +14,7 @@ from litestar.response import Template
 from aimas.accounts import Right
 from aimas.app import App
 from aimas.core import BadInput
-from aimas.web.appeals_desk.entering import Ask, Room, enter
+from aimas.web.appeals_desk.entering import Ask, Room, Said, day_said, enter
 
 PER_PAGE = 50
 KINDS: dict[str, tuple[str, ...]] = {
@@ -24,7 +24,6 @@ KINDS: dict[str, tuple[str, ...]] = {
     "erased": ("case-erased", "original-erased"),
 }
 """What is watched, by the acts that it is recorded as."""
-Day = date | None
 
 
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,15 +49,21 @@ class Verified(msgspec.Struct, frozen=True):
 def looks_page(
     request: Ask,
     app: App,
-    kind: Annotated[str, QueryParameter(max_length=20)] = "",
-    by: Annotated[str, QueryParameter(max_length=60)] = "",
-    number: Annotated[str, QueryParameter(max_length=60)] = "",
-    since: Day = None,
-    until: Day = None,
+    kind: Said = "",
+    by: Said = "",
+    number: Said = "",
+    since: Said = "",
+    until: Said = "",
     below: Annotated[int | None, QueryParameter(ge=0, le=2**62)] = None,
 ) -> Template:
     room = enter(request, app, Right.SEE_LOOKS)
-    asked = {"kind": kind, "by": by, "number": number, "since": since or "", "until": until or ""}
+    asked = {
+        "kind": kind,
+        "by": by,
+        "number": number,
+        "since": day_said(since) or "",
+        "until": day_said(until) or "",
+    }
     return _page(room, asked, below)
 
 

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request
+from litestar.params import QueryParameter
 from litestar.response import Template
 
 from aimas.accounts import Account, CaseScope, Right, Role, may
@@ -98,6 +99,8 @@ class Room(msgspec.Struct, frozen=True):
 
 
 Ask = Request[Any, Any, Any]
+Said = Annotated[str, QueryParameter(max_length=60)]
+"""A field of a form that asks for a list."""
 
 
 def enter(request: Ask, app: App, right: Right, case: Case | None = None) -> Room:
@@ -106,6 +109,14 @@ def enter(request: Ask, app: App, right: Right, case: Case | None = None) -> Roo
     stand = pages.desk(request, app, None)
     today = app.appeals.terms.hours.local(app.clock.now()).date()
     return Room(stand, account, Names(app, stand.texts), today)
+
+
+def day_said(text: str) -> date | None:
+    """A day as a form sends it; None for an empty field and for what is no day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def unkept(answer: Template) -> Template:

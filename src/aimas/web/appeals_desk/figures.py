@@ -16,7 +16,7 @@ from aimas.app import App
 from aimas.appeals.figures import Measure, ServiceFigures, Share, UnitFigures
 from aimas.appeals.service import Order, QueueRow, QueueView
 from aimas.core import BadInput
-from aimas.web.appeals_desk.entering import Ask, Room, enter
+from aimas.web.appeals_desk.entering import Ask, Room, Said, day_said, enter
 
 USUAL_DAYS = 90
 PER_PAGE = 50
@@ -71,13 +71,13 @@ class UnitShown(msgspec.Struct, frozen=True, kw_only=True):
 def figures_page(
     request: Ask,
     app: App,
-    since: Day = None,
-    until: Day = None,
-    by: Annotated[str, QueryParameter(max_length=20)] = "",
+    since: Said = "",
+    until: Said = "",
+    by: Said = "",
 ) -> Template:
     """`by` orders units by a measure; those with too few cases are never among them."""
     room = enter(request, app, Right.SEE_FIGURES)
-    first, last = period(room, since, until)
+    first, last = period(room, day_said(since), day_said(until))
     counted = app.appeals.figures(first, last, room.today)
     chosen = next((measure for measure in Measure if measure.value == by), None)
     return room.page(
