@@ -26,7 +26,8 @@ class CannotStart(RuntimeError):
 class PostgresServer:
     """A context; `database()` gives the address of a new empty database."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        self._said = {} if durable else QUICK
         self._folder = Path(tempfile.mkdtemp(prefix="aimas-pg-", dir="/tmp"))
         self._data = self._folder / "data"
         self._names = count(1)
@@ -70,7 +71,7 @@ class PostgresServer:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def start(self) -> None:
-        said = [f"{name}={value}" for name, value in QUICK.items()]
+        said = [f"{name}={value}" for name, value in self._said.items()]
         command = [str(self._bin / "postgres"), "-D", str(self._data), "-k", str(self._folder), "-h", ""]
         for one in said:
             command += ["-c", one]
@@ -92,6 +93,11 @@ class PostgresServer:
             self._process.send_signal(signal.SIGQUIT if at_once else signal.SIGINT)
             self._process.wait(30)
             self._process = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
 
     def database(self) -> str:
         name = f"test_{next(self._names)}"
