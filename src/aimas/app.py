@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import time, timedelta
+from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
 from time import monotonic, sleep
@@ -17,9 +18,9 @@ from aimas.alerts import Alert, Alerting, ChannelKind, Composer, Courier, SavedS
 from aimas.alerts.calendar import calendar
 from aimas.appeals.calendars import OfficeHours
 from aimas.appeals.law import Terms, TwoMonths, read_pause_grounds
-from aimas.appeals.posting import Posting
+from aimas.appeals.posting import Posting, Postman
 from aimas.appeals.routing import read_routing
-from aimas.appeals.service import Appeals, Office
+from aimas.appeals.service import Appeals, Office, Suggesting
 from aimas.core import (
     POOL,
     Actor,
@@ -27,6 +28,7 @@ from aimas.core import (
     Clock,
     DropReason,
     Fetched,
+    Language,
     Outcome,
     Ownership,
     Passed,
@@ -41,6 +43,9 @@ from aimas.extraction import Extractor, MemoryTemplates, TemplateStore
 from aimas.flow import Kit, RereadReport, Step, Understanding, monitoring, reading, reread
 from aimas.home import Home
 from aimas.institution import Institutions, Profile, gazetteer, require_profile
+from aimas.intake import Limits
+from aimas.intake.mailbox import Mailbox, MailboxSettings
+from aimas.intake.receiving import LettersIn
 from aimas.ledger import Breach, Checkpoint, Finding, public_key_of, sign, verify, write_checkpoint
 from aimas.notify import EmailSettings, TelegramSettings, by_email, by_telegram, by_webhook
 from aimas.notify.answers import postman
@@ -56,6 +61,7 @@ from aimas.storage.appeals import SqlAppeals
 from aimas.storage.archive import Archive
 from aimas.storage.database import open_database
 from aimas.storage.index import Index, IndexWriter
+from aimas.storage.intake import SqlIntake
 from aimas.storage.labels import Labels
 from aimas.storage.originals import Opened, Vault
 from aimas.storage.persons import Persons, derived
@@ -307,6 +313,68 @@ class App:
         return Posting(self.appeals, by_mail, self.clock)
 
     @cached_property
+    def attachment_limits(self) -> Limits:
+        said = self.settings
+        return Limits(
+            bytes_each=said.attachment_mb * 1024 * 1024,
+            bytes_in_all=said.attachments_mb * 1024 * 1024,
+            count=said.attachments_most,
+            pixels=said.picture_megapixels * 1_000_000,
+        )
+
+    @cached_property
+    def intake(self) -> SqlIntake:
+        """What became of letters and imports."""
+        return SqlIntake(self._engine)
+
+    def letters_in(self, by: Postman | None) -> LettersIn:
+        """`by` sends receipts; for one thread."""
+        said = self.settings
+        ours = {parseaddr(each)[1].lower() for each in (said.smtp_from, *said.imap_addresses) if each}
+        return LettersIn(
+            self.appeals,
+            self.persons.sheet,
+            self.intake,
+            self.archive.settling,
+            by,
+            self.clock,
+            self._languages.detect,
+            ours=frozenset(ours),
+            limits=self.attachment_limits,
+            link=f"{said.board_address}/citizen/case",
+            local=lambda at: at.astimezone(said.zone),
+            daily=said.letters_daily,
+            language=Language(said.language),
+        )
+
+    @cached_property
+    def mailbox(self) -> Mailbox | None:
+        """Where letters come to; None: no mailbox is read."""
+        said = self.settings
+        if not said.imap_host:
+            return None
+        return Mailbox(
+            MailboxSettings(
+                host=said.imap_host,
+                user=said.imap_user,
+                password=said.imap_password.get_secret_value(),
+                port=said.imap_port,
+                security=said.imap_security,
+                folder=said.imap_folder,
+                largest=said.letter_mb * 1024 * 1024,
+            )
+        )
+
+    def look_for_letters(self) -> dict[str, int]:
+        """Deals with what waits in the mailbox; how many had which outcome. Raises Unavailable."""
+        return self.mailbox.look(self._letters) if self.mailbox else {}
+
+    @cached_property
+    def _letters(self) -> LettersIn:
+        email = self._email
+        return self.letters_in(postman(email, self.records.home) if email.host and email.sender else None)
+
+    @cached_property
     def sending(self) -> Sending:
         said = self.settings
         bot = TelegramSettings(token=said.telegram_token.get_secret_value(), api=said.telegram_api)
@@ -393,6 +461,7 @@ class App:
             derived(self.home.master_key(), b"aimas-receipts-1"),
             self._languages.detect,
             staff=self._staff,
+            suggesting=_suggester,
         )
 
     def _staff(self) -> list[tuple[str, tuple[str, ...]]]:
@@ -574,6 +643,13 @@ class App:
     def close(self) -> None:
         self.vault.close()
         self._engine.dispose()
+
+
+def _suggester() -> Suggesting | None:
+    # Imported here: the model's runtime is slow to load, and most verbs suggest nothing.
+    from aimas.appeals.suggesting import load_suggester
+
+    return load_suggester()
 
 
 def _names_only() -> tuple[Step, ...]:

@@ -105,6 +105,35 @@ class Settings(BaseSettings):
         default=SecretStr(""), description="Best given in the environment, as AIMAS_SMTP_PASSWORD."
     )
     smtp_from: str = Field(default="", description="Whom alerts by e-mail come from.")
+    imap_host: str = Field(default="", description="Mail server whose mailbox is read for appeals; none when absent.")
+    imap_port: int = Field(default=0, ge=0, le=65535, description="Its port; 0 is the usual one.")
+    imap_security: str = Field(
+        default="tls",
+        pattern="^(starttls|tls|none)$",
+        description="tls from the first byte, starttls, or none for a server on this machine.",
+    )
+    imap_user: str = Field(default="", description="Name to log in to the mailbox with.")
+    imap_password: SecretStr = Field(
+        default=SecretStr(""), description="Best given in the environment, as AIMAS_IMAP_PASSWORD."
+    )
+    imap_folder: str = Field(default="INBOX", description="Folder of the mailbox that letters come to.")
+    imap_every_s: float = Field(default=60.0, ge=1.0, description="Pause between two looks into the mailbox.")
+    imap_addresses: tuple[str, ...] = Field(
+        default=(), description="The institution's own addresses beside smtp_from: letters from them are loops."
+    )
+    letter_mb: int = Field(default=30, ge=1, le=200, description="A larger letter is not fetched but held.")
+    letters_daily: int = Field(
+        default=20, ge=1, le=1000, description="Letters that one address may send in a day; more are held."
+    )
+    attachment_mb: int = Field(default=15, ge=1, le=200, description="Largest file of an appeal.")
+    attachments_mb: int = Field(default=40, ge=1, le=400, description="All files of an appeal together.")
+    attachments_most: int = Field(default=10, ge=1, le=100, description="Files of an appeal.")
+    picture_megapixels: int = Field(default=60, ge=1, le=500, description="Largest picture, in million points.")
+    open311_keys: tuple[str, ...] = Field(
+        default=(),
+        description="Who may file by Open311: name:SHA-256 of the key in hex, with :identifies behind it where that "
+        "program proves who signs. Without any, nobody may file by it.",
+    )
     institution: str = Field(
         default="", description="Its full name on receipts and notices; the first profile's when absent."
     )

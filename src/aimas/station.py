@@ -8,6 +8,7 @@ import structlog
 
 from aimas.app import App
 from aimas.core import AimasError, Fetched, Outcome, Unavailable
+from aimas.intake.mailbox import AT_ONCE
 
 FOLLOW_EVERY_S = 0.25
 """How often the index looks for new ledger entries: new items are searchable well within a second."""
@@ -46,6 +47,8 @@ class Station:
         ]
         if self._gathers:
             works.append(("gather", self._gatherer.run))
+        if self._app.mailbox is not None:
+            works.append(("letters", self._letters))
         for name, work in works:
             thread = threading.Thread(target=self._guarded, args=(name, work), name=name, daemon=True)
             thread.start()
@@ -102,6 +105,14 @@ class Station:
             self._fired.clear()
             if not self._app.sending.send_due() + self._app.posting.send_due():
                 self._fired.wait(SEND_EVERY_S)
+
+    def _letters(self) -> None:
+        while not self._stop.is_set():
+            counts = self._app.look_for_letters()
+            if counts:
+                log.info("letters.dealt-with", **counts)
+            if sum(counts.values()) < AT_ONCE:
+                self._stop.wait(self._app.settings.imap_every_s)
 
     def _checkpoint(self, position: int) -> None:
         settings = self._app.settings

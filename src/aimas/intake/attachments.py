@@ -429,7 +429,7 @@ def _refuse_active_docx(content: bytes, limits: Limits) -> None:
 
 
 def _is_text(content: bytes) -> bool:
-    """UTF-8, UTF-16 with its mark, or Cyrillic in one byte a letter; no control signs and no markup that a browser runs."""
+    """UTF-8, UTF-16 with its mark, or Cyrillic in one byte a letter; no control signs, no markup."""
     for encoding in (
         "utf-8-sig",
         "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8",
