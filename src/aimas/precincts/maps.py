@@ -128,7 +128,7 @@ def _feature(raw: dict[str, Any]) -> Precinct | Post:
                 hours=_words(said.hours, "hours", may_lack=True),
             )
         case "Polygon":
-            areas = (_area(places),)
+            areas: tuple[Area, ...] = (_area(places),)
         case "MultiPolygon":
             areas = tuple(_area(part) for part in _listed(places, "coordinates"))
         case _:

@@ -352,6 +352,8 @@ for (const button of $$("[data-locate]")) {
   });
 }
 
+const size = (bytes) => bytes < 1048576 ? say("kb", { n: Math.ceil(bytes / 1024) }) : say("mb", { n: Math.ceil(bytes / 1048576) });
+
 // Files: small pictures drawn here, so that a wrong one is noticed before it goes.
 function pictures(form) {
   const list = $("[data-pictures]", form);
@@ -359,7 +361,7 @@ function pictures(form) {
   list.replaceChildren();
   for (const file of form.elements.files.files) {
     const canvas = made("canvas", { width: 96, height: 96, "aria-hidden": "true" });
-    list.append(made("li", {}, canvas, made("span", {}, `${file.name} · ${new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(file.size / 1048576)} MB`)));
+    list.append(made("li", {}, canvas, made("span", {}, `${file.name} · ${size(file.size)}`)));
     if (!file.type.startsWith("image/")) { canvas.remove(); continue; }
     createImageBitmap(file).then((image) => {
       const side = Math.min(image.width, image.height);
