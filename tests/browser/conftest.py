@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.web.reading_pages import token, tree
 
 ROOT = Path(__file__).parents[2]
-READY_S = 150
+READY_S = 400
 ANALYST = "kasenova"
 QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 

@@ -40,6 +40,7 @@ def paths(demo: Demo) -> list[str]:
         "/digest/listening?days=7",
         "/api",
         "/nowhere",
+        "/account",
     ]
     revised = first("is:revised")
     found = [first("is:relevant"), first("tone:critical"), revised, f"{revised}/changes" if revised else ""]

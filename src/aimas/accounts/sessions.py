@@ -50,4 +50,4 @@ def shut_until(failures: int, failed_at: datetime | None) -> datetime | None:
     if failures < FREE_TRIES or failed_at is None:
         return None
     doubled = min(failures - FREE_TRIES, 10)
-    return failed_at + min(FIRST_WAIT * 2**doubled, LONGEST_WAIT)
+    return failed_at + min(FIRST_WAIT * (1 << doubled), LONGEST_WAIT)

@@ -28,8 +28,8 @@ from aimas.search import QueryError
 from aimas.station import Station
 from aimas.web.accounts import ACCOUNT_PAGES
 from aimas.web.alerting import ALERTING
-from aimas.web.appeals_desk import DESK
 from aimas.web.api import API, events, healthz, metrics, readyz
+from aimas.web.appeals_desk import DESK
 from aimas.web.assets import ASK_AGAIN, FOREVER, Assets
 from aimas.web.citizen import CITIZEN, is_citizens
 from aimas.web.citizen import failure as citizens_failure
