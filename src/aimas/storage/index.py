@@ -24,7 +24,7 @@ from aimas.storage.records import Records, Version
 from aimas.text import filed_words, normal_form, query_terms
 from aimas.tone import verdict
 
-FORMAT = 6
+FORMAT = 7
 """Raised with every change of the schema or of what is put in; another format is rebuilt."""
 
 _Terms: TypeAlias = tuple[str, ...]
@@ -35,6 +35,8 @@ _Run: TypeAlias = tuple[_Terms, ...]
 CURRENT = 2**62
 """`until` of what nothing has replaced."""
 HEAP = 128 * 1024 * 1024
+STEP = 8_000
+"""Ledger positions taken in together: each commit costs a segment and its merges; as many texts are held in memory."""
 FACET_SIZE = 10_000
 ALTERNATION_BYTES = 700
 
@@ -61,8 +63,10 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(keyword, tokenizer_name="raw", index_option="basic", fast=True)
     for keyword in ("story", "reprints"):
         builder.add_text_field(keyword, tokenizer_name="raw", index_option="basic")
-    for number in ("reading", "since", "until", "order", "day", "fetched_day", "chain_at", "story_at"):
-        builder.add_unsigned_field(number, indexed=True, fast=True)
+    builder.add_unsigned_field("reading", indexed=True, fast=True)
+    # Stretches of these are read from their columns: terms for them would be written and never looked up.
+    for number in ("since", "until", "order", "day", "fetched_day", "chain_at", "story_at"):
+        builder.add_unsigned_field(number, fast=True)
     return builder.build()
 
 
@@ -295,6 +299,30 @@ class Index:
         self._write_state(0)
 
 
+class _Filed(msgspec.Struct, frozen=True):
+    """A text as the index takes it."""
+
+    normal: str
+    stems: PreTokenizedString | None
+    """None where there are no words."""
+
+    @classmethod
+    def of(cls, text: str, language: Language) -> "_Filed":
+        filed = filed_words(text, language)
+        if not filed:
+            return cls("", None)
+        tokens = [Token(term, place, 0, 0) for place, (_, terms) in enumerate(filed) for term in terms]
+        return cls(" ".join([normal for normal, _ in filed]), PreTokenizedString("", tokens))
+
+    def add_to(self, doc: tantivy.Document, part: _Part) -> None:
+        if self.stems is not None:
+            doc.add_text(part.exact, self.normal)
+            doc.add_pre_tokenized_text(part.stems, self.stems)
+
+
+_NOTHING = _Filed("", None)
+
+
 class IndexWriter:
     """Follows the ledger. What was put in after the last noted position is taken out first, so a crash repeats
     work and never doubles it."""
@@ -312,7 +340,7 @@ class IndexWriter:
     def position(self) -> int:
         return self._position
 
-    def follow(self, records: Records, limit: int = 2_000) -> int:
+    def follow(self, records: Records, limit: int = STEP) -> int:
         """Takes in up to `limit` ledger positions and commits; returns how many were taken."""
         if self._position > records.head():
             # An older copy of the records was put back: what the index knows beyond them never happened.
@@ -324,8 +352,14 @@ class IndexWriter:
             # Not delete_documents_by_term: for numbers it deletes nothing and says nothing (tantivy 0.27.0).
             old = Query.term_set_query(self._of._schema, "reading", versions.ended)
             self._writer.delete_documents_by_query(old)
+        reading, title, text = 0, _NOTHING, _NOTHING
         for version in versions.documents:
-            document = self._document(version)
+            p = version.publication
+            # Versions of one reading follow each other and differ in their places alone.
+            if p.read_at != reading:
+                reading, language = p.read_at, p.language.value
+                title, text = _Filed.of(p.title, language), _Filed.of(p.text, language)
+            document = self._document(version, title, text)
             with _disk_errors(self._of._folder):
                 self._writer.add_document(document)
         point("index-filled")
@@ -359,15 +393,15 @@ class IndexWriter:
         with _disk_errors(self._of._folder):
             self._writer.commit()
 
-    def _document(self, version: Version) -> tantivy.Document:
+    def _document(self, version: Version, title: _Filed, text: _Filed) -> tantivy.Document:
         p = version.publication
         language = p.language.value
         moment: datetime = p.published_at or p.fetched_at
         doc = tantivy.Document()
-        _add_words(doc, TITLE, p.title, language)
+        title.add_to(doc, TITLE)
         # Two values of one field: no phrase runs from the title into the text.
-        _add_words(doc, BODY, p.title, language)
-        _add_words(doc, BODY, p.text, language)
+        title.add_to(doc, BODY)
+        text.add_to(doc, BODY)
         doc.add_text("id", p.id)
         doc.add_text("source", p.source)
         doc.add_text("lang", language.value)
@@ -401,15 +435,6 @@ class IndexWriter:
             doc.add_unsigned("day", p.published_at.astimezone(self._of._zone).date().toordinal())
         doc.add_unsigned("fetched_day", p.fetched_at.astimezone(self._of._zone).date().toordinal())
         return doc
-
-
-def _add_words(doc: tantivy.Document, part: _Part, text: str, language: Language) -> None:
-    filed = filed_words(text, language)
-    if not filed:
-        return
-    tokens = [Token(term, place, 0, 0) for place, (_, terms) in enumerate(filed) for term in terms]
-    doc.add_text(part.exact, " ".join(normal for normal, _ in filed))
-    doc.add_pre_tokenized_text(part.stems, PreTokenizedString("", tokens))
 
 
 def order_key(moment: datetime, reading: int) -> int:
