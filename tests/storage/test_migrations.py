@@ -112,3 +112,15 @@ def test_tables_made_between_two_versions_are_left_where_they_hold_something(she
 def test_a_version_that_nobody_knows_is_refused(shelf: Shelf, to: int) -> None:
     with pytest.raises(BadInput, match=f"version {to} are not known"):
         move(shelf.engine, to)
+
+
+def test_a_condition_of_an_index_holds_on_both() -> None:
+    def conditions(dialect: str) -> dict[str, str | None]:
+        found = {}
+        for table in schema.metadata.tables.values():
+            for index in table.indexes:
+                where = index.dialect_options[dialect]["where"]
+                found[str(index.name)] = None if where is None else str(where)
+        return found
+
+    assert conditions("sqlite") == conditions("postgresql")

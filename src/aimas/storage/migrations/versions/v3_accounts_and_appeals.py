@@ -68,6 +68,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id"),
     )
     op.create_table(
+        "case_marks",
+        sa.Column("born", Position, autoincrement=False, nullable=False),
+        sa.Column("case_id", sa.String(length=16), nullable=False),
+        sa.Column("tokens", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("born"),
+        sa.UniqueConstraint("case_id"),
+    )
+    op.create_table(
+        "case_pairs",
+        sa.Column("newer", Position, autoincrement=False, nullable=False),
+        sa.Column("older", Position, autoincrement=False, nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("why", sa.String(length=64), nullable=False),
+        sa.Column("ruled", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("newer", "older"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("case_pairs_older", "case_pairs", ["older"], unique=False)
+    op.create_table(
         "case_readers",
         sa.Column("reader", sa.String(length=128), nullable=False),
         sa.Column("case_id", sa.String(length=16), nullable=False),
@@ -121,25 +140,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token", "born"),
         sqlite_with_rowid=False,
     )
-    op.create_table(
-        "case_marks",
-        sa.Column("born", Position, autoincrement=False, nullable=False),
-        sa.Column("case_id", sa.String(length=16), nullable=False),
-        sa.Column("tokens", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("born"),
-        sa.UniqueConstraint("case_id"),
-    )
-    op.create_table(
-        "case_pairs",
-        sa.Column("newer", Position, autoincrement=False, nullable=False),
-        sa.Column("older", Position, autoincrement=False, nullable=False),
-        sa.Column("score", sa.Float(), nullable=False),
-        sa.Column("why", sa.String(length=64), nullable=False),
-        sa.Column("ruled", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("newer", "older"),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("case_pairs_older", "case_pairs", ["older"], unique=False)
     op.create_table(
         "cluster_sizes",
         sa.Column("cluster", sa.String(length=16), nullable=False),
@@ -276,9 +276,6 @@ def downgrade() -> None:
     op.drop_index("api_tokens_of", table_name="api_tokens")
     op.drop_table("api_tokens")
     op.drop_table("cluster_sizes")
-    op.drop_index("case_pairs_older", table_name="case_pairs")
-    op.drop_table("case_pairs")
-    op.drop_table("case_marks")
     op.drop_table("case_tokens")
     op.drop_index("case_states_updated", table_name="case_states")
     op.drop_index("case_states_unit", table_name="case_states")
@@ -291,6 +288,9 @@ def downgrade() -> None:
     op.drop_index("case_states_any", table_name="case_states")
     op.drop_table("case_states")
     op.drop_table("case_readers")
+    op.drop_index("case_pairs_older", table_name="case_pairs")
+    op.drop_table("case_pairs")
+    op.drop_table("case_marks")
     op.drop_table("case_keys")
     op.drop_table("case_counters")
     op.drop_index("case_clusters_of", table_name="case_clusters")
