@@ -82,6 +82,7 @@ def test_the_first_admin_is_made_by_the_link_and_makes_the_others(client: Signed
     (told,) = tree(made.text).cssselect("#once code")  # type: ignore[attr-defined]
     account = app.accounts.require("айгерім")
     assert (account.roles, account.units, account.must_change) == ((Role.OFFICER,), ("duty",), True)
+    assert made.headers["cache-control"] == "no-store"  # type: ignore[attr-defined]
     assert told.text_content() not in client.get("/users").text, "shown once"
     nothing = post(client, "/users/add", "/users", name="nobody")
     assert nothing.status_code == 422 and len(app.accounts.all()) == 2  # type: ignore[attr-defined]

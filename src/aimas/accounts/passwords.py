@@ -4,6 +4,7 @@ Length counts and composition does not (NIST SP 800-63B, section 5.1.1): no dema
 """
 
 import secrets
+import threading
 import unicodedata
 
 from argon2 import PasswordHasher
@@ -14,6 +15,8 @@ from aimas.core import BadInput
 SHORTEST = 12
 LONGEST = 200
 DISTINCT = 5
+AT_ONCE = 2
+"""Passwords tried at the same moment; the others wait their turn."""
 ROWS = (
     "abcdefghijklmnopqrstuvwxyz",
     "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
@@ -94,14 +97,18 @@ class Passwords:
         # The library's defaults are the RFC's second recommended choice: 64 MiB, three passes.
         self._hasher = hasher or PasswordHasher()
         self._nobody = self._hasher.hash(secrets.token_hex(16))
+        # Each takes 64 MiB: who floods the door must not take the machine's memory.
+        self._room = threading.BoundedSemaphore(AT_ONCE)
 
     def kept(self, password: str) -> str:
-        return self._hasher.hash(normal(password))
+        with self._room:
+            return self._hasher.hash(normal(password))
 
     def fits(self, kept: str | None, password: str) -> bool:
         """With None the same work is done and the answer is no."""
         try:
-            self._hasher.verify(kept or self._nobody, normal(password)[: LONGEST + 1])
+            with self._room:
+                self._hasher.verify(kept or self._nobody, normal(password)[: LONGEST + 1])
         except (VerificationError, InvalidHashError):
             return False
         return kept is not None

@@ -159,7 +159,7 @@ def _account(request: Plain, app: App, status: int = 200, **more: Any) -> Templa
         "token": "",
     }
     stand = desk(request, app, None)
-    return page(
+    told = page(
         stand,
         "account.html",
         status,
@@ -172,6 +172,7 @@ def _account(request: Plain, app: App, status: int = 200, **more: Any) -> Templa
         token_days=TOKEN_DAYS,
         **(shown | more),
     )
+    return _unkept(told)
 
 
 @post("/account/password", opt=ANY, include_in_schema=False, status_code=200, sync_to_thread=True)
@@ -275,7 +276,7 @@ def users_page(request: Plain, app: App) -> Template:
 
 def _users(stand: Desk, status: int = 200, **more: Any) -> Template:
     shown: dict[str, Any] = {"wrong": "", "detail": "", "draft": {}, "told": "", "fresh": None}
-    return page(
+    told = page(
         stand,
         "users.html",
         status,
@@ -284,6 +285,7 @@ def _users(stand: Desk, status: int = 200, **more: Any) -> Template:
         units=_unit_names(stand),
         **(shown | more),
     )
+    return _unkept(told)
 
 
 @post("/users/add", opt=USERS, include_in_schema=False, status_code=200, sync_to_thread=True)
@@ -313,7 +315,14 @@ def user_page(request: Plain, app: App, id: str, done: str = "") -> Template:
 def _user(stand: Desk, user: Account, status: int = 200, **more: Any) -> Template:
     shown: dict[str, Any] = {"wrong": "", "detail": "", "told": "", "done": ""}
     units = _unit_names(stand)
-    return page(stand, "user.html", status, user=user, roles=tuple(Role), units=units, **(shown | more))
+    shown |= {"user": user, "roles": tuple(Role), "units": units}
+    return _unkept(page(stand, "user.html", status, **(shown | more)))
+
+
+def _unkept(answer: Template) -> Template:
+    """Secrets that are shown once are not left in a browser's cache either."""
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @post("/users/{id:str}/change", opt=USERS, include_in_schema=False, status_code=200, sync_to_thread=True)
