@@ -13,9 +13,10 @@ from aimas.cli.base import say, with_app
 @with_app
 def serve(app: App, port: int | None, host: str | None, no_gather: bool) -> None:
     """Serve the board, gather and index; a home without accounts is given a link to make the first."""
-    from aimas.web.server import run
+    from aimas.web.server import LOOPBACK, run
 
     served = port or app.settings.port
+    address = host or app.settings.listen
 
     def welcome() -> None:
         word = app.accounts.invite()
@@ -24,4 +25,9 @@ def serve(app: App, port: int | None, host: str | None, no_gather: bool) -> None
             say(f"  http://127.0.0.1:{served}/set-up?word={word}")
             say("Or in another terminal: aimas users add NAME --role admin")
 
-    run(app, port=served, gather=not no_gather, host=host or app.settings.listen, welcome=welcome)
+        if address not in LOOPBACK and not app.settings.public_address.startswith("https://"):
+            say(
+                f"Listening on {address} without TLS: set a proxy before it, and public_address to its https:// name."
+            )
+
+    run(app, port=served, gather=not no_gather, host=address, welcome=welcome)

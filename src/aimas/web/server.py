@@ -215,17 +215,12 @@ def run(
     """Serves until stopped; what was being settled is settled before it returns. `welcome` is called once it is sure
     that the port can be had.
 
-    Raises BadInput when the port is taken, and where others could come in before there are accounts.
+    Raises BadInput when the port is taken, and for a demonstration that others could come into.
     """
     import socket
 
     if host not in LOOPBACK and app.settings.demo:
         raise BadInput("A demonstration lets anybody in: it is served on this machine only.")
-    if host not in LOOPBACK and not app.accounts.all():
-        raise BadInput(
-            f"There are no accounts yet, so {host} would open the board to anyone. "
-            "Make one first: aimas users add NAME --role admin"
-        )
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
