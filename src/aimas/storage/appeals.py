@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     and_,
+    bindparam,
     delete,
     func,
     insert,
@@ -222,19 +223,18 @@ class SqlAppeals:
         nonce: str | None,
         position: int,
     ) -> None:
-        settlement.connection.execute(
-            insert(tables.cases).values(
-                case_id=kept.case,
-                year=year,
-                running=running,
-                number=kept.number,
-                code=kept.code,
-                receipt=kept.receipt,
-                nonce=nonce,
-                calendar=kept.calendar,
-                position=position,
-            )
-        )
+        row = {
+            "case_id": kept.case,
+            "year": year,
+            "running": running,
+            "number": kept.number,
+            "code": kept.code,
+            "receipt": kept.receipt,
+            "nonce": nonce,
+            "calendar": kept.calendar,
+            "position": position,
+        }
+        settlement.connection.execute(insert(tables.cases), row)
 
     def put_act(self, settlement: Settlement, case: str, position: int) -> None:
         settlement.connection.execute(insert(tables.case_acts).values(position=position, case_id=case))
@@ -257,10 +257,10 @@ class SqlAppeals:
     def put_state(
         self, settlement: Settlement, state: CaseState, position: int, born: int | None = None
     ) -> None:
-        table, connection = tables.case_states, settlement.connection
-        row = _row(state, position)
-        if connection.execute(update(table).where(table.c.case_id == state.case).values(**row)).rowcount == 0:
-            connection.execute(insert(table).values(case_id=state.case, born=born or position, **row))
+        connection, row = settlement.connection, _row(state, position)
+        if connection.execute(_MOVE_STATE, {"of": state.case, **row}).rowcount == 0:
+            known = {"case_id": state.case, "born": born or position, **row}
+            connection.execute(insert(tables.case_states), known)
 
     def put_reader(self, settlement: Settlement, case: str, reader: str) -> None:
         table = tables.case_readers
@@ -568,6 +568,18 @@ _HAVING = text(
     "SELECT t.born FROM case_tokens t JOIN case_states s ON s.born = t.born "
     "WHERE t.token = :token AND t.born < :before AND s.received_on >= :since ORDER BY t.born DESC LIMIT :most"
 )
+_MOVE_STATE = (
+    update(tables.case_states)
+    .where(tables.case_states.c.case_id == bindparam("of"))
+    .values(
+        {
+            column: bindparam(column.name)
+            for column in tables.case_states.c
+            if column.name not in ("case_id", "born")
+        }
+    )
+)
+"""Made once: to say so many columns anew each time costs more than to write them."""
 _DERIVED = (
     tables.case_states,
     tables.case_readers,

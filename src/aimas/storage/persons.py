@@ -59,7 +59,8 @@ class Persons:
     def begin(self, settlement: Settlement, case: str) -> None:
         key, nonce = secrets.token_bytes(32), secrets.token_bytes(_NONCE)
         wrapped = nonce + self._wrap.encrypt(nonce, key, case.encode())
-        settlement.connection.execute(insert(tables.case_keys).values(case_id=case, wrapped_key=wrapped))
+        row = {"case_id": case, "wrapped_key": wrapped}
+        settlement.connection.execute(insert(tables.case_keys), row)
 
     def put(
         self,
@@ -82,16 +83,16 @@ class Persons:
                 size=len(attachment.content),
             )
             every.append(Part(kind=PartKind.ATTACHMENT, attachment=note, about=files[-1]))
-        ids: list[str] = []
+        rows: list[dict[str, Any]] = []
         for part in every:
             sealed = _sealed(key, case, _part_out.encode(part))
-            ids.append(hashlib.sha256(sealed).hexdigest())
-            settlement.connection.execute(
-                insert(tables.case_parts).values(
-                    id=ids[-1], case_id=case, position=position, kind=part.kind.value, sealed=sealed
-                )
+            id = hashlib.sha256(sealed).hexdigest()
+            rows.append(
+                {"id": id, "case_id": case, "position": position, "kind": part.kind.value, "sealed": sealed}
             )
-        return [*ids, *files]
+        if rows:
+            settlement.connection.execute(insert(tables.case_parts), rows)
+        return [*(row["id"] for row in rows), *files]
 
     def commitment(self, settlement: Settlement, case: str, text: str) -> str:
         key = derived(self._require_key(settlement.connection, case), b"aimas-commitment-1")
