@@ -58,7 +58,8 @@ class SqlWatch:
                 table.at <= _microseconds(until),
                 table.at + cast(table.elapsed_ms, BigInteger) * 1_000 <= _microseconds(until),
             )
-            .group_by(table.source, answered, quarter)
+            # By its name: written out again, its values would be other values to PostgreSQL.
+            .group_by(table.source, "answered", quarter)
         )
         with reading(self._engine) as connection:
             return [
