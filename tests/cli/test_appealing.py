@@ -1,0 +1,118 @@
+"""The desk of appeals by hand and by script."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aimas.appeals.receipts import Receipt, proven
+from aimas.cli.main import _run
+
+TEXT = "У дома Садовая 5 не горит фонарь. Прошу починить его. Мой телефон 8 701 555 12 34."
+
+
+class Said(dict[str, Any]):
+    """Exit code, stdout, stderr."""
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self["out"])
+
+
+@pytest.fixture
+def aimas(home: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Said]:
+    def call(*arguments: object) -> Said:
+        capfdbinary.readouterr()
+        code = _run([*(str(a) for a in arguments), "--home", str(home)])
+        sys.stdout.flush()
+        out, err = capfdbinary.readouterr()
+        return Said(code=code, out=out.decode(), err=err.decode())
+
+    return call
+
+
+@pytest.fixture
+def letter(tmp_path: Path) -> Path:
+    path = tmp_path / "letter.txt"
+    path.write_text(TEXT, "utf-8")
+    return path
+
+
+def test_a_letter_is_filed_listed_shown_and_counted(aimas: Callable[..., Said], letter: Path) -> None:
+    filed = aimas(
+        "appeals",
+        "file",
+        letter,
+        "--language",
+        "ru",
+        "--name",
+        "Алия Вымышленная",
+        "--category",
+        "road_safety",
+        "--json",
+    ).json
+    assert filed["number"].endswith("-000001")
+    assert filed["receipt"].startswith("AIMAS1:")
+    listed = aimas("appeals", "list", "--text", "фонарь", "--json").json
+    assert [row["number"] for row in listed["rows"]] == [filed["number"]]
+    shown = aimas("appeals", "show", filed["number"])
+    assert "не горит фонарь" in shown["out"]
+    assert "555 12 34" not in shown["out"]
+    assert "Алия" not in shown["out"]
+    counted = aimas("appeals", "figures", "--json").json
+    assert counted["whole"]["received"] == [filed["case"]]
+    assert aimas("verify")["code"] == 0
+
+
+def test_words_are_opened_only_for_a_reason_and_on_record(aimas: Callable[..., Said], letter: Path) -> None:
+    number = aimas(
+        "appeals", "file", letter, "--language", "ru", "--name", "Алия Вымышленная", "--json"
+    ).json["number"]
+    opened = aimas("appeals", "show", number, "--why", "готовлю ответ", "--json").json
+    assert "555 12 34" in opened["sheet"]["text"]
+    looks = [each for each in opened["history"] if each["act"] == "case-looked"]
+    assert [each["detail"]["purpose"] for each in looks] == ["готовлю ответ"]
+
+
+def test_a_letter_without_a_name_is_a_signal(aimas: Callable[..., Said], letter: Path) -> None:
+    number = aimas("appeals", "file", letter, "--language", "ru", "--json").json["number"]
+    assert "due —" in aimas("appeals", "list")["out"]
+    assert aimas("appeals", "show", number)["code"] == 0
+
+
+def test_the_key_is_the_one_that_receipts_are_signed_with(aimas: Callable[..., Said], letter: Path) -> None:
+    receipt = aimas("appeals", "file", letter, "--language", "ru", "--name", "А. Б.", "--json").json[
+        "receipt"
+    ]
+    keys = aimas("appeals", "key", "--json").json["ed25519"]
+    assert isinstance(proven(receipt, keys), Receipt)
+    assert aimas("appeals", "key")["out"].split() == keys
+
+
+def test_rows_are_made_anew_and_dates_counted_by_another_calendar(
+    aimas: Callable[..., Said], letter: Path
+) -> None:
+    aimas("appeals", "file", letter, "--language", "ru", "--name", "А. Б.")
+    assert aimas("appeals", "rebuild", "--json").json == {"cases": 1}
+    assert len(aimas("appeals", "recalculate", "kz/2026-01", "--json").json) == 1
+    assert aimas("appeals", "recalculate", "kz/1999")["code"] == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(("show", "2026-7"), id="a number that nobody has"),
+        pytest.param(("list", "--after", "nonsense"), id="a page that is none"),
+        pytest.param(
+            ("figures", "--since", "2026-02-01", "--until", "2026-01-01"),
+            id="a period that ends before it begins",
+        ),
+    ],
+)
+def test_what_cannot_be_done_is_told(aimas: Callable[..., Said], arguments: tuple[str, ...]) -> None:
+    said = aimas("appeals", *arguments)
+    assert said["code"] == 1
+    assert said["err"].startswith("BadInput")
