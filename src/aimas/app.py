@@ -46,6 +46,7 @@ from aimas.institution import Institutions, Profile, gazetteer, require_profile
 from aimas.intake import Limits
 from aimas.intake.mailbox import Mailbox, MailboxSettings
 from aimas.intake.receiving import LettersIn
+from aimas.intake.rows import Rows
 from aimas.ledger import Breach, Checkpoint, Finding, public_key_of, sign, verify, write_checkpoint
 from aimas.notify import EmailSettings, TelegramSettings, by_email, by_telegram, by_webhook
 from aimas.notify.answers import postman
@@ -338,13 +339,21 @@ class App:
             self.archive.settling,
             by,
             self.clock,
-            self._languages.detect,
+            self.language_of,
             ours=frozenset(ours),
             limits=self.attachment_limits,
             link=f"{said.board_address}/citizen/case",
             local=lambda at: at.astimezone(said.zone),
             daily=said.letters_daily,
             language=Language(said.language),
+        )
+
+    @cached_property
+    def rows_in(self) -> Rows:
+        """Appeals from tables."""
+        said = self.settings
+        return Rows(
+            self.appeals, self.archive.settling, self.clock, self.language_of, said.zone, Language(said.language)
         )
 
     @cached_property
@@ -471,6 +480,9 @@ class App:
             for account in self.accounts.all()
             if Role.OFFICER in account.roles and not account.is_closed
         ]
+
+    def language_of(self, text: str) -> Language:
+        return self._languages.detect(text).value
 
     @cached_property
     def _languages(self) -> LanguageDetector:

@@ -123,6 +123,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--base", type=Path, required=True)
     parser.add_argument("--command", required=True)
+    parser.add_argument(
+        "--measured", type=Path, help="card of the run before, whose rows held out are trained on now"
+    )
     parser.add_argument("run", type=Path)
     parser.add_argument("out", type=Path)
     options = parser.parse_args()
@@ -159,6 +162,11 @@ def main() -> None:
     for lang in LANGUAGES:
         part = [n for n, row in enumerate(held) if row.lang == lang]
         measured[lang] = figures(logits[part], [held[n] for n in part])
+    told = f"{len(held)} held-out rows of our own; none was trained on"
+    if options.measured:
+        before = json.loads(options.measured.read_text("utf-8"))
+        temperatures, measured = before["temperature"], before["metrics"]
+        told = before["measured_on"] + "; of the run before, this one went on with all rows"
     files = ("model.onnx", "tokenizer.json")
     card = {
         "name": "appeals",
@@ -177,7 +185,7 @@ def main() -> None:
         "categories": [category.id for category in categories()],
         "bodies": [body.id for body in bodies()],
         "temperature": {name: round(value, 4) for name, value in temperatures.items()},
-        "measured_on": f"{len(held)} held-out rows of our own; none was trained on",
+        "measured_on": told,
         "metrics": {
             part: {name: round(value, 4) for name, value in found.items()} for part, found in measured.items()
         },

@@ -154,6 +154,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1.2e-4)
     parser.add_argument("--likes", type=int, default=1)
     parser.add_argument("--seed", type=int, default=20261122)
+    parser.add_argument("--begin", type=Path, help="weights to go on from")
     parser.add_argument("--all", action="store_true", help="train on what is held out too")
     parser.add_argument("run", type=Path)
     options = parser.parse_args()
@@ -171,6 +172,8 @@ def main() -> None:
     counts = np.bincount([made[n].body for n in learned], minlength=BODIES).astype(np.float32)
     weights = torch.tensor(np.sqrt(counts.max() / np.maximum(counts, 4)) ** 0.5, dtype=torch.float32)
     upper = Upper(options.base, FROZEN, OUTPUTS)
+    if options.begin:
+        upper.load_state_dict(torch.load(options.begin))
     head = [p for name, p in upper.named_parameters() if name.startswith("head")]
     body = [p for name, p in upper.named_parameters() if not name.startswith("head")]
     optimiser = torch.optim.AdamW(

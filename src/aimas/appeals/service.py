@@ -312,6 +312,11 @@ class Appeals:
         kept = self._by_number(number)
         return kept.case if kept else None
 
+    def knows(self, nonce: str) -> bool:
+        """Whether something was filed with it."""
+        with self._settle(PAGE) as settlement:
+            return self._store.by_nonce(self._nonce_digest(nonce), settlement) is not None
+
     def opened(self, number: str, code: str) -> str | None:
         """The case's id where number and check code belong together; a wrong number and a wrong code cost the same."""
         kept = self._by_number(number)
@@ -371,6 +376,12 @@ class Appeals:
             route=route(self.office.routing, case, text, chosen, self.officers(today), self._store.loads()),
             similar=self.cluster(case_id),
         )
+
+    def urgency(self, case_id: str) -> Guess[str] | None:
+        """Of the suggestions this one alone, for a list of many cases."""
+        told = self._suggesting()
+        text = self._persons.masked(case_id).text if told else ""
+        return told.urgency(text) if told and text else None
 
     def officers(self, today: date) -> tuple[Officer, ...]:
         """Who may be given cases; whoever is away is marked."""

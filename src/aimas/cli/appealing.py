@@ -12,6 +12,7 @@ from aimas.appeals.service import Applicant, NewAppeal, Order, QueueView
 from aimas.appeals.types import Channel, Stage, Standing
 from aimas.appeals.wording import headline, silence_told
 from aimas.cli.base import counting, emit, json_option, say, with_app
+from aimas.cli.importing import import_rows
 from aimas.core import BadInput, Language
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -19,7 +20,10 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 @click.group()
 def appeals() -> None:
-    """Cases of appeals: list, show, file, figures, recalculate, rebuild, key."""
+    """Cases of appeals: list, show, file, import, figures, recalculate, rebuild, key."""
+
+
+appeals.add_command(import_rows)
 
 
 @appeals.command("list")

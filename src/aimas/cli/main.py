@@ -32,7 +32,7 @@ VERBS = {
     "export": ("aimas.cli.reporting:export", "Write everything that a query finds."),
     "appeals": (
         "aimas.cli.appealing:appeals",
-        "Cases of appeals: list, show, file, figures, recalculate, rebuild, key.",
+        "Cases of appeals: list, show, file, import, figures, recalculate, rebuild, key.",
     ),
     "searches": ("aimas.cli.alerting:searches", "Queries with a name: save, list, change, retire."),
     "alerts": (

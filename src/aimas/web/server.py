@@ -36,6 +36,7 @@ from aimas.web.citizen import failure as citizens_failure
 from aimas.web.correcting import CORRECTING
 from aimas.web.labelling import LABELLING
 from aimas.web.limits import Buckets
+from aimas.web.open311 import open311
 from aimas.web.pages import PAGES, desk, failure, page
 from aimas.web.reporting import REPORTING
 from aimas.web.signing_in import (
@@ -126,6 +127,7 @@ def create_app(app: App, port: int, is_stopped: Callable[[], bool] = lambda: Fal
             *CORRECTING,
             *LABELLING,
             *CITIZEN,
+            open311,
             API,
             api_index,
             openapi,
