@@ -363,7 +363,7 @@ def test_the_browser_and_the_server_agree_on_every_receipt(
         text[:-1],
         text + ":AAAA",
         text + "A",
-        f"{mark}:{content}:{signature[:-1]}{'0' if signature[-1] != '0' else '2'}:{check}",
+        f"{mark}:{content}:{'2' if signature[0] != '2' else '3'}{signature[1:]}:{check}",
         f"{mark}:{content[:40]}{'Z' if content[40] != 'Z' else 'Y'}{content[41:]}:{signature}:{check}",
         f"{mark}:{signature}:{content}:{check}",
         f"AIMAS2:{content}:{signature}:{check}",
@@ -432,6 +432,27 @@ def test_my_inspector_is_found_by_where_i_am(phone: Callable[..., Page]) -> None
     page.click("[data-locate]")
     expect(page.locator("#found")).to_contain_text("Айгерім Тұлпарова")
     assert "47.302" not in page.url
+
+
+def test_a_browser_that_keeps_nothing_sends_all_the_same(phone: Callable[..., Page]) -> None:
+    page = phone("en")
+    page.add_init_script(
+        "IDBFactory.prototype.open = function () { throw new DOMException('', 'SecurityError'); };"
+    )
+    page.goto("/citizen/new")
+    write(page, "en")
+    page.click("form[data-queue] button[type=submit]")
+    expect(page.locator("[data-receipt]")).to_be_visible()
+    assert page.locator("[data-code]").inner_text().count("-") == 4
+
+
+def test_the_page_can_be_installed(phone: Callable[..., Page]) -> None:
+    page = phone("kk")
+    ready(page)
+    asked = page.context.new_cdp_session(page)
+    against = {e["errorId"] for e in asked.send("Page.getInstallabilityErrors")["installabilityErrors"]}
+    assert against <= {"in-incognito"}, "the test's own browser window is the only reason against it"
+    assert asked.send("Page.getAppManifest")["errors"] == []
 
 
 def test_without_scripts_an_appeal_is_sent_all_the_same(phone: Callable[..., Page]) -> None:

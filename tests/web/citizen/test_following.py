@@ -88,6 +88,12 @@ def test_each_look_is_on_record_as_the_applicants(citizen: Citizen) -> None:
     assert [r.by for r in looks] == [str(APPLICANT)]
 
 
+def test_looking_without_end_is_stopped(citizen: Citizen) -> None:
+    citizen.opened(citizen.file())
+    statuses = [citizen.get("/citizen/mine").status_code for _ in range(40)]
+    assert statuses[0] == 200 and statuses[-1] == 429
+
+
 def test_the_answer_is_read_rated_and_said_not_to_solve_it(citizen: Citizen, clock: StoppedClock) -> None:
     made = citizen.file()
     case = citizen.case(made)

@@ -106,7 +106,8 @@ def _case_page(
     said: Mapping[str, str] | None = None,
 ) -> Template:
     app = here.app
-    # The applicant's own look is on record like any other.
+    # The applicant's own look is on record like any other, so who has the code may not look without end.
+    limited(request, "upload", f"case:{case_id}")
     sheet = app.persons.look(case_id, APPLICANT, "applicant")
     shown = view(
         app.appeals.case(case_id),

@@ -51,7 +51,12 @@ for (const button of $$("[data-leave]")) {
 if ("serviceWorker" in navigator) {
   citizen.mark("tongue", document.documentElement.lang).catch(() => {});
   const worker = $("link[rel=serviceworker]").href;
-  for (const scope of ["/citizen", "/receipt"]) navigator.serviceWorker.register(worker, { scope }).catch(() => {});
+  const scopes = ["/citizen", "/receipt"].sort((scope) => (location.pathname.startsWith(scope) ? -1 : 1));
+  navigator.serviceWorker
+    .register(worker, { scope: scopes[0] })
+    .then(() => navigator.serviceWorker.ready)
+    .then(() => navigator.serviceWorker.register(worker, { scope: scopes[1] }))
+    .catch(() => {});
   navigator.serviceWorker.addEventListener("message", (event) => {
     if (event.data === "sent") show();
   });
@@ -66,20 +71,17 @@ async function freshToken() {
 }
 
 // Forms that the server answers with a page: with a token of now, since the stored page's may be old.
-document.addEventListener("submit", async (event) => {
+document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post" || form.dataset.queue !== undefined) return;
   event.preventDefault();
-  const button = event.submitter;
-  try {
-    form.elements._csrf_token.value = await freshToken();
-  } catch {
-    complain(form, say("offline"));
-    return;
-  }
-  if (button?.name) form.append(made("input", { type: "hidden", name: button.name, value: button.value }));
-  form.submit();
+  plainly(form).catch(() => complain(form, say("offline")));
 });
+
+async function plainly(form) {
+  form.elements._csrf_token.value = await freshToken();
+  form.submit();
+}
 
 function complain(form, text) {
   $$(".trouble", form).forEach((old) => old.remove());
@@ -152,7 +154,17 @@ for (const form of $$("form[data-queue]")) {
     button.disabled = true;
     button.textContent = say("sending");
     const edited = form.dataset.edited;
-    const id = await citizen.add(fieldsOf(form), [...(form.elements.files?.files ?? [])]);
+    let id;
+    try {
+      id = await citizen.add(fieldsOf(form), [...(form.elements.files?.files ?? [])]);
+    } catch {
+      // A browser that keeps nothing, as some private windows: then it goes as any form does.
+      form.elements.nonce.value = crypto.randomUUID();
+      await plainly(form).catch(() => complain(form, say("offline")));
+      button.disabled = false;
+      button.textContent = written;
+      return;
+    }
     if (edited) await citizen.remove(edited);
     const outcome = await citizen.send(id);
     button.disabled = false;
@@ -239,7 +251,7 @@ async function sendAll() {
 }
 window.addEventListener("online", () => {
   connection();
-  sendAll();
+  sendAll().catch(() => {});
 });
 window.addEventListener("offline", connection);
 /** Browsers that say they are online may still reach nobody: so the server is asked. */
@@ -410,6 +422,6 @@ async function edit() {
 for (const part of $$("main [data-script]")) part.hidden = false;
 window.addEventListener("hashchange", edit);
 connection();
-show().then(sendAll);
-remembered();
-edit();
+show().then(sendAll).catch(() => {});
+remembered().catch(() => {});
+edit().catch(() => {});

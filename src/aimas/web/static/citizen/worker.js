@@ -5,6 +5,7 @@ importScripts(QUEUE);
 
 const SHELL = `citizen-${VERSION}`;
 const PINNED = "citizen-pinned";
+const WHOLE = "/citizen/stored";
 const TONGUES = ["ru", "kk", "en"];
 const PATIENCE_MS = 5000;
 // What is stored was asked for without cookies; it serves whoever asks.
@@ -15,7 +16,9 @@ const keptAs = (path, tongue) => `${path}?lang=${tongue}`;
 self.addEventListener("install", (event) => {
   event.waitUntil(
     (async () => {
+      // Two registrations, for /citizen and /receipt, share one shell.
       const shell = await caches.open(SHELL);
+      if (await shell.match(WHOLE)) return self.skipWaiting();
       await shell.addAll(FILES);
       // Without cookies: what is stored is the empty page, never somebody's.
       const pages = PAGES.flatMap((path) => TONGUES.map((tongue) => new Request(keptAs(path, tongue), { credentials: "omit", cache: "reload" })));
@@ -23,6 +26,7 @@ self.addEventListener("install", (event) => {
       // The institution's keys as they were at the first visit; a later answer never takes their place.
       const pinned = await caches.open(PINNED);
       if (!(await pinned.match(KEYS, ANYBODY))) await pinned.add(new Request(KEYS, { cache: "reload" }));
+      await shell.put(WHOLE, new Response(""));
       await self.skipWaiting();
     })(),
   );
@@ -47,6 +51,8 @@ async function stored(url) {
 
 async function page(request) {
   const url = new URL(request.url);
+  // Only what is stored may stand in for a slow answer; the rest waits for it.
+  if (!PAGES.includes(url.pathname)) return fetch(request).catch(async () => (await stored(url)) ?? Response.error());
   let answered = false;
   const network = fetch(request).then((answer) => {
     answered = true;
