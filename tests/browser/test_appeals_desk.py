@@ -53,18 +53,21 @@ def registered(visit: Arrive, lang: str) -> tuple[str, str]:
     """By the clerk, as it came on paper; the case's address and its number."""
     page = visit(lang=lang, person=CLERK).open("/appeals")
     page.locator("a[href='/appeals/new']").click()
+    page.wait_for_url("**/appeals/new")
     page.locator("#n-text").fill(APPEAL[lang])
     page.locator("#n-language").select_option(lang)
     page.locator("#n-name").fill(NAME[lang])
     page.locator(".typing button.primary").click()
+    page.locator("#code").wait_for()
     assert page.locator("#code").inner_text().count("-") == 4
     number = page.locator(".talon .big").inner_text()
     page.locator("a.primary-link").click()
+    page.locator(".requests").wait_for()
     assert page.locator(".requests li").count() == 2
     page.locator("#act-assign > summary").click()
     page.locator("#assign-to").select_option("officer:seitov")
     page.locator("#act-assign form button").click()
-    assert page.locator(".done").is_visible()
+    page.locator(".done").first.wait_for()
 
     # One part is another body's matter.
     page.locator("#act-forward > summary").click()
@@ -72,6 +75,7 @@ def registered(visit: Arrive, lang: str) -> tuple[str, str]:
     page.locator("#act-forward input[name=request][value='2']").check()
     page.locator("#forward-reason").fill(REASON[lang])
     page.locator("#act-forward form button").click()
+    page.get_by_text(BODY[lang]).first.wait_for()
     assert BODY[lang] in page.locator(".done").inner_text()
     assert page.locator(".request-gone").count() == 1 and page.locator(".request-open").count() == 1
     # It may extend nothing: that is the head's.
@@ -90,10 +94,10 @@ def extended(visit: Arrive, lang: str, path: str) -> None:
     until.fill(f"{int(latest[:4]) + 1}{latest[4:]}")
     page.locator("#extend-reason").fill(EXPERT[lang])
     page.locator("#act-extend form button").click()
-    assert page.locator("#wrong-extend").is_visible()
+    page.locator("#wrong-extend").first.wait_for()
     page.locator("#extend-until").fill(latest)
     page.locator("#act-extend form button").click()
-    assert page.locator(".done").is_visible()
+    page.locator(".done").first.wait_for()
     assert page.locator(".keeping-replaced").count() >= 1
 
 
@@ -102,6 +106,7 @@ def answered(visit: Arrive, lang: str, path: str) -> None:
     assert NAME[lang].split()[1] not in page.locator("main").inner_text()
     page.locator("#purpose").fill(PURPOSE)
     page.locator(".look button").click()
+    page.locator(".applicant").wait_for()
     assert NAME[lang] in page.locator(".applicant").inner_text()
 
     page.goto(page.url.removesuffix("/look"))
@@ -113,7 +118,7 @@ def answered(visit: Arrive, lang: str, path: str) -> None:
     page.locator("[data-finding='decision-missing']").wait_for()
     assert page.locator(".finding-stops").count() >= 3
     page.locator("#answer-form button.primary").click()
-    assert page.locator("#answer .warn").first.is_visible()
+    page.locator("#answer .warn").first.wait_for()
     assert page.locator("#answer-text").input_value() == BAD[lang]
 
     page.locator("#answer-text").fill(GOOD[lang])
@@ -122,8 +127,8 @@ def answered(visit: Arrive, lang: str, path: str) -> None:
     page.locator("#preview > summary").click()
     assert GOOD[lang].split(":")[0] in page.locator("#preview .letter").inner_text()
     page.locator("#answer-form button.primary").click()
-    assert page.locator(".done").is_visible()
-    assert page.locator(".now .stage-answered").is_visible()
+    page.locator(".done").first.wait_for()
+    page.locator(".now .stage-answered").first.wait_for()
     assert GOOD[lang].split(":")[0] in page.locator("#written").inner_text()
 
 
@@ -142,6 +147,7 @@ def test_a_day_at_the_desk(visit: Arrive, demo: Demo, lang: str) -> None:
     page.goto(f"{page.url.partition('/appeals')[0]}/appeals/looks")
     page.locator("#f-number").fill(number)
     page.locator(".queue-filters button").click()
+    page.wait_for_url("**/looks?**")
     row = page.locator("#items tbody tr")
     assert row.count() == 1 and PURPOSE in row.inner_text() and number in row.inner_text()
 

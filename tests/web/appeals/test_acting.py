@@ -90,7 +90,6 @@ ACTS: list[Any] = [
     pytest.param("divide", {"requests": "3", "reason": "три просьбы"}, "serik", lambda c: c.requests == 3, id="counted anew"),
     pytest.param("shield", {"reason": "о сотруднике"}, "serik", lambda c: c.is_confidential, id="made confidential"),
     pytest.param("hearing", {"preliminary": "Отказать: нет оснований.", "hearing_at": "2026-12-01T10:00"}, "serik", lambda c: len(c.hearings) == 1, id="a hearing"),
-    pytest.param("document", {"text": "Фонарь так и не горит."}, "gulnar", lambda c: c.documents == 1, id="words were added"),
     pytest.param("withdraw", {"reason": "позвонил сам"}, "gulnar", lambda c: c.stage is Stage.WITHDRAWN, id="taken back"),
     pytest.param("complaint", {"to": "Министерство", "reason": "не отвечают"}, "serik", lambda c: len(c.complaints) == 1, id="a complaint is taken"),
     pytest.param("recalculate", {"calendar": "kz/2026-01"}, "bolat", lambda c: c.calendar == "kz/2026-01", id="counted by another calendar"),
@@ -293,3 +292,24 @@ def test_what_the_checker_quotes_of_the_appeal_is_masked(
     answer = post(desk, f"/appeals/{case}/check", {"decision": "explained", "text": "Разъясняем порядок."})
     assert SECRET not in answer.text and PHONE not in answer.text
     assert tree(answer.text).cssselect("[data-finding=request-missing]")
+
+
+def test_words_and_files_are_added(desk: SignedClient, office: Office, case: str) -> None:
+    desk.come_as(office.app, "gulnar")
+    fields = {"_csrf_token": token(desk), "text": "Фонарь так и не горит."}
+    path = f"/appeals/{case}/do/document"
+    file = [("files", ("note.txt", "Замечание соседей.".encode(), "text/plain"))]
+    assert desk.post(path, data=fields, files=file, follow_redirects=False).status_code == 303
+    assert office.app.appeals.case(case).documents == 1
+    page = shown(desk, f"/appeals/{case}")
+    assert "Фонарь так и не горит." in words(page, "#written")
+    assert "text/plain" in words(page, ".attachments")
+    empty = desk.post(
+        path, data=fields | {"text": " "}, files=[("files", ("", b"", "application/octet-stream"))]
+    )
+    assert (
+        empty.status_code == 422 and words(tree(empty.text), "#wrong-document") == "Здесь ничего не написано."
+    )
+    lie = desk.post(path, data=fields, files=[("files", ("photo.jpg", b"MZ" * 200, "image/jpeg"))])
+    assert lie.status_code == 422 and words(tree(lie.text), "#wrong-document")
+    assert office.app.appeals.case(case).documents == 1

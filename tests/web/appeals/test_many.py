@@ -1,5 +1,6 @@
 """One act for many cases, figures with the lists behind them, what a clerk types, and the same for programs."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from tests.web.appeals.test_acting import post, shown, token, words
 from tests.web.reading_pages import tree
 
 from aimas.appeals import Relation, Standing
+from aimas.core import Guess
 
 FIGURES = "/appeals/figures?since=2026-10-01&until=2026-11-24"
 
@@ -235,3 +237,35 @@ def test_an_empty_or_odd_form_still_gives_its_page(
 ) -> None:
     desk.come_as(office.app, who)
     assert desk.get(path).status_code == 200
+
+
+def test_who_works_has_as_much_as_the_list_behind_the_number(desk: SignedClient, office: Office) -> None:
+    desk.come_as(office.app, "bolat")
+    load = shown(desk, "/appeals").cssselect(".load a[data-count]")
+    assert {a.get("href") for a in load} == {"/appeals?whose=officer:serik", "/appeals?whose=officer:roza"}
+
+
+def test_only_who_is_here_is_offered(desk: SignedClient, office: Office) -> None:
+    office.app.appeals.set_absence("roza", date(2026, 11, 24), date(2026, 11, 24), office.app.actor)
+    desk.come_as(office.app, "gulnar")
+    page = shown(desk, "/appeals")
+    assert page.cssselect("#bulk-officer option[value='officer:roza'][disabled]")
+    assert not page.cssselect("#bulk-officer option[value='officer:serik'][disabled]")
+    assert "отсутствует" in words(page, ".load tr.away")
+
+
+def test_what_seems_urgent_is_told_of_visible_cases_only(
+    desk: SignedClient, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def urgency(case: str) -> Guess[str]:
+        asked.append(case)
+        return Guess("urgent" if case == office.cases["today"] else "usual", 0.9, (), "test")
+
+    monkeypatch.setattr(office.app.appeals, "urgency", urgency)
+    desk.come_as(office.app, "serik")
+    ids = [office.cases[name] for name in ("overdue", "today", "english")]
+    part = desk.get("/appeals/urgent", params={"case": [*ids, "zzzzzzzz"]})
+    assert asked == ids[:2]
+    assert [e.get("id") for e in tree(part.text).cssselect("[hx-swap-oob]")] == [f"u-{ids[1]}"]

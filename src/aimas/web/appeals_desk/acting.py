@@ -94,7 +94,8 @@ class Act(msgspec.Struct, frozen=True):
     """Any of them is enough."""
     event: type[Any] | None
     """Whose admission decides whether it is offered; None: always."""
-    do: Do
+    do: Do | None
+    """None: its form brings files and has an address of its own."""
 
 
 def _tell(make: Callable[[Room, Case, Said, dict[str, Any]], AnyEvent]) -> Do:
@@ -135,7 +136,7 @@ def _link(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
 
 
 def _extend(room: Room, case: Case, said: Said) -> object:
-    by = signer(room, case.language)
+    by = signer(room, case.language, case.unit)
     return room.app.appeals.extend(case.id, said.day("until"), said["reason"], by, room.account.actor)
 
 
@@ -158,10 +159,6 @@ def _identify(room: Room, case: Case, said: Said) -> object:
         email=said["email"],
     )
     return room.app.appeals.identify(case.id, applicant, room.account.actor)
-
-
-def _document(room: Room, case: Case, said: Said) -> object:
-    return room.app.appeals.add_document(case.id, said["text"], (), room.account.actor)
 
 
 def _categorise(room: Room, case: Case, said: Said) -> object:
@@ -244,7 +241,7 @@ ACTS: tuple[Act, ...] = (
     Act("unlink", "sort", _SORT, Unlinked, _tell(_unlinked)),
     Act("shield", "sort", _SORT, Shielded, _tell(_shielded)),
     Act("entrust", "sort", (Right.ROUTE,), Entrusted, _tell(_entrusted)),
-    Act("document", "applicant", _WORK, DocumentAdded, _document),
+    Act("document", "applicant", _WORK, DocumentAdded, None),
     Act("identify", "applicant", _WORK, Identified, _identify),
     Act("reopen", "applicant", _WORK, Reopened, _tell(_reopened)),
     Act("complaint", "applicant", _WORK, Complained, _tell(_complained)),

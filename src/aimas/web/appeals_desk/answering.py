@@ -34,7 +34,7 @@ class FindingLine(msgspec.Struct, frozen=True, kw_only=True):
     weight: str
     said: str
     place: str = ""
-    """The words of the answer that it is about."""
+    """The words of the answer that it is about, where it does not name them itself."""
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +84,7 @@ def drafted(room: Room, case: Case, sheet: Sheet, decision: Decision, picked: Se
         case,
         decision,
         [line.text or room.texts("desk.request.n", n=line.number) for line in wanted],
-        signed_by=signer(room, case.language),
+        signed_by=signer(room, case.language, case.unit),
         today=room.today,
         hours=room.app.appeals.terms.hours,
     )
@@ -116,7 +116,7 @@ def checked(
     room: Room, case: Case, sheet: Sheet, text: str, decision: Decision, picked: Sequence[int]
 ) -> Checked:
     """By the same check that the answer must pass when it is sent."""
-    by = signer(room, case.language)
+    by = signer(room, case.language, case.unit)
     found = room.app.appeals.check(case.id, text, decision, room.today, by, answered(case, picked))
     return shown(room, case, sheet, text, found)
 
@@ -153,7 +153,7 @@ def _line(room: Room, sheet: Sheet, text: str, finding: Finding) -> FindingLine:
     if finding.check is Check.LANGUAGE:
         named = {key: room.texts(f"language.{value}") for key, value in words.items()}
         finding = msgspec.structs.replace(finding, words=named)
-    in_answer = finding.where is Where.ANSWER and finding.span is not None
+    in_answer = finding.where is Where.ANSWER and finding.span is not None and "text" not in words
     return FindingLine(
         check=finding.check.value,
         variant=finding.variant,

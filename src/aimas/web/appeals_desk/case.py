@@ -180,7 +180,7 @@ def shown(
         choices=_choices(room, case),
         recalculations=_recalculations(room, case),
         load=load(room) if any(o.name == "assign" for g in groups for o in g.acts) else (),
-        signer=signer(room, case.language),
+        signer=signer(room, case.language, case.unit),
         timeline=timeline(room, app.appeals.history(case.id)),
         guessed=guessed,
         signal=_signal(room, case),

@@ -1,12 +1,10 @@
 """Everything that a person does to a case: each act asked of the rules, refused in words beside its form."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import post
-from litestar.enums import RequestEncodingType
 from litestar.exceptions import NotFoundException
-from litestar.params import Body
 from litestar.response import Redirect, Response, Template
 
 from aimas.accounts import Right
@@ -14,11 +12,12 @@ from aimas.app import App
 from aimas.appeals import Case, Decision
 from aimas.appeals.service import AnswerStopped
 from aimas.core import BadInput
+from aimas.intake.attachments import RefusedAttachment
 from aimas.web.appeals_desk import acting, answering
 from aimas.web.appeals_desk.case import Form, found, shown
 from aimas.web.appeals_desk.entering import Ask, Room, enter, signer
+from aimas.web.appeals_desk.registering import BODY_BYTES, Parts, attachments, files_of, told_of_file
 
-PARTS = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MULTI_PART)]
 LONGEST = 20_000
 
 
@@ -31,7 +30,7 @@ LONGEST = 20_000
 def do(request: Ask, app: App, case_id: str, verb: str, data: Form) -> Response[Any]:
     case = found(app, case_id)
     act = acting.BY_NAME.get(verb)
-    if act is None:
+    if act is None or act.do is None:
         raise NotFoundException()
     room = _entered(request, app, case, act)
     said = acting.Said(_fields(data), _numbers(data), app.settings.timezone)
@@ -64,6 +63,30 @@ def retry(request: Ask, app: App, case_id: str, data: Form) -> Response[Any]:
         raise NotFoundException()
     app.appeals.postpone(row, app.clock.now(), room.account.actor)
     return Redirect(f"/appeals/{case.id}?done=retry#written", status_code=303)
+
+
+@post(
+    "/appeals/{case_id:str}/do/document",
+    opt={"right": Right.SEE_QUEUE},
+    include_in_schema=False,
+    sync_to_thread=True,
+    request_max_body_size=BODY_BYTES,
+)
+def add_document(request: Ask, app: App, case_id: str, data: Parts) -> Response[Any]:
+    """Words, files or both."""
+    case = found(app, case_id)
+    room = _entered(request, app, case, acting.BY_NAME["document"])
+    fields = _fields(data)
+    try:
+        files = attachments(files_of(data))
+        app.appeals.add_document(case.id, fields.get("text", "").strip(), files, room.account.actor)
+    except BadInput as error:
+        wrong = (
+            told_of_file(room, error) if isinstance(error, RefusedAttachment) else acting.told(room, error)
+        )
+        tried = acting.Tried(act="document", fields=fields, picked=(), wrong=wrong)
+        return shown(room, case, app.persons.masked(case.id), status=422, tried=tried)
+    return Redirect(f"/appeals/{case.id}?done=document", status_code=303)
 
 
 @post(
@@ -129,7 +152,13 @@ def answer(request: Ask, app: App, case_id: str, data: Form) -> Response[Any]:
     wanted = answering.answered(case, _numbers(data))
     try:
         app.appeals.answer(
-            case.id, text, wanted, decision, signer(room, case.language), room.account.actor, room.today
+            case.id,
+            text,
+            wanted,
+            decision,
+            signer(room, case.language, case.unit),
+            room.account.actor,
+            room.today,
         )
     except AnswerStopped as stopped:
         form = _form(room, case, data, wrong=room.texts("desk.answer.stopped"))

@@ -11,7 +11,7 @@ from litestar import Request
 from litestar.params import QueryParameter
 from litestar.response import Template
 
-from aimas.accounts import Account, CaseScope, Right, Role, may
+from aimas.accounts import ALL_UNITS, Account, CaseScope, Right, Role, may
 from aimas.app import App
 from aimas.appeals import Case, kinds
 from aimas.appeals.categories import categories
@@ -81,7 +81,7 @@ class Room(msgspec.Struct, frozen=True):
         return may(self.account, right, None if case is None else scope(case))
 
     def page(self, template: str, status: int = 200, **values: Any) -> Template:
-        return pages.page(self.desk, template, status, **(self._common() | values))
+        return pages.page(self.desk, template, status, **{**self._common(), **values})
 
     def _common(self) -> Mapping[str, Any]:
         return {
@@ -134,13 +134,16 @@ def scope(case: Case) -> CaseScope:
     )
 
 
-def signer(room: Room, language: Language) -> str:
-    """Name, post and unit of who signs, in the language of the appeal."""
+def signer(room: Room, language: Language, unit: str | None = None) -> str:
+    """Name, post and unit of who signs, in the language of the appeal; the case's own unit where it is theirs."""
     tongue = tongue_of(language)
     said: Callable[[str], str] = Texts(_known(tongue), room.app.settings.zone)
     post = next((said(f"desk.post.{role.value}") for role in POSTS if role in room.account.roles), "")
-    units = [unit_name(room.app, unit, tongue) for unit in room.account.units if unit != "*"]
-    return ", ".join(part for part in (room.account.shown, post, *units[:1]) if part)
+    own = [each for each in room.account.units if each != ALL_UNITS]
+    if unit is not None and (unit in own or ALL_UNITS in room.account.units):
+        own = [unit]
+    units = [unit_name(room.app, each, tongue) for each in own[:1]]
+    return ", ".join(part for part in (room.account.shown, post, *units) if part)
 
 
 def unit_name(app: App, id: str, tongue: str) -> str:

@@ -13,6 +13,7 @@ class OfficerLoad(msgspec.Struct, frozen=True, kw_only=True):
     shown: str
     open: int
     is_away: bool
+    units: tuple[str, ...]
 
 
 class UnitLoad(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,6 +38,7 @@ def load(room: Room) -> tuple[UnitLoad, ...]:
                             shown=room.names.who(person.name),
                             open=loads.get(person.name, 0),
                             is_away=person.is_absent,
+                            units=person.units,
                         )
                         for person in people
                         if unit in person.units
@@ -47,3 +49,9 @@ def load(room: Room) -> tuple[UnitLoad, ...]:
         )
         for unit in units
     )
+
+
+def workers(units: tuple[UnitLoad, ...]) -> tuple[OfficerLoad, ...]:
+    """Each person once, whoever has most first."""
+    people = {officer.name: officer for unit in units for officer in unit.officers}
+    return tuple(sorted(people.values(), key=lambda o: (-o.open, o.shown)))

@@ -20,8 +20,9 @@ from aimas.web import views
 from aimas.web.appeals_desk import acting
 from aimas.web.appeals_desk.case import Form, masked_line
 from aimas.web.appeals_desk.entering import Ask, Room, enter
-from aimas.web.appeals_desk.load import load
+from aimas.web.appeals_desk.load import load, workers
 from aimas.web.appeals_desk.seeing import seen_by
+from aimas.web.appeals_desk.suggesting import is_urgent
 from aimas.web.pages import SAFE_PATH
 
 PER_PAGE = 25
@@ -38,7 +39,6 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     due: str
     summary: str
     said: str
-    is_urgent: bool = False
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +82,8 @@ def view_of(room: Room, asked: Asked, **more: Any) -> QueueView:
     if asked["cluster"]:
         fields["cluster"] = asked["cluster"]
     if asked["signals"]:
-        fields["standing"] = Standing.SIGNAL
+        # What has no date is read as it comes.
+        fields = {"order": Order.NEWEST} | fields | {"standing": Standing.SIGNAL}
     if not asked["stage"] and not asked["text"] and not asked["cluster"]:
         fields["only_open"] = True
     if asked["stage"] == "all":
@@ -133,11 +134,30 @@ def queue_page(
         first_href=_href(carried),
         plain_href=_href({"signals": asked["signals"]}),
         more=_href(carried | {"after": found.next}) if found.next else None,
-        load=(people := load(room)),
-        load_most=max((o.open for unit in people for o in unit.officers), default=1) or 1,
+        load=(units := load(room)),
+        workers=(people := workers(units)),
+        load_most=max((o.open for o in people), default=1) or 1,
+        urgent_of=urlencode([("case", row.case) for row in found.rows]),
         done=_done(room, done, n, refused),
         wrong=room.texts(f"desk.wrong.{wrong}") if room.texts.has(f"desk.wrong.{wrong}") else "",
     )
+
+
+@get("/appeals/urgent", opt={"right": Right.SEE_QUEUE}, include_in_schema=False, sync_to_thread=True)
+def urgent_lines(
+    request: Ask, app: App, case: Annotated[list[str] | None, QueryParameter(max_items=PER_PAGE)] = None
+) -> Template:
+    """Which of the cases on a page seem urgent: asked for after the page stands, since reading them takes a while."""
+    room = enter(request, app, Right.SEE_QUEUE)
+    found = [id for id in case or [] if _sees(room, id) and is_urgent(room, id)]
+    return room.page("appeals/urgent.html", cases=found)
+
+
+def _sees(room: Room, id: str) -> bool:
+    try:
+        return room.may(Right.SEE_QUEUE, room.app.appeals.case(id))
+    except BadInput:
+        return False
 
 
 def _line(room: Room, row: QueueRow) -> Line:

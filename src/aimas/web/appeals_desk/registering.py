@@ -41,11 +41,15 @@ USUAL = {
 Parts = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MULTI_PART)]
 
 
+Files = tuple[tuple[str, str, bytes], ...]
+"""Name, declared type, content."""
+
+
 class Typed(msgspec.Struct, frozen=True):
     """The form as it was sent."""
 
     fields: dict[str, str]
-    files: tuple[tuple[str, str, bytes], ...]
+    files: Files
 
     def __getitem__(self, name: str) -> str:
         return self.fields[name].strip()
@@ -99,8 +103,7 @@ def file_new(request: Ask, app: App, data: Parts) -> Template:
         made = _new(room, typed)
         filed = app.appeals.file(made, room.account.actor)
     except RefusedAttachment as error:
-        wrong = room.texts(f"citizen.error.files.{error.refusal.value}", name="")
-        return _form(room, typed.fields, 422, wrong)
+        return _form(room, typed.fields, 422, told_of_file(room, error))
     except BadInput as error:
         return _form(room, typed.fields, 422, acting.told(room, error))
     return _filed(room, filed)
@@ -134,13 +137,17 @@ def _filed(room: Room, filed: Filed) -> Template:
 
 def _typed(data: dict[str, Any]) -> Typed:
     fields = {name: str(data.get(name, ""))[:LONGEST].replace("\r\n", "\n") for name in USUAL}
+    return Typed(fields, files_of(data))
+
+
+def files_of(data: dict[str, Any]) -> Files:
+    """What came in the form's file fields."""
     sent = data.get("files", [])
-    files = tuple(
+    return tuple(
         (file.filename, file.content_type, file.file.read())
         for file in (sent if isinstance(sent, list) else [sent])
         if isinstance(file, UploadFile) and file.filename
     )
-    return Typed(fields, files)
 
 
 def _new(room: Room, typed: Typed) -> NewAppeal:
@@ -162,7 +169,7 @@ def _new(room: Room, typed: Typed) -> NewAppeal:
         standing=standing,
         kind=typed["kind"] or "application",
         applicant=applicant if applicant.told() else None,
-        attachments=_attachments(typed),
+        attachments=attachments(typed.files),
         category=typed["category"] or None,
         is_confidential=bool(typed["confidential"]),
         from_signal=typed["signal"] or None,
@@ -172,9 +179,14 @@ def _new(room: Room, typed: Typed) -> NewAppeal:
     )
 
 
-def _attachments(typed: Typed) -> tuple[Attachment, ...]:
-    refuse_too_much([len(content) for _, _, content in typed.files])
-    return tuple(checked(name, declared, content) for name, declared, content in typed.files)
+def attachments(files: Files) -> tuple[Attachment, ...]:
+    """Checked and made harmless. Raises RefusedAttachment."""
+    refuse_too_much([len(content) for _, _, content in files])
+    return tuple(checked(name, declared, content) for name, declared, content in files)
+
+
+def told_of_file(room: Room, error: RefusedAttachment) -> str:
+    return room.texts(f"citizen.error.files.{error.refusal.value}", name="")
 
 
 def _stamp(room: Room, said: str) -> datetime | None:

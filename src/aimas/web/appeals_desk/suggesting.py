@@ -96,6 +96,11 @@ def suggested(room: Room, case: Case) -> Suggested:
     )
 
 
+def is_urgent(room: Room, case_id: str) -> bool:
+    guess = room.app.appeals.urgency(case_id)
+    return guess is not None and guess.value == URGENT
+
+
 def _category(room: Room, case: Case, guess: Guess[str] | None, text: str) -> Line | None:
     if guess is None:
         return None
