@@ -68,7 +68,7 @@ class Settings(BaseSettings):
     )
     listen: str = Field(
         default="127.0.0.1",
-        description="Address that the board is served on; before another than this machine's own belongs a proxy with TLS.",
+        description="Address that the board is served on; before any but 127.0.0.1 belongs a proxy with TLS.",
     )
     allowed_hosts: tuple[str, ...] = Field(
         default=(),

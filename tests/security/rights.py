@@ -78,6 +78,7 @@ TABLE: dict[str, str] = {
     # The desk
     "GET /appeals": QUEUE,
     "GET /appeals/{case_id:str}": QUEUE,
+    "GET /appeals/urgent": QUEUE,
     "GET /appeals/new": Right.REGISTER,
     "POST /appeals/new/file": Right.REGISTER,
     "GET /appeals/figures": Right.SEE_FIGURES,
@@ -150,7 +151,9 @@ TABLE: dict[str, str] = {
     "POST /receipt/check": OPEN,
     "GET /receipt/key.json": OPEN,
     "POST /receipt/pdf": OPEN,
+    "GET /open311/v2/{resource:path}": OPEN,
+    "POST /open311/v2/{resource:path}": OPEN,
 }
 
-TOKENLESS = frozenset[str]()
+TOKENLESS = frozenset({"POST /open311/v2/{resource:path}"})
 """POSTs that programs of others send: they have no page whose token they could repeat."""

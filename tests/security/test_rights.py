@@ -129,7 +129,7 @@ def test_no_page_offers_what_answers_403(
 
     seen = 0
     pages = ["/", "/list", f"/publication/{publication}", "/stories", "/alerts", "/searches", "/digest"]
-    pages += ["/labelling", "/sources", "/held", "/ledger", "/account", "/users", "/appeals", "/api"]
+    pages += ["/labelling", "/sources", "/held", "/ledger", "/account", "/users", "/appeals"]
     pages += [f"/appeals/{case}" for case in office.cases.values()]
     for path in pages:
         answer = asking.get(path)

@@ -12,6 +12,7 @@ from tests.web.reading_pages import token, tree
 
 from aimas.accounts import Passwords, Role
 from aimas.app import App
+from aimas.web import api, signing_in
 from aimas.web.server import create_app
 from aimas.web.texts import TONGUES
 
@@ -195,3 +196,25 @@ def test_the_demos_people_come_in_with_one_click(client: SignedClient, demo: App
     for name in ("closed", "salta", "nobody"):
         client.cookies.clear()
         assert post(client, "/sign-in/demo", "/sign-in", name=name).status_code == 422  # type: ignore[attr-defined]
+
+
+def test_an_open_stream_ends_with_its_session(
+    client: SignedClient, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(api, "STILL_IN_EVERY_S", 0.02)
+    client.come_as(app, "tester")
+    looks = 0
+
+    def is_still_in(_: object) -> bool:
+        nonlocal looks
+        looks += 1
+        if looks == 3:
+            app.accounts.lock("tester", TESTER, "left the service")
+        return signing_in.is_still_in(_)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(api, "is_still_in", is_still_in)
+    app.accounts.add("salta", [Role.ADMIN], TESTER, password=GOOD)
+    with client.stream("GET", "/events") as stream:
+        told = "".join(stream.iter_text())
+    assert "event: hello" in told and looks == 3

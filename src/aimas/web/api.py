@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
-from litestar import MediaType, Router, get
+from litestar import MediaType, Request, Router, get
+from litestar.concurrency import sync_to_thread
 from litestar.exceptions import NotFoundException
 from litestar.params import QueryParameter
 from litestar.response import Response, ServerSentEvent, ServerSentEventMessage
@@ -23,11 +24,13 @@ from aimas.web.estimates import api_corrected
 from aimas.web.metrics import exposition
 from aimas.web.pages import Ask, Below, Institution, Snapshot
 from aimas.web.reporting import EXPORTS, api_digest
-from aimas.web.signing_in import READ, READ_LIVE
+from aimas.web.signing_in import READ, READ_LIVE, is_still_in
 
 PER_PAGE = 100
 LOOK_EVERY_S = 0.5
 KEEP_ALIVE_S = 10.0
+STILL_IN_EVERY_S = 30.0
+"""How often an open stream looks whether who asked for it is still signed in."""
 EVENT_EVERY_S = 2.0
 """Boards ask for their figures at every event: at most this often, and at most this late after a change."""
 
@@ -227,15 +230,21 @@ def api_stats(app: App) -> Standing:
 
 
 @get("/events", opt=READ_LIVE, include_in_schema=False)
-async def events(app: App) -> ServerSentEvent:
-    """`position` whenever the index has taken in more; what comes within EVENT_EVERY_S is told as one."""
+async def events(request: Request[Any, Any, Any], app: App) -> ServerSentEvent:
+    """`position` whenever the index has taken in more; what comes within EVENT_EVERY_S is told as one. It ends with
+    the session that asked."""
 
     async def positions() -> AsyncIterator[ServerSentEventMessage]:
-        known, quiet_s = app.index.position(), EVENT_EVERY_S
+        known, quiet_s, unasked_s = app.index.position(), EVENT_EVERY_S, 0.0
         yield ServerSentEventMessage(event="hello", data=str(known))
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             quiet_s += LOOK_EVERY_S
+            unasked_s += LOOK_EVERY_S
+            if unasked_s >= STILL_IN_EVERY_S:
+                unasked_s = 0.0
+                if not await sync_to_thread(is_still_in, request):
+                    return
             position = app.index.position()
             if position != known and quiet_s >= EVENT_EVERY_S:
                 known, quiet_s = position, 0.0

@@ -114,6 +114,11 @@ def _looked_up(request: Connection) -> Account | None:
     return None if known is None else known[1]
 
 
+def is_still_in(request: Connection) -> bool:
+    """Asked anew, for what stays open long after its request came."""
+    return _looked_up(request) is not None
+
+
 async def guard(request: Connection, handler: BaseRouteHandler) -> None:
     """Before every route: open, or somebody who may; what is written from here on is that person's act."""
     await sync_to_thread(_look, request, handler)
