@@ -12,6 +12,7 @@ import secrets
 from base64 import b32encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any, Protocol
 
 import msgspec
@@ -123,6 +124,7 @@ _NONCE = 16
 """Letters of a phone's nonce at least: who guesses one could ask for the receipt again."""
 _OVERTAKEN = timedelta(seconds=20)
 _NUMBER = re.compile(r"(\d{4})\D{1,3}(\d{1,9})\D*$")
+_PAGE = 500
 _SEALED_FIELDS = ("reason", "proof")
 APPLICANT = Actor("person", "applicant")
 PAGE = Actor("program", "page")
@@ -596,10 +598,12 @@ class Appeals:
 
     def misfits(self) -> Iterator[str]:
         """Cases whose derived row is not what their events make."""
-        for case_id, events, _, position in self._store.all_events():
-            known = self._store.state(case_id)
-            if known != (state_of(folded(events), self.terms), position):
-                yield f"the row of case {case_id} is not what its events make; run: aimas appeals rebuild"
+        every = self._store.all_events()
+        while page := list(islice(every, _PAGE)):
+            known = self._store.rows([case_id for case_id, *_ in page])
+            for case_id, events, _, position in page:
+                if known.get(case_id) != (state_of(folded(events), self.terms), position):
+                    yield f"the row of case {case_id} is not what its events make; run: aimas appeals rebuild"
 
     # What goes out.
 

@@ -172,8 +172,8 @@ class AppealStore(Protocol):
     def telling(self) -> Iterator[tuple[int, str, AnyEvent]]:
         """Events by which cases stand beside each other, by position: that one came, was linked, or no longer is."""
 
-    def state(self, case: str) -> tuple[CaseState, int] | None:
-        """The derived row with the position that it is of."""
+    def rows(self, cases: Sequence[str]) -> dict[str, tuple[CaseState, int]]:
+        """Derived rows with the positions that they are of."""
 
     def empty_derived(self, settlement: Settlement) -> None:
         """Before everything that is derived is made anew."""

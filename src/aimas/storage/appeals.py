@@ -119,11 +119,11 @@ class SqlAppeals:
                 yield r.position, r.case_id, _event_in.decode(r.event)
             after = rows[-1].position
 
-    def state(self, case: str) -> tuple[CaseState, int] | None:
+    def rows(self, cases: Sequence[str]) -> dict[str, tuple[CaseState, int]]:
         table = tables.case_states
         with reading(self._engine) as connection:
-            row = connection.execute(select(table).where(table.c.case_id == case)).mappings().first()
-        return None if row is None else (_state(dict(row)), int(row["position"]))
+            found = connection.execute(select(table).where(table.c.case_id.in_(list(cases)))).mappings()
+            return {r["case_id"]: (_state(dict(r)), int(r["position"])) for r in found}
 
     def misfits(self) -> Iterator[str]:
         """Descriptions of what finds a case and is not what its number's event says."""
