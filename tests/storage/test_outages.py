@@ -150,3 +150,32 @@ def test_a_clock_that_jumps_back_loses_nothing(shelf: Shelf) -> None:
     first, second = shelf.records.by_reading([1, 2])
     assert (first.until, second.revision) == (2, 2)
     assert [s.id for s, _ in sources.due(back + timedelta(minutes=2), 9)] == ["tengri"]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        pytest.param("53100", "No room left on the disk", id="a full disk"),
+        pytest.param("40P01", "is busy", id="a deadlock"),
+        pytest.param("53300", "is busy", id="too many connections"),
+        pytest.param("57P01", "does not answer", id="an administrator's shutdown"),
+    ],
+)
+def test_what_the_server_says_passes_and_nothing_is_kept(
+    postgres: PostgresServer, tmp_path: Path, code: str, words: str
+) -> None:
+    shelf = Shelf(tmp_path / "shelf", address=postgres.database())
+    shelf.file(reading("A"))
+    shelf.meddle(
+        "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{code}'; END $$",
+        "CREATE TRIGGER no BEFORE INSERT ON readings EXECUTE FUNCTION no()",
+    )
+    with pytest.raises(Unavailable, match=words):
+        shelf.file(reading("B"), reading("C"))
+    shelf.meddle("DROP TRIGGER no ON readings")
+    assert shelf.records.head() == 1
+    shelf.file(reading("B"), reading("C"))
+    assert shelf.records.head() == 3
+    assert verify(shelf.records) == []
+    shelf.close()
