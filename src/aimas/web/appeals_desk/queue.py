@@ -55,10 +55,10 @@ Asked = dict[str, str]
 
 def asked_of(request: Ask) -> Asked:
     """What the address asks for; what is not known there is not asked for."""
-    said = request.query_params
-    asked = {key: str(said.get(key, ""))[:200].strip() for key in _FILTERS}
+    said = {key: value.replace("\x00", "") for key, value in request.query_params.items()}
+    asked = {key: said.get(key, "")[:200].strip() for key in _FILTERS}
     asked["signals"] = "1" if said.get("signals") == "1" else ""
-    asked["after"] = str(said.get("after", ""))[:200]
+    asked["after"] = said.get("after", "")[:200]
     return asked
 
 
