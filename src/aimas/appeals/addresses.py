@@ -23,7 +23,7 @@ _NO_STREET = r"(?:и|на|в|у|от|до|по|с|за|к|о|не|где|что|
 _FREE = rf"(?:{_NAME}|(?!{_NO_STREET})[а-яәғқңөұүһі]{{3,}}(?: би)?(?:-\d{{1,3}})?)"
 """A street's name behind a word for a street, where a small letter is a slip."""
 _LONE = rf"[а-яa-zА-ЯA-Z](?!{_LETTER})"
-_NUMBER = rf"(?:№ ?)?\d{{1,4}}(?:-?{_LONE})?(?:[/-]\d{{1,4}}(?:{_LONE})?)?(?! ?000)(?!\d)(?!{_LETTER})"
+_NUMBER = rf"(?:№ ?)?\d{{1,4}}(?:-?{_LONE})?(?: ?[/-] ?\d{{1,4}}(?:{_LONE})?)?(?! ?000)(?!\d)(?!{_LETTER})"
 """12, 31А, 17/2, 19-33; a sum of money is none."""
 _STREET = (
     _any_case(
@@ -31,7 +31,7 @@ _STREET = (
         пер\. бульвар[аеу]? бул\. б-р шоссе площад[ьи] пл\. проезд[аеу]? тупик[аеу]? микрорайон[аеу]? мкр-?н?\.?
         м-н[аеу]? квартал[аеу]? жк жилмассив[аеу]? разъезд[аеу]? трасс[аеы]"""
     )
-    + rf"(?!{_LETTER})"
+    + rf"(?:(?<=\.)|(?!{_LETTER}))"
 )
 _HOUSE = _any_case(
     r"дом(?:а|е|у|ом)?(?!\w) д\.? строени[ея] стр\. участ(?:ок|ке|ка) уч\. зд\. здани[еяи] барак[ае]?"
@@ -121,11 +121,16 @@ _PATTERNS = tuple(
         rf"(?:,? ?(?:{_FLAT} ?)?{_NUMBER}(?:[ -]?(?i:кв\.?|квартир\w*|пәтер\w*))?)?",
         # Жаңаөзен, Самал 24/3
         rf"(?:{_CITY}(?!{_LETTER})(?: (?i:қаласы|қ\.|қ-сы|city))?|{_NAME} (?i:ауылы|кенті|ауданы|қаласы)"
-        rf"|{_PLACE_WORD} ?{_NAME}), ?{_NAME},? {_NUMBER}{_NOT_COUNTED}(?:{_ROOMS})?",
+        rf"|{_PLACE_WORD} ?{_NAME}),? ?{_NAME},? {_NUMBER}{_NOT_COUNTED}(?:{_ROOMS})?",
+        # мкр 5, 12-34; microdistrict Samal-2, 33-15
+        rf"{_QUARTER} ?(?:№ ?)?(?:\d{{1,3}}|{_NAME}),? ?(?:{_HOUSE} ?)?{_NUMBER}{_NOT_COUNTED}(?:{_ROOMS})?",
+        # үйім Сәтпаев 15; the apartment is Al-Farabi 77/8, 1203
+        rf"(?i:(?<!\w)(?:үйім(?:із)?|пәтерім(?:із)?|(?:my|our) (?:place|home|house|flat)|the (?:apartment|flat|house|place)|дом|квартира)"
+        rf"(?: is| -|:)?(?: at)?) (?P<place>{_NAME},? {_NUMBER}(?:, ?\d{{1,4}}(?!\w))?){_NOT_COUNTED}",
         # Достык 97, kv 12; Назарбаев 77, 12 пәтер; Kabanbay Batyr 53, entrance 2, flat 14
         rf"{_NAME},? {_NUMBER}{_ROOMS}",
         # живу на Сатпаева 30/1
-        rf"(?i:(?<!\w)(?:на|по|дом|дома|доме) )(?P<street>(?!{_CITY}(?!{_LETTER})){_STREET_NAME}),? {_NUMBER}{_NOT_COUNTED}",
+        rf"(?i:(?<!\w)(?:на|по|с|со|из|дом|дома|доме) )(?P<street>(?!{_CITY}(?!{_LETTER})){_STREET_NAME}),? {_NUMBER}{_NOT_COUNTED}",
         # apartment 15 at 110 Rozybakiev
         rf"(?i:apt\.?|apartment|flat|room) ?\d{{1,4}},? (?:at|on) \d{{1,4}}\w? {_NAME}(?: {_EN_STREET}(?!\w))?",
         # a house or a flat alone: «соседи из квартиры 45», «12-үйде»
@@ -187,6 +192,13 @@ _HOMES = tuple(
             rf"{_VILLAGE} ?[«\"]?{_NAME}",
             "",
         ),
+        # у нас в посёлке Заречный, на нашей улице Степной; біздің Қайнар ауылында; our village Kainar
+        (r"(?:у нас|наш\w{1,3})(?: в| на)? ", rf"(?:{_VILLAGE}|{_STREET}) ?[«\"]?{_NAME}", ""),
+        (r"(?:біздің|ауылымыз|кентіміз) ", rf"{_NAME} (?:{_KK_VILLAGE}|{_KK_STREET})\w*", ""),
+        (r"our ", rf"(?:(?i:village)(?: of)? {_NAME}|{_NAME} (?i:village|street|lane|road)(?!\w))", ""),
+        # аул Кызылту, здесь живу
+        ("", rf"{_VILLAGE} ?[«\"]?{_NAME}", r"(?=[^.\n]{0,20}(?i:\bжив|\bпрожив))"),
+        ("", rf"{_NAME} {_KK_VILLAGE}ы", r"(?=[^.\n]{0,20}(?i:тұрам|тұрат|тұрғын))"),
         # Қарабұлақ ауылында тұрамын
         ("", rf"{_NAME} {_KK_VILLAGE}\w*", r"(?=[ ,]{1,2}(?i:тұра|тұрғын|тұрып|тұрад|тұрат))"),
         (
@@ -198,7 +210,7 @@ _HOMES = tuple(
         # a resident of Karaoi village; from the village of Karaoi
         (
             r"(?:residents?\sof|from|live[sd]?\sin|living\sin|reside[sd]?\sin)\s",
-            rf"(?:the )?(?:(?i:village) of {_NAME}|{_NAME} (?i:village|settlement|aul)(?!\w))",
+            rf"(?:the )?(?:(?i:village)(?: of)? {_NAME}|{_NAME} (?i:village|settlement|aul)(?!\w))",
             "",
         ),
         (r"(?:live[sd]?|living|reside[sd]?)\son\s", rf"{_NAME} {_EN_STREET}(?!\w)", ""),
@@ -211,7 +223,7 @@ def addresses(text: str) -> list[Span]:
     """Addresses with a house number, in order, the longest where they overlap."""
     tidy = text.translate(_SAME)
     spans = {
-        (match.start("street") if "street" in pattern.groupindex else match.start(), match.end())
+        (match.start(next(iter(pattern.groupindex), 0)), match.end())
         for pattern in _PATTERNS
         for match in pattern.finditer(tidy)
     }

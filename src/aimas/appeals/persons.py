@@ -86,6 +86,8 @@ _WHERE = frozenset(
     ]
 )
 """English words behind which an unknown name is rather a place's or a firm's."""
+_SAYS_WHO = frozenset(("am", "im", "i'm", "called", "named", "is", "with", "by", "and"))
+"""Before a name in small letters."""
 _PIECE = 2_000
 """Characters that the gazetteer reads at once: its cost grows with the square of a text."""
 _LONG_NAME = 5
@@ -144,7 +146,7 @@ class _Reading:
         if told == "lower" and not first.capital:
             return self._small_name(at)
         if not first.capital and (told or (self.is_careless and len(first.low) >= _LONG_NAME)):
-            told = told or ("am" if at and self.words[at - 1].low in ("am", "im", "i'm") else "")
+            told = told or ("am" if at and self.words[at - 1].low in _SAYS_WHO else "")
             is_place = not told and bool(gazetteer().sightings(first.text.capitalize()))
             return Span(first.start, first.end) if is_small_name(first.low, told) and not is_place else None
         if not (first.capital or first.initial):
