@@ -48,6 +48,7 @@ check: install-dev
 
 bench: install-dev .venv/bench.stamp
 	$(BIN)/python -m bench --peers .venv/bench/bin/python
+	$(BIN)/python -m bench.texts --peers .venv/bench/bin/python
 
 quality: install-dev
 	$(BIN)/python -m quality

@@ -116,7 +116,7 @@ def warm_up(processes: int) -> list[Outcome[Fetched]]:
     ]
 
 
-def record(figures: dict[str, Any]) -> None:
+def record(figures: dict[str, Any], what: str = "flow") -> None:
     """A results file names machine, versions and date beside the figures."""
     RESULTS.mkdir(exist_ok=True)
     now = datetime.now(UTC)
@@ -125,7 +125,7 @@ def record(figures: dict[str, Any]) -> None:
         "machine": {"processor": platform.machine(), "cores": os.cpu_count(), "system": platform.platform()},
         "versions": {name: version(name) for name in ("aimas", "trafilatura", "tantivy", "onnxruntime")},
     }
-    path = RESULTS / f"{now:%Y-%m-%d-%H%M}-flow.json"
+    path = RESULTS / f"{now:%Y-%m-%d-%H%M}-{what}.json"
     path.write_text(json.dumps({**about, **figures}, indent=2, default=str) + "\n")
     print(f"  kept in {path.relative_to(HERE.parent)}")
 

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ import click
 import msgspec
 
 from aimas.app import App
+from aimas.beside import indexing_beside
 from aimas.cli.base import FAILED, counting, emit, errors, json_option, say, with_app
 from aimas.core import BadInput, Ownership, Unavailable
 from aimas.core.ids import short_id
@@ -234,7 +236,8 @@ def ingest(
     )
     items = read_files(files, options, app.clock.now())
     count = app.settings.workers if workers is None else workers
-    with counting("ingesting") as show:
+    beside = indexing_beside(app) if count > 1 else nullcontext()
+    with counting("ingesting") as show, beside:
         report = app.ingest(
             items,
             source=source.id,

@@ -43,12 +43,12 @@ def _start(stopping: Event, build: Callable[..., tuple[Step, ...]], arguments: t
     _stopping = stopping
     # Ctrl-C reaches every process of the terminal: only the first one decides what to do about it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    threading.Thread(target=die_with_parent, daemon=True).start()
     configure_logs()
     _steps = build(*arguments)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """A killed parent closes nothing: without this its workers would wait for work for ever."""
     parent = parent_process()
     if parent is not None:
