@@ -27,6 +27,12 @@ from aimas.appeals import (
 )
 from aimas.cli.main import VERBS
 from aimas.core import DropReason, HoldReason, Language, Ownership, Tone
+from aimas.intake.attachments import Refusal as FileRefusal
+from aimas.intake.letters import Hold as LetterHold
+from aimas.intake.letters import Machine
+from aimas.intake.receiving import Outcome as LetterOutcome
+from aimas.intake.rows import Field
+from aimas.intake.rows import Hold as RowHold
 from aimas.ledger import Breach, EntryKind
 from aimas.search.parser import FIELDS, MARKS
 from aimas.settings import Settings
@@ -142,6 +148,18 @@ def reference() -> str:
     lines += values("What is checked in an answer", "Before it goes out.", Check)
     lines += values("Why a receipt proves nothing", "As its check tells it.", Fault)
     lines += values("Personal data", "That is found and masked.", PiiKind)
+    lines += values("Why a file is not taken", "Told to whoever sent it.", FileRefusal)
+    lines += values(
+        "What becomes of a letter",
+        "Exactly one for each; the mailbox has a folder of that name.",
+        LetterOutcome,
+    )
+    lines += values("Why a letter is held", "For a person.", LetterHold)
+    lines += values("Why a letter is from no person", "It is neither filed nor answered.", Machine)
+    lines += values(
+        "Why a row of an import is held", "`aimas appeals import` counts and names them.", RowHold
+    )
+    lines += values("What a column of an import may hold", "`--column FIELD=COLUMN`.", Field)
     lines += values("What verification finds", "As `aimas verify` names it.", Breach)
     return "\n".join(lines).rstrip() + "\n"
 

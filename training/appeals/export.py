@@ -2,7 +2,7 @@
 
     python -m training.appeals.export --base TRIMMED --command "…" RUN models/appeals
 
-The graph gives every token's logits; whoever reads it takes the mean. How it is written is told in training/tone/export.py.
+The graph gives every token's logits; whoever reads it takes the mean. See training/tone/export.py.
 """
 
 import argparse

@@ -2,8 +2,8 @@
 
     python -m training.appeals.train --base TRIMMED RUN
 
-reads TRIMMED/e5.npz and tokenizer.json (made for tone, see training/tone), writes RUN/upper.pt (running mean of the weights) and a
-line an epoch in RUN/log.jsonl. Words of each row are dropped by chance, and some rows stand in small letters.
+reads TRIMMED/e5.npz and tokenizer.json (made for tone, see training/tone), writes RUN/upper.pt (running mean of the
+weights) and a line an epoch in RUN/log.jsonl. Words of each row are dropped by chance; some rows are in small letters.
 """
 
 import argparse

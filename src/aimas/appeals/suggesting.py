@@ -174,8 +174,9 @@ class Suggester:
 
 
 def _softmax(logits: Array) -> Array:
-    z = np.exp(logits - logits.max())
-    return z / z.sum()
+    z: Array = np.exp(logits - logits.max())
+    chances: Array = z / z.sum()
+    return chances
 
 
 @cache

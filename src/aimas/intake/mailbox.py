@@ -7,9 +7,9 @@ stays in its folder for a person; nothing is ever deleted there.
 import imaplib
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -64,7 +64,8 @@ class Mailbox:
     def _waiting(self, server: imaplib.IMAP4) -> list[bytes]:
         _require(server.select(_quoted(self._settings.folder)), "open the folder")
         answer = _require(server.uid("SEARCH", "UNDELETED"), "search the folder")
-        return bytes(answer[0] or b"").split()[:AT_ONCE]
+        found: bytes = answer[0] or b""
+        return found.split()[:AT_ONCE]
 
     def _dealt_with(self, server: imaplib.IMAP4, uid: bytes, receives: Receives) -> Received:
         said = uid.decode("ascii")
@@ -138,7 +139,7 @@ class Mailbox:
             raise Unavailable(f"The mailbox can't be reached: {type(error).__name__}.") from None
 
 
-def _require(answer: "tuple[str, list[object]]", what: str) -> list[object]:
+def _require(answer: tuple[str, Sequence[Any]], what: str) -> Sequence[Any]:
     kind, content = answer
     if kind != "OK":
         raise Unavailable(f"The mailbox refused to {what}.")
@@ -150,5 +151,5 @@ def _quoted(folder: str) -> str:
     return f'"{escaped}"'
 
 
-def _text(answer: "list[object]") -> str:
+def _text(answer: Sequence[object]) -> str:
     return b" ".join(part for part in answer if isinstance(part, bytes)).decode("ascii", "replace")

@@ -1,4 +1,4 @@
-"""Appeals from a table (CSV, JSON Lines): each row is filed, known from before, or held with its reason; the counts add up.
+"""Appeals from a table (CSV, JSON Lines): each row is filed, known or held with its reason; the counts add up.
 
 A row is known by the name of its origin and its own number there, so an import that was broken off is simply run again.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -21,6 +21,8 @@ from aimas.appeals.types import Channel, Standing
 from aimas.core import Actor, BadInput, Clock, Language
 
 VERB = "appeals-imported"
+S = TypeVar("S", bound=StrEnum)
+
 _KEPT_NAMES = 200
 """Held rows that a report names; all are counted."""
 
@@ -31,23 +33,37 @@ class Field(StrEnum):
     ID = "id"
     """The row's own number where it comes from."""
     TEXT = "text"
+    """What was said."""
     DATE = "date"
     """Of receipt: ISO, or day.month.year, with a time or without."""
     NAME = "name"
+    """The applicant's; with it the row is an appeal unless it says otherwise."""
     IIN = "iin"
+    """The applicant's."""
     ADDRESS = "address"
+    """The applicant's."""
     PHONE = "phone"
+    """The applicant's."""
     EMAIL = "email"
+    """The applicant's."""
     LANGUAGE = "language"
+    """`ru`, `kk` or `en`; told by the text where it is missing."""
     KIND = "kind"
     """Id of a kind by law."""
     CATEGORY = "category"
+    """Id of one of the twelve."""
     STANDING = "standing"
+    """`appeal`, `signal` or `anonymous`."""
     CHANNEL = "channel"
+    """How it came; `import` where it is missing."""
     LATITUDE = "latitude"
+    """Degrees, with the longitude."""
     LONGITUDE = "longitude"
+    """Degrees."""
     PLACE = "place"
+    """In words, beside the degrees."""
     CONFIDENTIAL = "confidential"
+    """`yes`, `true`, `1`, `да` or `иә`."""
 
 
 NAMES: Mapping[Field, tuple[str, ...]] = {
@@ -261,10 +277,8 @@ class Rows:
             email=said(Field.EMAIL),
         )
         is_told = bool(applicant.told())
-        if not is_told:
-            least = Standing.ANONYMOUS
-        else:
-            least = Standing.APPEAL if applicant.name else Standing.SIGNAL
+        named = Standing.APPEAL if applicant.name else Standing.SIGNAL
+        least = named if is_told else Standing.ANONYMOUS
         standing = _one_of(Standing, said(Field.STANDING), least)
         return NewAppeal(
             text=text,
@@ -329,7 +343,7 @@ def _place(latitude: str, longitude: str, words: str) -> Place | None:
     return Place(*at, words)
 
 
-def _one_of(kind: Any, said: str, least: Any) -> Any:
+def _one_of(kind: type[S], said: str, least: S) -> S:
     if not said:
         return least
     try:
