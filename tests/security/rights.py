@@ -93,6 +93,7 @@ TABLE: dict[str, str] = {
     "POST /appeals/{case_id:str}/check": DECIDE,
     "POST /appeals/{case_id:str}/draft": DECIDE,
     "POST /appeals/{case_id:str}/do/answer": Right.SIGN,
+    "POST /appeals/{case_id:str}/do/document": QUEUE,
     "POST /appeals/{case_id:str}/do/retry": QUEUE,
     "POST /appeals/{case_id:str}/do/{verb:str}": QUEUE,
     "POST /appeals/{case_id:str}/file/{digest:str}": PERSONAL,
