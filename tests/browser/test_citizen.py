@@ -1,6 +1,7 @@
 """A citizen with a telephone: writes without a connection, gets the receipt when it is back, proves it alone."""
 
 import io
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +13,6 @@ import pytest
 import uvicorn
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from tests.browser.conftest import free_port
 from tests.builders import TESTER, StoppedClock
 
 from aimas.app import App
@@ -48,7 +48,11 @@ class Office:
     """The institution's own server, at an address of its own, with a clock that tests move."""
 
     def __init__(self, folder: Path) -> None:
-        self.port = free_port()
+        # Held but never listened at: while nobody answers, nobody else is given the port.
+        self.held = socket.socket()
+        self.held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.held.bind(("127.0.0.1", 0))
+        self.port = int(self.held.getsockname()[1])
         self.base = f"http://127.0.0.1:{self.port}"
         self.clock = StoppedClock(datetime(2026, 11, 2, 4, 30, tzinfo=UTC))
         home = create_home(folder, profiles=["kz-mia"], timezone="Asia/Almaty", language="ru", port=self.port)
@@ -66,6 +70,7 @@ class Office:
         self.thread = threading.Thread(target=self.server.run, daemon=True)
         self.thread.start()
         while not self.server.started:
+            assert self.thread.is_alive(), "the server did not start"
             time.sleep(0.05)
         self.is_reached = True
 
@@ -84,6 +89,7 @@ class Office:
 
     def close(self) -> None:
         self.cut()
+        self.held.close()
         self.app.close()
 
 

@@ -257,3 +257,12 @@ def test_what_was_written_is_shown_as_words_and_never_runs(citizen: Citizen) -> 
     assert answer.status_code == 422
     assert not page.cssselect("script:not([src]), img[onerror]")
     assert page.cssselect("#name")[0].get("value") == planted
+
+
+def test_large_files_pass_also_without_scripts_and_too_large_ones_are_told(citizen: Citizen) -> None:
+    sent = SIGNED | {"_csrf_token": citizen.get("/citizen/token").json()["token"]}
+    large = b"words " * 2_000_000
+    files = [("files", (f"{n}.txt", large, "text/plain")) for n in range(4)]
+    assert citizen.client.post("/citizen/file", data=sent, files=files[:1]).status_code == 200
+    answer = citizen.client.post("/citizen/file", data=sent, files=files)
+    assert answer.status_code == 413 and "Файлы слишком большие" in said(answer) and "tel:102" in answer.text
