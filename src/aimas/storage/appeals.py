@@ -562,6 +562,8 @@ class SqlAppeals:
             return _kept(connection, where)
 
 
+_EXACT = re.compile(r"([0-9]{4})[^0-9]{1,3}([0-9]{1,9})[^0-9]*$")
+"""A whole number of a case: it has an index of its own."""
 _MARK = 7
 """Bytes of a digest, behind the letter of its kind."""
 _HAVING = text(
@@ -656,7 +658,11 @@ def _asked(view: QueueView, today: date, words: Sequence[Collection[str]]) -> li
         tokens = tables.case_tokens
         has = select(tokens.c.born).where(tokens.c.token.in_([_token(mark) for mark in either]))
         found.append(table.born.in_(has))
-    if view.text.strip() and not words:
+    if exact := _EXACT.search(view.text):
+        cases = tables.cases.c
+        numbered = and_(cases.year == int(exact[1]), cases.running == int(exact[2]))
+        found.append(table.case_id.in_(select(cases.case_id).where(numbered)))
+    elif view.text.strip() and not words:
         digits = re.findall(r"[0-9]+", view.text)
         found.append(table.number.like("%" + "%".join(digits) + "%") if digits else literal(False))
     if not view.sees_confidential:
