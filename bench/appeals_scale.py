@@ -1,8 +1,9 @@
 """How the desk's list answers with 100,000 appeals on file, and what one more appeal costs then: numbered, sealed,
 entered in the ledger, put beside those that are alike.
 
-The appeals are made of invented sentences and enter through the same tables and the same ledger as real ones, many to a
-settlement and without being compared with each other; those filed on top go the whole way.
+Some thousand invented appeals enter through the same tables and the same ledger as real ones; the rows that lists
+and likeness read are then multiplied to the number asked for, with keys of their own and nothing in the ledger, so
+such a home is good for measuring and for nothing else. Those filed on top go the whole way.
 """
 
 import argparse
@@ -42,6 +43,7 @@ from aimas.appeals.types import (
 )
 from aimas.core import Actor, Language
 from aimas.home import create_home
+from aimas.storage import appeal_tables as tables
 
 CLERK, PAGE = Actor("person", "dana"), Actor("program", "page")
 UNITS = ("duty", "local-police", "road-police", "criminal-police", "cyber-police", "migration", "registry")
@@ -62,7 +64,8 @@ TROUBLES = (
     "появился снова", "не проверен никем", "обещан и не сделан",
 )  # fmt: skip
 CENTRE = (47.30, 70.15)
-TEXTS = 5_000
+ENTERED = 2_000
+TEXTS = 1_000
 
 
 class MovingClock:
@@ -97,7 +100,8 @@ def measured(folder: Path, count: int, asked: int, more: int) -> dict[str, objec
         app.database, "checkout", lambda connection, *_: connection.execute("PRAGMA synchronous=OFF")
     )
     begun = time.process_time()
-    fill(app, clock, count, now)
+    fill(app, clock, min(count, ENTERED), now)
+    multiply(app, count // ENTERED - 1)
     filled_s = time.process_time() - begun
     app.close()
     app = App(home, clock, CLERK)
@@ -178,6 +182,27 @@ def fill(app: App, clock: MovingClock, count: int, now: datetime) -> None:
     clock.at = now
 
 
+def multiply(app: App, times: int) -> None:
+    """Each entered case so many times more, as if it had come before: newer ones must find them."""
+    state = [c.name for c in tables.case_states.c if c.name not in ("case_id", "born", "number")]
+    columns = ", ".join(state)
+    with app.archive.settling(PAGE) as settlement:
+        connection = settlement.connection
+        ids = connection.exec_driver_sql("SELECT case_id FROM case_states").scalars().all()
+        step = settlement.position + 1
+        for k in range(1, times + 1):
+            name, born = f"substr(case_id, 1, 12) || '{k:04d}'", f"born - {k * step}"
+            for statement in (
+                f"INSERT INTO case_states (case_id, born, number, {columns}) "
+                f"SELECT {name}, {born}, number || '-{k}', {columns} FROM case_states WHERE born > 0",
+                f"INSERT INTO case_marks SELECT {born}, {name}, tokens FROM case_marks WHERE born > 0",
+                f"INSERT INTO case_tokens SELECT token, {born} FROM case_tokens WHERE born > 0",
+            ):
+                connection.exec_driver_sql(statement)
+            for case_id in ids:
+                app.persons.begin(settlement, f"{case_id[:12]}{k:04d}")
+
+
 def one(
     app: App,
     settlement: Settlement,
@@ -189,7 +214,7 @@ def one(
     marks: frozenset[str],
 ) -> None:
     calendar = app.office.calendar
-    case_id = f"bench{n:011d}"
+    case_id = f"bench{n:07d}0000"
     sealed = app.persons
     sealed.begin(settlement, case_id)
     events: list[AnyEvent] = [
