@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -17,9 +17,6 @@ from aimas import __version__
 from aimas.core import BadInput, Fetched, Outcome, Passed, Publication, Reading, Unavailable
 from aimas.engines.local import Traced, traced
 from aimas.flow.step import Step
-
-if TYPE_CHECKING:
-    from distributed import Future
 
 Build = Callable[..., Any]
 Item = TypeVar("Item")
@@ -62,13 +59,15 @@ class Cluster:
 
     def __init__(self, address: str) -> None:
         try:
-            from distributed import Client
+            import distributed
         except ImportError:
             raise BadInput(
                 "Reading on a cluster needs an extra: pip install 'aimas[cluster]', see docs/cluster.md."
             ) from None
+        # Its own functions have no types.
+        connect: Any = distributed.Client
         try:
-            self._client: Client = Client(address, timeout=CONNECT_S, set_as_default=False)
+            self._client: Any = connect(address, timeout=CONNECT_S, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             raise Unavailable(f"No Dask scheduler answers at {address}: {error}") from None
         try:
@@ -124,7 +123,7 @@ class Cluster:
         arguments: tuple[Any, ...],
         chunks: Iterable[Sequence[Item]],
     ) -> Iterator[list[Result]]:
-        waiting: deque[Future] = deque()
+        waiting: deque[Any] = deque()
         for chunk in chunks:
             waiting.append(self._client.submit(work, build, arguments, list(chunk), pure=False))
             while len(waiting) > self._ahead() or (waiting and waiting[0].done()):
@@ -134,10 +133,11 @@ class Cluster:
 
     def _ahead(self) -> int:
         """Asked anew each time: machines come and go while it runs."""
-        return AHEAD * max(1, sum(self._client.nthreads().values())) + 1
+        threads: dict[str, int] = self._client.nthreads()
+        return AHEAD * max(1, sum(threads.values())) + 1
 
     @staticmethod
-    def _back(future: "Future") -> list[Any]:
+    def _back(future: Any) -> list[Any]:
         from distributed import KilledWorker
         from distributed.client import FutureCancelledError
 
