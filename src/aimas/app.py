@@ -353,7 +353,12 @@ class App:
         """Appeals from tables."""
         said = self.settings
         return Rows(
-            self.appeals, self.archive.settling, self.clock, self.language_of, said.zone, Language(said.language)
+            self.appeals,
+            self.archive.settling,
+            self.clock,
+            self.language_of,
+            said.zone,
+            Language(said.language),
         )
 
     @cached_property

@@ -105,7 +105,9 @@ class Settings(BaseSettings):
         default=SecretStr(""), description="Best given in the environment, as AIMAS_SMTP_PASSWORD."
     )
     smtp_from: str = Field(default="", description="Whom alerts by e-mail come from.")
-    imap_host: str = Field(default="", description="Mail server whose mailbox is read for appeals; none when absent.")
+    imap_host: str = Field(
+        default="", description="Mail server whose mailbox is read for appeals; none when absent."
+    )
     imap_port: int = Field(default=0, ge=0, le=65535, description="Its port; 0 is the usual one.")
     imap_security: str = Field(
         default="tls",
@@ -119,7 +121,8 @@ class Settings(BaseSettings):
     imap_folder: str = Field(default="INBOX", description="Folder of the mailbox that letters come to.")
     imap_every_s: float = Field(default=60.0, ge=1.0, description="Pause between two looks into the mailbox.")
     imap_addresses: tuple[str, ...] = Field(
-        default=(), description="The institution's own addresses beside smtp_from: letters from them are loops."
+        default=(),
+        description="The institution's own addresses beside smtp_from: letters from them are loops.",
     )
     letter_mb: int = Field(default=30, ge=1, le=200, description="A larger letter is not fetched but held.")
     letters_daily: int = Field(
@@ -128,7 +131,9 @@ class Settings(BaseSettings):
     attachment_mb: int = Field(default=15, ge=1, le=200, description="Largest file of an appeal.")
     attachments_mb: int = Field(default=40, ge=1, le=400, description="All files of an appeal together.")
     attachments_most: int = Field(default=10, ge=1, le=100, description="Files of an appeal.")
-    picture_megapixels: int = Field(default=60, ge=1, le=500, description="Largest picture, in million points.")
+    picture_megapixels: int = Field(
+        default=60, ge=1, le=500, description="Largest picture, in million points."
+    )
     open311_keys: tuple[str, ...] = Field(
         default=(),
         description="Who may file by Open311: name:SHA-256 of the key in hex, with :identifies behind it where that "
@@ -147,7 +152,9 @@ class Settings(BaseSettings):
         default="09:00", pattern=r"^\d\d:\d\d$", description="What comes before counts the same day."
     )
     office_closes: str = Field(
-        default="18:00", pattern=r"^\d\d:\d\d$", description="What comes later counts from the next working day."
+        default="18:00",
+        pattern=r"^\d\d:\d\d$",
+        description="What comes later counts from the next working day.",
     )
     two_months: str = Field(
         default="total",
@@ -155,7 +162,10 @@ class Settings(BaseSettings):
         description="How an extension of not more than up to two months is read: of the whole term, or added to it.",
     )
     reopened_working_days: int = Field(
-        default=0, ge=0, le=60, description="The institution's own promise after “not solved”; 0 promises nothing."
+        default=0,
+        ge=0,
+        le=60,
+        description="The institution's own promise after “not solved”; 0 promises nothing.",
     )
     appeals_calendar: str = Field(
         default="kz/2026-07", description="Version of the calendar that new cases are counted by."

@@ -55,7 +55,9 @@ def test_what_is_urgent_and_not_told_so_costs_recall() -> None:
 MISFITS = [
     pytest.param({"category": "dragons"}, "category", id="no such category"),
     pytest.param({"pii": [{"kind": "colour", "start": 0, "end": 1}]}, "personal data", id="no such kind"),
-    pytest.param({"pii": [{"kind": "phone", "start": 70, "end": 900}]}, "outside", id="offsets beyond the text"),
+    pytest.param(
+        {"pii": [{"kind": "phone", "start": 70, "end": 900}]}, "outside", id="offsets beyond the text"
+    ),
     pytest.param({"text": ""}, "words", id="no text"),
 ]
 

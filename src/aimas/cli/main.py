@@ -48,7 +48,10 @@ VERBS = {
     "reindex": ("aimas.cli.homes:reindex", "Build the search index anew from the records."),
     "backup": ("aimas.cli.keeping:backup", "Copy a home while everything runs; its keys elsewhere."),
     "restore": ("aimas.cli.keeping:restore", "Make a home of a backup and prove it whole."),
-    "move": ("aimas.cli.keeping:move", "Move the records to PostgreSQL or back, and prove that they arrived."),
+    "move": (
+        "aimas.cli.keeping:move",
+        "Move the records to PostgreSQL or back, and prove that they arrived.",
+    ),
     "migrate": ("aimas.cli.keeping:migrate", "Bring an older home's tables to this program's version."),
     "corrections": ("aimas.cli.correcting:corrections", "What persons said of tones: list, export."),
     "inspectors": (

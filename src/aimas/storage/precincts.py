@@ -22,7 +22,9 @@ class _Settlement(Protocol):
 class SqlPrecincts:
     """A MapStore. What was read last is kept in memory until another import is on record."""
 
-    def __init__(self, engine: Engine, settle: Callable[[Actor], AbstractContextManager[_Settlement]]) -> None:
+    def __init__(
+        self, engine: Engine, settle: Callable[[Actor], AbstractContextManager[_Settlement]]
+    ) -> None:
         self._engine = engine
         self._settle = settle
         self._kept: tuple[int, PrecinctMap] | None = None
