@@ -251,7 +251,7 @@ class _Reading:
         return not _PLACE_LIKE.fullmatch(word.low)
 
     def _may_be_one_in_latin(self, at: int) -> bool:
-        """One unknown word of an English text with a capital inside a sentence, not behind a word for where or which."""
+        """One unknown capitalised word inside a sentence of an English text, not behind a word for where or which."""
         word = self.words[at]
         if len(word.low) < LONG_KEY or is_english(word.low) or self._is_beside_a_capital(at):
             return False

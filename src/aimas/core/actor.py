@@ -26,7 +26,7 @@ _acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
 
 
 def act_as(actor: Actor) -> None:
-    """For the rest of this task, which serves one person's request: the ledger names that person for what is written."""
+    """For the rest of this task, which serves one person's request: the ledger names that person for its writes."""
     _acting.set(actor)
 
 
