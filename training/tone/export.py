@@ -1,6 +1,6 @@
 """Writes the trained network as ONNX, in fp32 and in int8:
 
-    python -m training.tone.export --base TRIMMED --upper RUN/upper-4.pt OUT
+    python -m training.tone.export --base TRIMMED --upper RUN/upper.pt OUT
 
 The graph is written by hand: the fused operators are what makes it fast, and no tracing can change under us.
 Word embeddings are stored as eight-bit rows with a scale each (their source has four bits). A few channels inside
@@ -222,16 +222,24 @@ def graph(base: Path, upper: dict[str, torch.Tensor], loud: dict[str, list[int]]
     )
 
 
+def mean(states: list[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    """Of states of one lineage; the number of frozen layers is theirs all."""
+    return {
+        name: torch.stack([s[name] for s in states]).mean(0) if first.is_floating_point() else first
+        for name, first in states[0].items()
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--base", type=Path, required=True)
-    parser.add_argument("--upper", type=Path, required=True)
+    parser.add_argument("--upper", type=Path, required=True, action="append", help="of several: their mean")
     parser.add_argument("--reduce-range", action="store_true")
     parser.add_argument("out", type=Path)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     full = options.out / "fp32.onnx"
-    upper = torch.load(options.upper)
+    upper = mean([torch.load(file) for file in options.upper])
     loud = loudest(graph(options.base, upper, {}), options.base / "tokenizer.json")
     made = graph(options.base, upper, loud)
     onnx.save(made, full)
