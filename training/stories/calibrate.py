@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
 from tests.stories.texts import newsroom, own  # noqa: E402
+
 from texts import written_by  # noqa: E402
 
 OUT = ROOT / "src/aimas/stories/calibration.json"
