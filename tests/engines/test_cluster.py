@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,8 @@ LOST = 1
 """Machines that may die over one chunk in these tests."""
 
 
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+@contextmanager
+def machines() -> Iterator[str]:
     quiet = {
         "distributed.scheduler.allowed-failures": LOST,
         "distributed.worker.preload": [],
@@ -36,9 +37,22 @@ def address() -> Iterator[str]:
         dask.config.set(quiet),
         LocalCluster(
             n_workers=2, threads_per_worker=1, dashboard_address=None, worker_dashboard_address=None
-        ) as machines,
+        ) as cluster,
     ):
-        yield str(machines.scheduler_address)
+        yield str(cluster.scheduler_address)
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with machines() as at:
+        yield at
+
+
+@pytest.fixture
+def doomed() -> Iterator[str]:
+    """Machines of one test's own: those that others need may not be dead yet, or not back."""
+    with machines() as at:
+        yield at
 
 
 def dying_once(mark: str) -> tuple[Step, ...]:
@@ -76,11 +90,11 @@ def test_two_machines_file_what_one_process_files(tmp_path: Path, address: str) 
     there.close()
 
 
-def test_what_a_machine_had_when_it_died_is_read_by_another(tmp_path: Path, address: str) -> None:
+def test_what_a_machine_had_when_it_died_is_read_by_another(tmp_path: Path, doomed: str) -> None:
     here, there = Shelf(tmp_path / "here"), Shelf(tmp_path / "there")
     mark = tmp_path / "died"
     alone = run(here, None)
-    with Cluster(address) as cluster:
+    with Cluster(doomed) as cluster:
         together = run(there, cluster.steps(dying_once, (str(mark),)))  # type: ignore[arg-type]
     assert mark.exists()
     assert together == alone
@@ -89,9 +103,9 @@ def test_what_a_machine_had_when_it_died_is_read_by_another(tmp_path: Path, addr
     there.close()
 
 
-def test_a_chunk_that_kills_every_machine_stops_the_run(shelf: Shelf, tmp_path: Path, address: str) -> None:
+def test_a_chunk_that_kills_every_machine_stops_the_run(shelf: Shelf, tmp_path: Path, doomed: str) -> None:
     deaths = tmp_path / "deaths"
-    with Cluster(address) as cluster, pytest.raises(Unavailable, match="Several workers died"):
+    with Cluster(doomed) as cluster, pytest.raises(Unavailable, match="Several workers died"):
         run(shelf, cluster.steps(dying, (str(deaths),)))  # type: ignore[arg-type]
     assert shelf.records.head() == 0
     assert len(deaths.read_text().split()) > LOST
