@@ -6,11 +6,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 from tests.builders import TESTER, Shelf, StoppedClock
 from tests.postgres import CannotStart, PostgresServer
 
 if TYPE_CHECKING:
     from aimas.app import App
+
+# How long one example takes says something about the machine only.
+settings.register_profile("aimas", deadline=None)
+settings.load_profile("aimas")
 
 
 @pytest.fixture(autouse=True)

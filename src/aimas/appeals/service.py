@@ -37,6 +37,7 @@ from aimas.appeals.sheets import (
     Applicant,
     Attachment,
     AttachmentNote,
+    Erased,
     Part,
     PartKind,
     Place,
@@ -564,6 +565,8 @@ class Appeals:
                     writing.record(event)
                 except RefusedEvent as error:
                     refused.append((case_id, error.refusal))
+                except Erased:
+                    refused.append((case_id, NotUndone.ERASED))
                 else:
                     done[case_id] = writing.position
             bulk = self._entropy(8).hex()

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 import msgspec
 
+from aimas.core import BadInput
+
 
 class Applicant(msgspec.Struct, frozen=True, kw_only=True):
     """The person behind an appeal, as given by that person."""
@@ -87,6 +89,10 @@ class Written(msgspec.Struct, frozen=True):
     position: int
     text: str
     about: str = ""
+
+
+class Erased(BadInput):
+    """The key of the case was destroyed by law; no word can be added to it or read."""
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,6 +24,8 @@ class NotUndone(StrEnum):
     """The applicant was told of it, or it has no opposite."""
     CHANGED_SINCE = "changed-since"
     """Something else happened since; a person looks at it first."""
+    ERASED = "erased"
+    """Its words were lawfully erased: none can be added, not even why it is taken back."""
 
 
 def opposite(case: Case, event: AnyEvent, at: datetime, by: Actor) -> AnyEvent | NotUndone:

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Engine, insert, select, update
 
 from aimas.appeals.masking import masked_sheet
-from aimas.appeals.sheets import Attachment, AttachmentNote, Part, PartKind, Place, Sheet, Written
+from aimas.appeals.sheets import Attachment, AttachmentNote, Erased, Part, PartKind, Place, Sheet, Written
 from aimas.appeals.store import Settlement
 from aimas.core import Actor, BadInput, Unavailable
 from aimas.storage import appeal_tables as tables
@@ -291,7 +291,7 @@ class Persons:
     def _require_key(self, connection: Any, case: str) -> bytes:
         key = self._key(connection, case)
         if key is None:
-            raise BadInput(f"The case {case} was lawfully erased; nothing can be added to it.")
+            raise Erased(f"The case {case} was lawfully erased; nothing can be added to it.")
         return key
 
     def _key(self, connection: Any, case: str) -> bytes | None:
