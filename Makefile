@@ -32,7 +32,7 @@ test: install-dev
 	$(BIN)/python -m pytest -m "not browser"
 
 test-browser: install-dev
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest -vv -m browser --timeout 600 --timeout-method thread
 
 check: install-dev
 	$(BIN)/ruff check .

@@ -17,7 +17,15 @@ from tests.web.reading_pages import token, tree
 ROOT = Path(__file__).parents[2]
 READY_S = 400
 ANALYST = "kasenova"
-QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUIET = [
+    "--no-sandbox",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--disable-sync",
+]
 
 
 class Demo:

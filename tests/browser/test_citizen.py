@@ -1,5 +1,6 @@
 """A citizen with a telephone: writes without a connection, gets the receipt when it is back, proves it alone."""
 
+import contextlib
 import io
 import socket
 import threading
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 import uvicorn
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, expect
 from tests.builders import TESTER, StoppedClock
 
 from aimas.app import App
@@ -145,11 +146,13 @@ def photo() -> dict[str, Any]:
 
 
 def ready(page: Page, path: str = "/citizen") -> None:
-    """Until the shell is stored and the worker rules the page."""
-    page.goto(path)
-    page.evaluate(
-        "async () => { while (!navigator.serviceWorker.controller) await new Promise(r => setTimeout(r, 50)); }"
-    )
+    """Until the shell is stored and the worker rules the page; a page opened again tries again, as a visitor's does."""
+    for _ in range(3):
+        page.goto(path)
+        with contextlib.suppress(TimeoutError):
+            page.wait_for_function("() => navigator.serviceWorker.controller !== null", timeout=20_000)
+            return
+    pytest.fail(f"no worker rules the page: {page.evaluate(WORKERS)}")
 
 
 def offline(page: Page, office: Office) -> None:
@@ -252,8 +255,15 @@ def test_an_appeal_written_offline_is_sent_proved_followed_and_reopened(
     office.clock.time = datetime(2026, 11, 2, 4, 30, tzinfo=UTC)
 
 
+WORKERS = """async () => (await navigator.serviceWorker.getRegistrations()).map(
+  r => [r.scope, r.installing?.state, r.waiting?.state, r.active?.state])"""
 KEPT = """async () => {
-  const db = await new Promise(d => { const r = indexedDB.open('citizen'); r.onsuccess = () => d(r.result); });
+  const db = await new Promise((d, no) => {
+    const r = indexedDB.open('citizen');
+    r.onsuccess = () => d(r.result);
+    r.onerror = r.onblocked = () => no(new Error('the store does not open'));
+    setTimeout(r.onerror, 15000);
+  });
   const all = (s) => new Promise(d => { const r = db.transaction(s).objectStore(s).getAll(); r.onsuccess = () => d(r.result); });
   const [waiting, kept, received, keys] = await Promise.all(['waiting', 'kept', 'received', 'keys'].map(all));
   db.close();

@@ -125,8 +125,13 @@ def test_a_database_without_a_home_says_so(postgres: PostgresServer) -> None:
 
 def test_a_user_who_may_not_enter_is_told(postgres: PostgresServer) -> None:
     address = postgres.database().replace("aimas@", "stranger@")
-    with pytest.raises(BadInput, match="lets nobody in"):
-        open_database(address)
+    for _ in range(10):
+        # The server may hang up before its refusal is read; then it is asked again, as the product does.
+        with pytest.raises((BadInput, Unavailable)) as caught:
+            open_database(address)
+        if isinstance(caught.value, BadInput):
+            break
+    assert "lets nobody in" in str(caught.value)
 
 
 def test_a_server_that_is_not_there_is_waited_for() -> None:
