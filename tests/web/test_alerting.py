@@ -17,7 +17,7 @@ from aimas.alerts import ChannelKind, Rule, RuleKind
 from aimas.app import App
 from aimas.core import Tone
 from aimas.home import create_home
-from aimas.web.alerting import REFUSALS, refusal
+from aimas.web.alerting.refusals import REFUSALS, refusal
 from aimas.web.server import HEADERS, create_app
 from aimas.web.texts import TONGUES, Texts
 

@@ -19,7 +19,8 @@ from aimas.public import PublicPublication, PublicStory, public, public_story
 from aimas.search import written
 from aimas.search.board import Board, Day, Figure, board
 from aimas.storage.records import HeldItem
-from aimas.web.alerting import api_alerts, api_searches
+from aimas.web.alerting.fired import api_alerts
+from aimas.web.alerting.searches import api_searches
 from aimas.web.estimates import api_corrected
 from aimas.web.metrics import exposition
 from aimas.web.pages import Ask, Below, Institution, Snapshot
