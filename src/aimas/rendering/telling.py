@@ -2,9 +2,8 @@
 
 import itertools
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Protocol
-from urllib.parse import urlencode
 
 from aimas.rendering.document import (
     Block,
@@ -21,9 +20,10 @@ from aimas.rendering.document import (
     Run,
     Table,
 )
+from aimas.rendering.links import Links, stamp
 from aimas.reports import Digest
 from aimas.reports.intervals import Interval
-from aimas.reports.types import Item, Kind, Number, Row, StoryLine
+from aimas.reports.types import Item, Number, Row, StoryLine
 
 LONGEST = 15
 """Rows of a table; what lies beyond is counted and linked."""
@@ -46,51 +46,6 @@ class Naming(Protocol):
 
     def facet(self, field: str, value: str) -> str: ...
     def source(self, id: str) -> str: ...
-
-
-class Links:
-    """Where each number's list opens; `base` is empty on the board's own page."""
-
-    def __init__(self, told: Digest, base: str = "") -> None:
-        self._base = base.rstrip("/")
-        self._told = told
-
-    def number(self, number: Number) -> str:
-        return self.query(number.query, number.kind)
-
-    def query(self, query: str, kind: Kind = Kind.PUBLICATIONS) -> str:
-        asked = {"q": query, "i": self._told.institution, "at": self._told.known.position}
-        return f"{self._base}{LISTS[kind]}" + urlencode(asked | FOLDS[kind])
-
-    def story(self, id: str) -> str:
-        asked = {"i": self._told.institution, "at": self._told.known.position}
-        return f"{self._base}/story/{id}?" + urlencode(asked)
-
-    def publication(self, id: str) -> str:
-        return f"{self._base}/publication/{id}?" + urlencode({"i": self._told.institution})
-
-    def listening(self) -> str:
-        return f"{self._base}/digest/listening?" + urlencode(asked(self._told))
-
-
-LISTS = {Kind.PUBLICATIONS: "/list?", Kind.UNIQUE: "/list?", Kind.STORIES: "/stories?"}
-FOLDS: dict[Kind, dict[str, int]] = {Kind.PUBLICATIONS: {}, Kind.UNIQUE: {"fold": 1}, Kind.STORIES: {}}
-
-
-def asked(told: Digest) -> dict[str, object]:
-    """What a link to the same digest repeats."""
-    return {
-        "i": told.institution,
-        "day": told.period.until.isoformat(),
-        "days": told.period.days,
-        "known": stamp(told.known.moment),
-        "at": told.known.position,
-    }
-
-
-def stamp(moment: datetime) -> str:
-    """The moment to the microsecond, as the command line and a link take it."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def telling(

@@ -4,7 +4,8 @@ from aimas.app import App
 from aimas.digesting import sources_of
 from aimas.institution import Profile
 from aimas.rendering.document import Document
-from aimas.rendering.telling import Links, telling
+from aimas.rendering.links import Links
+from aimas.rendering.telling import telling
 from aimas.reports import Digest
 from aimas.web.texts import TONGUES, Texts
 from aimas.web.views import Names

@@ -12,8 +12,8 @@ from aimas.app import App
 from aimas.core import BadInput, Unavailable
 from aimas.institution import Profile
 from aimas.rendering.html import body
+from aimas.rendering.links import asked
 from aimas.rendering.tables import About, exported
-from aimas.rendering.telling import asked
 from aimas.reports import Digest, Period
 from aimas.reports.exports import MEDIA_TYPES as EXPORT_TYPES
 from aimas.reports.exports import Form

@@ -1,0 +1,52 @@
+"""Addresses at which a digest's numbers, stories and publications open."""
+
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from aimas.reports import Digest
+from aimas.reports.types import Kind, Number
+
+
+class Links:
+    """Where each number's list opens; `base` is empty on the board's own page."""
+
+    def __init__(self, told: Digest, base: str = "") -> None:
+        self._base = base.rstrip("/")
+        self._told = told
+
+    def number(self, number: Number) -> str:
+        return self.query(number.query, number.kind)
+
+    def query(self, query: str, kind: Kind = Kind.PUBLICATIONS) -> str:
+        asked = {"q": query, "i": self._told.institution, "at": self._told.known.position}
+        return f"{self._base}{LISTS[kind]}" + urlencode(asked | FOLDS[kind])
+
+    def story(self, id: str) -> str:
+        asked = {"i": self._told.institution, "at": self._told.known.position}
+        return f"{self._base}/story/{id}?" + urlencode(asked)
+
+    def publication(self, id: str) -> str:
+        return f"{self._base}/publication/{id}?" + urlencode({"i": self._told.institution})
+
+    def listening(self) -> str:
+        return f"{self._base}/digest/listening?" + urlencode(asked(self._told))
+
+
+LISTS = {Kind.PUBLICATIONS: "/list?", Kind.UNIQUE: "/list?", Kind.STORIES: "/stories?"}
+FOLDS: dict[Kind, dict[str, int]] = {Kind.PUBLICATIONS: {}, Kind.UNIQUE: {"fold": 1}, Kind.STORIES: {}}
+
+
+def asked(told: Digest) -> dict[str, object]:
+    """What a link to the same digest repeats."""
+    return {
+        "i": told.institution,
+        "day": told.period.until.isoformat(),
+        "days": told.period.days,
+        "known": stamp(told.known.moment),
+        "at": told.known.position,
+    }
+
+
+def stamp(moment: datetime) -> str:
+    """The moment to the microsecond, as the command line and a link take it."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
