@@ -291,13 +291,13 @@ class _Desk:
         """What the mail server of the town would have taken, and what the clerk handed over."""
         by_hand_waits = ("answered", "phone-answered")
         waiting = {f.case for k, f in self._filed.items() if k.startswith(by_hand_waits)}
-        for message in self._app.appeals.outgoing():
+        for message in self._app.appeals.outbox.outgoing():
             if message.case in waiting:
                 continue
             if message.state is MessageState.WAITING:
-                self._app.appeals.mark_delivered(message, f"message {message.key}", Actor("program", "post"))
+                self._app.appeals.outbox.mark_delivered(message, f"message {message.key}", Actor("program", "post"))
             else:
-                self._app.appeals.mark_delivered(message, "вручено под подпись", CLERK)
+                self._app.appeals.outbox.mark_delivered(message, "вручено под подпись", CLERK)
 
     def _extend(self, key: str, came: datetime) -> None:
         until = self._app.office.terms.hours.local(came).date() + timedelta(days=50)

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+import structlog
 from sqlalchemy import Engine
 
 from aimas import __version__
@@ -37,6 +38,8 @@ from aimas.core import (
     Tone,
     Unavailable,
     current_actor,
+    new_trail,
+    on_trail,
 )
 from aimas.engines import Cluster, LocalEngine, Progress, RunReport, Traced, Workers
 from aimas.extraction import Extractor, MemoryTemplates, TemplateStore
@@ -72,10 +75,16 @@ from aimas.storage.records import Records
 from aimas.storage.sealing import Seal
 from aimas.storage.sources import SqlSources
 from aimas.storage.templates import SqlTemplates
+from aimas.storage.trails import SqlTrails
 from aimas.storage.watch import SqlWatch
 from aimas.stories.placing import Placer
 from aimas.stories.rulings import Rulings
 from aimas.text import LanguageDetector
+
+MOST_TRAILS = 1_000
+"""Named in one line of the log."""
+
+log = structlog.get_logger(__name__)
 
 Pure = Callable[[Iterable[Sequence[Fetched]]], Iterator[list[Traced]]]
 """Takes chunks through the pure steps somewhere, in order."""
@@ -225,6 +234,20 @@ class App:
 
         `cluster` is the address of a Dask scheduler whose machines read; this process alone writes.
         """
+        with on_trail(new_trail()):
+            log.info("ingest.began", source=source)
+            report = self._ingested(items, source, progress, workers, cluster)
+            log.info("ingest.ended", **msgspec.to_builtins(report))
+        return report
+
+    def _ingested(
+        self,
+        items: Iterable[Outcome[Fetched]],
+        source: str,
+        progress: Progress | None,
+        workers: int,
+        cluster: str,
+    ) -> RunReport:
         if cluster:
             with Cluster(cluster) as machines:
                 elsewhere = machines.steps(build_reading, (self.settings.profiles, self.settings.timezone))
@@ -311,7 +334,7 @@ class App:
         """Answers and notices to applicants."""
         email = self._email
         by_mail = postman(email, self.records.home) if email.host and email.sender else None
-        return Posting(self.appeals, by_mail, self.clock)
+        return Posting(self.appeals.outbox, by_mail, self.clock)
 
     @cached_property
     def attachment_limits(self) -> Limits:
@@ -404,12 +427,22 @@ class App:
             said.zone,
             self.composer.message,
             couriers,
+            self.trails_of,
         )
 
     def _listed(self, alert: Alert, limit: int) -> list[StoredPublication]:
         """The newest of an alert's own list."""
         question = self.search.ask(alert.query, alert.institution, alert.snapshot)
         return self.search.page(question, limit=limit).publications
+
+    @cached_property
+    def trails(self) -> SqlTrails:
+        return SqlTrails(self._engine)
+
+    def trails_of(self, alert: Alert) -> list[str]:
+        """By which an alert's own publications came in: of the newest thousand."""
+        question = self.search.ask(alert.query, alert.institution, alert.snapshot)
+        return self.trails.of([h.reading for h in self.search.hits(question, MOST_TRAILS)])
 
     def _public_name(self, source_id: str) -> str | None:
         source = self.sources.get_source(source_id)
@@ -522,10 +555,21 @@ class App:
         """Puts what was filed into chains and stories, and brings the index up to the records; returns how many
         ledger positions it took in. `progress` hears how many of those that wait are placed."""
         self._placer.place_waiting(progress)
-        taken = 0
+        taken, before = 0, writer.position
         while step := writer.follow(self.records):
             taken += step
+        if taken:
+            self._tell_indexed(before, writer.position)
         return taken
+
+    def _tell_indexed(self, after: int, upto: int) -> None:
+        stretches = self.trails.between(after, upto, MOST_TRAILS + 1)
+        if len(stretches) > MOST_TRAILS:
+            # An index built anew: nobody looks for one fetch in it.
+            log.info("indexed", first=after + 1, last=upto)
+            return
+        for stretch in stretches:
+            log.info("indexed", trail=stretch.trail, first=stretch.first, last=stretch.last)
 
     def catch_up(self, patience_s: float = 3.0) -> bool:
         """Until the index has all that is on file now: what a person just did is seen on the page that follows.
@@ -631,7 +675,9 @@ class App:
                 f"Held item {position} was settled already, or nothing was kept of it that could be tried again."
             )
         item = msgspec.msgpack.decode(self.records.open_original(original).body, type=Fetched)
-        report = self.engine().run([Passed(item)], source=item.source)
+        with on_trail(new_trail()):
+            log.info("held.retried", position=position)
+            report = self.engine().run([Passed(item)], source=item.source)
         if DropReason.ALREADY_HELD not in report.dropped:
             with self.archive.settling() as settlement:
                 act = settlement.act("held-retried", str(position), {"held": position})

@@ -377,7 +377,7 @@ def test_an_answer_that_lacks_something_does_not_go_out(office: App) -> None:
         )
     assert len(error.value.findings) > 2
     assert office.appeals.case(done.case).stage is Stage.REGISTERED
-    assert office.appeals.outgoing() == []
+    assert office.appeals.outbox.outgoing() == []
 
 
 def test_an_answer_is_on_the_applicants_page_at_once(office: App) -> None:
@@ -393,7 +393,7 @@ def test_an_answer_is_on_the_applicants_page_at_once(office: App) -> None:
     )
     assert case.stage is Stage.DELIVERED
     assert office.persons.sheet(done.case).answers[0].text.startswith("Здравствуйте")
-    assert office.appeals.outgoing() == []
+    assert office.appeals.outbox.outgoing() == []
 
 
 SENT = [
@@ -417,14 +417,14 @@ def test_an_answer_goes_the_way_it_came(office: App, changes: dict[str, object],
         TODAY,
     )
     assert case.stage is Stage.ANSWERED
-    (row,) = office.appeals.outgoing()
+    (row,) = office.appeals.outbox.outgoing()
     assert (row.kind, row.state, row.case) == (MessageKind.ANSWER, state, done.case)
-    letter = office.appeals.letter(row)
+    letter = office.appeals.outbox.letter(row)
     assert letter.text.startswith("Здравствуйте")
     assert done.number in letter.subject
-    office.appeals.mark_delivered(row, "квитанция 77")
+    office.appeals.outbox.mark_delivered(row, "квитанция 77")
     assert office.appeals.case(done.case).stage is Stage.DELIVERED
-    assert office.appeals.outgoing() == []
+    assert office.appeals.outbox.outgoing() == []
 
 
 def test_an_answer_that_came_back_is_on_record(office: App) -> None:
@@ -438,8 +438,8 @@ def test_an_answer_that_came_back_is_on_record(office: App) -> None:
         OFFICER,
         TODAY,
     )
-    (row,) = office.appeals.outgoing()
-    office.appeals.mark_failed(row, "ящик переполнен")
+    (row,) = office.appeals.outbox.outgoing()
+    office.appeals.outbox.mark_failed(row, "ящик переполнен")
     case = office.appeals.case(done.case)
     assert (case.stage, case.failed_deliveries) == (Stage.ANSWERED, 1)
 
@@ -449,8 +449,8 @@ def test_a_part_goes_elsewhere_and_the_applicant_hears_of_it_in_his_language(off
     done = filed(office, text, language=Language.KK, channel=Channel.PAPER)
     case = office.appeals.forward(done.case, "Қала әкімдігі", [2], "жолды әкімдік жөндейді", CLERK)
     assert case.gone == {2}
-    (row,) = office.appeals.outgoing()
-    letter = office.appeals.letter(row)
+    (row,) = office.appeals.outbox.outgoing()
+    letter = office.appeals.outbox.letter(row)
     assert "Қала әкімдігі" in letter.text
     assert "бір бөлігі" in letter.text
     assert isinstance(case.events[-1], Forwarded)
@@ -609,7 +609,7 @@ def test_who_is_away_is_suggested_for_nothing_and_the_least_laden_first(office: 
     assert suggested() == "anel"
     appeals.tell(done.case, Assigned(at=MONDAY, by=CLERK, unit="road-police", officer="anel"))
     assert suggested() == "berik"
-    appeals.set_absence("berik", TODAY, TODAY, CLERK)
+    appeals.absences.put("berik", TODAY, TODAY, CLERK)
     assert suggested() == "saule"
 
 

@@ -58,7 +58,7 @@ def test_every_planned_answer_went_out_and_some_wait_for_a_clerks_hand(
     answers = [row for row in appeals.letters() if row.answer]
     answered = [case for case in cases.values() if app.appeals.case(case).answers]
     assert len(answered) == len(answers) >= 30
-    assert {row.state for row in app.appeals.outgoing()} == {MessageState.BY_HAND}
+    assert {row.state for row in app.appeals.outbox.outgoing()} == {MessageState.BY_HAND}
 
 
 def test_what_speaks_of_one_thing_stands_together_across_languages(desk: tuple[App, dict[str, str]]) -> None:

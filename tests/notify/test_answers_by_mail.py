@@ -80,7 +80,7 @@ def test_an_address_that_nobody_has_is_told_at_once(office: App) -> None:
     done = answered(office, applicant=Applicant(name="Некто", email="nobody@example.kz"))
     office.posting.send_due()
     assert office.appeals.case(done.case).failed_deliveries == 1
-    assert office.appeals.outgoing() == []
+    assert office.appeals.outbox.outgoing() == []
 
 
 def test_it_is_given_up_after_three_days(office: App, mail: MailServer, clock: StoppedClock) -> None:

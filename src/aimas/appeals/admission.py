@@ -14,12 +14,21 @@ from aimas.appeals.types import (
     Received,
     Refusal,
 )
+from aimas.core import BadInput
 
 
 class Refused(msgspec.Struct, frozen=True):
     """The event did not happen; nothing of the case changed."""
 
     reason: Refusal
+
+
+class RefusedEvent(BadInput):
+    """The event did not happen; nothing of the case changed."""
+
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(f"Refused ({reason.value}).")
+        self.refusal = reason
 
 
 def refusal(case: Case | None, event: AnyEvent, terms: Terms) -> Refusal | None:

@@ -20,7 +20,7 @@ from aimas.appeals.requests import Request, cue, is_taken_up, requests_of
 from aimas.appeals.types import Decision
 from aimas.appeals.wording import in_words, said
 from aimas.appeals.written_dates import WrittenDate, written_dates
-from aimas.core import Guess, Language, Span
+from aimas.core import BadInput, Guess, Language, Span
 from aimas.institution.lexicon import normal, one_of
 from aimas.text import name_key, sentences, stems
 from aimas.text import words as words_of
@@ -332,3 +332,14 @@ def _is_promised(low: str, written: WrittenDate) -> bool:
 
 def _short(text: str) -> str:
     return text if len(text) <= 120 else f"{text[:117].rstrip()}…"
+
+
+class AnswerStopped(BadInput):
+    """The answer lacks something that it must not lack; nothing went out."""
+
+    def __init__(self, found: tuple[Finding, ...]) -> None:
+        super().__init__(
+            "The answer does not go out like this: "
+            + ", ".join(f"{f.check.value}-{f.variant}" for f in found)
+        )
+        self.findings = found

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import structlog
 
-from aimas.appeals.service import Appeals, Letter
+from aimas.appeals.outbox import Letter, Outbox
 from aimas.appeals.store import MessageState, Outgoing
 from aimas.core import Actor, AimasError, Clock
 
@@ -35,9 +35,9 @@ class Postman(Protocol):
 
 
 class Posting:
-    def __init__(self, appeals: Appeals, postman: Postman | None, clock: Clock) -> None:
+    def __init__(self, outbox: Outbox, postman: Postman | None, clock: Clock) -> None:
         """Without a postman nothing is tried: what waits, waits, and a clerk sees it."""
-        self._appeals = appeals
+        self._outbox = outbox
         self._postman = postman
         self._clock = clock
 
@@ -45,14 +45,14 @@ class Posting:
         """Tries what waits for the program; returns how many were tried."""
         if self._postman is None:
             return 0
-        waiting = [row for row in self._appeals.outgoing() if row.state is MessageState.WAITING]
+        waiting = [row for row in self._outbox.outgoing() if row.state is MessageState.WAITING]
         return sum(self._try(row) for row in waiting)
 
     def _try(self, row: Outgoing) -> bool:
         now = self._clock.now()
-        if not self._appeals.claim(row, now + CLAIM, BY):
+        if not self._outbox.claim(row, now + CLAIM, BY):
             return False
-        letter = self._appeals.letter(row)
+        letter = self._outbox.letter(row)
         to = letter.applicant.email.strip() if letter.applicant else ""
         assert self._postman is not None
         try:
@@ -62,13 +62,13 @@ class Posting:
         except NotSent as error:
             self._failed(row, error, now)
         else:
-            self._appeals.mark_delivered(row, proof, BY)
+            self._outbox.mark_delivered(row, proof, BY)
         return True
 
     def _failed(self, row: Outgoing, error: NotSent, now: datetime) -> None:
         log.warning("answer.not-sent", message=row.id, final=error.is_final, why=str(error))
         if error.is_final or now - row.made_at > GIVE_UP:
-            self._appeals.mark_failed(row, str(error), BY)
+            self._outbox.mark_failed(row, str(error), BY)
         else:
             wait_s = WAITS_S[min(row.tries, len(WAITS_S) - 1)]
-            self._appeals.postpone(row, now + timedelta(seconds=wait_s), BY)
+            self._outbox.postpone(row, now + timedelta(seconds=wait_s), BY)

@@ -131,9 +131,17 @@ class Pair(msgspec.Struct, frozen=True):
     """1: a person linked them; -1: a person took the link away."""
 
 
-class AppealStore(Protocol):
+class CaseStore(Protocol):
+    """What happened, and how a case is found by number."""
+
     def events(self, case: str, settlement: Settlement | None = None) -> tuple[AnyEvent, ...]:
         """In order; inside a settlement, as it stands there. Empty: there is no such case."""
+
+    def all_events(self) -> Iterator[tuple[str, tuple[AnyEvent, ...], int, int]]:
+        """Every case with its events, the position of the first and of the last, in the order in which they came."""
+
+    def telling(self) -> Iterator[tuple[int, str, AnyEvent]]:
+        """Events by which cases stand beside each other, by position: that one came, was linked, or no longer is."""
 
     def recorded(self, case: str) -> tuple[Recorded, ...]:
         """Every entry about the case, events and acts, by position."""
@@ -161,38 +169,37 @@ class AppealStore(Protocol):
     def bulk(self, id: str) -> dict[str, int] | None:
         """Positions by case; None: there was none."""
 
+
+class StateStore(Protocol):
+    """The derived row a case."""
+
     def put_state(
         self, settlement: Settlement, state: CaseState, position: int, born: int | None = None
     ) -> None:
         """In place of the row before, where there is one; `born` is when the case came, `position` where it did now."""
 
-    def all_events(self) -> Iterator[tuple[str, tuple[AnyEvent, ...], int, int]]:
-        """Every case with its events, the position of the first and of the last, in the order in which they came."""
-
-    def telling(self) -> Iterator[tuple[int, str, AnyEvent]]:
-        """Events by which cases stand beside each other, by position: that one came, was linked, or no longer is."""
-
     def rows(self, cases: Sequence[str]) -> dict[str, tuple[CaseState, int]]:
         """Derived rows with the positions that they are of."""
 
-    def empty_derived(self, settlement: Settlement) -> None:
-        """Before everything that is derived is made anew."""
-
-    def loads(self) -> dict[str, int]:
-        """Open cases by officer."""
-
-    def absent(self, today: date) -> frozenset[str]:
-        """Officers who are away."""
-
-    def put_absence(self, settlement: Settlement, officer: str, first: date, last: date) -> None: ...
+    def states(self, since: date | None, until: date | None) -> Iterator[CaseState]:
+        """Of cases that came in these days."""
 
     def put_reader(self, settlement: Settlement, case: str, reader: str) -> None:
         """Derived: who was let in."""
 
+
+class QueueStore(Protocol):
+    """The rows as lists ask for them."""
+
     def queue(self, view: QueueView, today: date, words: Sequence[Collection[str]]) -> QueuePage:
         """`words` are keyed marks; of each group one must be there."""
 
-    # Likeness: marks are keyed, and nobody can read them back.
+    def loads(self) -> dict[str, int]:
+        """Open cases by officer."""
+
+
+class LikenessStore(Protocol):
+    """Marks are keyed, and nobody can read them back."""
 
     def keyed(self, marks: Collection[str]) -> frozenset[str]:
         """The same for the same mark, with its first letter; under the home's key."""
@@ -206,23 +213,24 @@ class AppealStore(Protocol):
     def marks(self, settlement: Settlement, born: Sequence[int]) -> dict[int, tuple[str, frozenset[str]]]:
         """Case and marks of each."""
 
-    def put_pair(self, settlement: Settlement, pair: "Pair") -> None:
+    def put_pair(self, settlement: Settlement, pair: Pair) -> None:
         """In place of what was known of the two."""
 
-    def pairs(self, cases: Sequence[str], settlement: Settlement | None = None) -> "list[Pair]":
+    def pairs(self, cases: Sequence[str], settlement: Settlement | None = None) -> list[Pair]:
         """Of which one is among these."""
 
     def unite(self, settlement: Settlement, cases: Sequence[str]) -> None:
         """From now on these and all that stand with them are one cluster, named by the earliest."""
 
-    def divide(self, settlement: Settlement, parts: "Sequence[Sequence[str]]") -> None:
+    def divide(self, settlement: Settlement, parts: Sequence[Sequence[str]]) -> None:
         """What was one cluster is these."""
 
-    def members(self, case: str, limit: int, settlement: Settlement | None = None) -> "list[CaseState]":
+    def members(self, case: str, limit: int, settlement: Settlement | None = None) -> list[CaseState]:
         """All of its cluster, the earliest first; itself where it is alone."""
 
-    def states(self, since: date | None, until: date | None) -> Iterator[CaseState]:
-        """Of cases that came in these days."""
+
+class MessageStore(Protocol):
+    """What goes out."""
 
     def put_message(
         self, settlement: Settlement, case: str, number: str, message: Waiting, position: int
@@ -240,6 +248,22 @@ class AppealStore(Protocol):
         self, settlement: Settlement, id: int, state: MessageState, due_at: datetime | None
     ) -> bool:
         """False where it was settled already."""
+
+
+class AbsenceStore(Protocol):
+    """Who is away, and when."""
+
+    def absent(self, today: date) -> frozenset[str]:
+        """Officers who are away."""
+
+    def put_absence(self, settlement: Settlement, officer: str, first: date, last: date) -> None: ...
+
+
+class AppealStore(CaseStore, StateStore, QueueStore, LikenessStore, MessageStore, AbsenceStore, Protocol):
+    """All of it, in one settlement."""
+
+    def empty_derived(self, settlement: Settlement) -> None:
+        """Before everything that is derived is made anew."""
 
 
 class PersonStore(Protocol):

@@ -246,7 +246,7 @@ def test_who_works_has_as_much_as_the_list_behind_the_number(desk: SignedClient,
 
 
 def test_only_who_is_here_is_offered(desk: SignedClient, office: Office) -> None:
-    office.app.appeals.set_absence("roza", date(2026, 11, 24), date(2026, 11, 24), office.app.actor)
+    office.app.appeals.absences.put("roza", date(2026, 11, 24), date(2026, 11, 24), office.app.actor)
     desk.come_as(office.app, "gulnar")
     page = shown(desk, "/appeals")
     assert page.cssselect("#bulk-officer option[value='officer:roza'][disabled]")

@@ -61,7 +61,7 @@ def retry(request: Ask, app: App, case_id: str, data: Form) -> Response[Any]:
     row = next((m for m in app.appeal_store.messages(case.id) if str(m.id) == wanted), None)
     if row is None:
         raise NotFoundException()
-    app.appeals.postpone(row, app.clock.now(), room.account.actor)
+    app.appeals.outbox.postpone(row, app.clock.now(), room.account.actor)
     return Redirect(f"/appeals/{case.id}?done=retry#written", status_code=303)
 
 

@@ -1,0 +1,167 @@
+"""One case in one settlement: events admitted one after another, the words in them sealed, and what the applicant must
+hear put into the outbox with the event that it tells."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from aimas.appeals.admission import RefusedEvent, refusal
+from aimas.appeals.cases import Case, applied, begun, folded
+from aimas.appeals.clusters import Clusters
+from aimas.appeals.law import Terms
+from aimas.appeals.office import Office
+from aimas.appeals.sheets import Applicant, Attachment, Part, PartKind
+from aimas.appeals.states import state_of
+from aimas.appeals.store import (
+    AppealStore,
+    MessageKind,
+    MessageState,
+    PersonStore,
+    Settle,
+    Settlement,
+    Waiting,
+)
+from aimas.appeals.types import AnyEvent, Channel, Delivered, Entrusted, Linked, Received, Unlinked
+from aimas.core import Actor, BadInput, Clock
+
+PAGE = Actor("program", "page")
+_SEALED_FIELDS = ("reason", "proof")
+
+
+class Means(msgspec.Struct, frozen=True, kw_only=True):
+    """What everything that is done to cases is done with."""
+
+    store: AppealStore
+    persons: PersonStore
+    settle: Settle
+    clock: Clock
+    office: Office
+    clusters: Clusters
+    entropy: Callable[[int], bytes]
+
+    @property
+    def terms(self) -> Terms:
+        return self.office.terms
+
+    def notice_id(self) -> str:
+        return f"notice-{self.entropy(8).hex()}"
+
+    def writing(self, settlement: Settlement, case_id: str) -> "Writing":
+        return Writing(self, settlement, case_id, required(case_id, self.store.events(case_id, settlement)))
+
+
+def required(case_id: str, events: tuple[AnyEvent, ...]) -> Case:
+    """As its events make it; raises BadInput where there are none."""
+    if not events:
+        raise no_case(case_id)
+    return folded(events)
+
+
+def no_case(case_id: str) -> BadInput:
+    return BadInput(f"There is no case {case_id}.")
+
+
+class Writing:
+    """Each event is admitted upon those before it."""
+
+    def __init__(self, means: Means, settlement: Settlement, case_id: str, case: Case | None) -> None:
+        self._means = means
+        self._settlement = settlement
+        self._id = case_id
+        self._case = case
+        self.position = settlement.position
+        self.sealed: list[str] = []
+        """Of the last event."""
+
+    @property
+    def case(self) -> Case:
+        assert self._case is not None
+        return self._case
+
+    def require(self, event: AnyEvent) -> None:
+        if reason := refusal(self._case, event, self._means.terms):
+            raise RefusedEvent(reason)
+
+    def record(
+        self,
+        event: AnyEvent,
+        parts: Sequence[Part] = (),
+        attachments: Sequence[Attachment] = (),
+        receipt: str | None = None,
+    ) -> Case:
+        means, settlement = self._means, self._settlement
+        self.require(event)
+        event, words = self._without_words(event)
+        position = settlement.position + 1
+        every = [*parts, *words]
+        self.sealed = (
+            means.persons.put(settlement, self._id, position, every, attachments)
+            if every or attachments
+            else []
+        )
+        turn = len(self._case.events) + 1 if self._case else 1
+        self.position = settlement.case_event(self._id, turn, event, self.sealed, receipt)
+        if self._case is None:
+            assert isinstance(event, Received)
+            self._case = begun(event)
+        else:
+            self._case = applied(self._case, event)
+        if isinstance(event, Entrusted):
+            means.store.put_reader(settlement, self._id, event.reader)
+        means.store.put_state(settlement, state_of(self._case, means.terms), self.position)
+        if isinstance(event, Linked | Unlinked):
+            means.clusters.ruled(settlement, self._case, event)
+        return self._case
+
+    def tell(
+        self, event: AnyEvent, kind: MessageKind, key: str, text: str, parts: Sequence[Part] = ()
+    ) -> None:
+        """Records the event with the notice that goes to the applicant."""
+        notice_part = Part(kind=PartKind.NOTICE, text=text, about=key)
+        self.record(event, [notice_part, *parts])
+        applicant = self._means.persons.sheet(self._id, self._settlement).applicant
+        self.send(kind, self.sealed[0], applicant, key)
+
+    def send(
+        self, kind: MessageKind, sealed: str, applicant: Applicant | None, key: str | None = None
+    ) -> None:
+        """Puts what was sealed last into the outbox; on the citizen's page it can be read at once."""
+        case, means = self.case, self._means
+        on_page = case.channel in (Channel.WEB, Channel.API)
+        if not on_page and applicant is None:
+            # Nobody to tell: it came without a name, by a way that leads nowhere back.
+            return
+        by_program = case.channel is Channel.EMAIL and applicant is not None and applicant.email.strip()
+        state = MessageState.SENT if on_page else MessageState.WAITING if by_program else MessageState.BY_HAND
+        message = Waiting(
+            key=key or means.notice_id(),
+            kind=kind,
+            channel=case.channel,
+            language=case.language,
+            state=state,
+            due_at=means.clock.now(),
+            sealed=sealed,
+        )
+        means.store.put_message(self._settlement, case.id, case.number or "", message, self.position)
+        if on_page and kind is MessageKind.ANSWER:
+            shown = Delivered(
+                at=means.clock.now(), by=PAGE, channel=case.channel, proof="readable on the applicant's page"
+            )
+            if refusal(case, shown, means.terms) is None:
+                self.record(shown)
+
+    def act(self, verb: str, detail: Mapping[str, Any]) -> None:
+        self.position = self._settlement.act(verb, self._id, detail)
+        self._means.store.put_act(self._settlement, self._id, self.position)
+
+    def _without_words(self, event: AnyEvent) -> tuple[AnyEvent, list[Part]]:
+        """The event with the mark of the words that a person wrote into it, and the words to be sealed."""
+        parts = []
+        for field in _SEALED_FIELDS:
+            words = getattr(event, field, None)
+            if words:
+                keyed = self._means.persons.commitment(self._settlement, self._id, words)
+                event = msgspec.structs.replace(event, **{field: f"sealed:{keyed}"})
+                parts.append(Part(kind=PartKind.WORDS, text=words, about=field))
+        return event, parts
