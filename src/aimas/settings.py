@@ -43,6 +43,11 @@ class Settings(BaseSettings):
         pattern="^([a-z]+://.+)?$",
         description="Dask scheduler whose machines read for ingest and reread, as tcp://10.0.0.5:8786.",
     )
+    follow: bool = Field(
+        default=False,
+        description="Another home gathers into these records on PostgreSQL: this one shows them from a search index of "
+        "its own, and leaves placing, alerts, deliveries and the mailbox to the other.",
+    )
     contact: str = Field(
         default="", description="Address for site owners, sent in the User-Agent; set it before gathering."
     )

@@ -40,15 +40,13 @@ class Station:
         """What stopped the station, if something did."""
 
     def start(self) -> None:
-        works: list[tuple[str, Callable[[], None]]] = [
-            ("follow", self._follow),
-            ("alert", self._alert),
-            ("deliver", self._deliver),
-        ]
-        if self._gathers:
-            works.append(("gather", self._gatherer.run))
-        if self._app.mailbox is not None:
-            works.append(("letters", self._letters))
+        works: list[tuple[str, Callable[[], None]]] = [("follow", self._follow)]
+        if not self._app.settings.follow:
+            works += [("alert", self._alert), ("deliver", self._deliver)]
+            if self._gathers:
+                works.append(("gather", self._gatherer.run))
+            if self._app.mailbox is not None:
+                works.append(("letters", self._letters))
         for name, work in works:
             thread = threading.Thread(target=self._guarded, args=(name, work), name=name, daemon=True)
             thread.start()
@@ -95,8 +93,14 @@ class Station:
 
     def _alert(self) -> None:
         while not self._stop.is_set():
-            if self._app.alerting.look():
+            fired = self._app.alerting.look()
+            if fired:
                 self._fired.set()
+            for alert in fired:
+                trails = self._app.trails_of(alert)
+                log.info(
+                    "alert.fired", alert=alert.position, rule=alert.rule, count=alert.count, trails=trails
+                )
             self._moved.wait(LOOK_EVERY_S)
             self._moved.clear()
 

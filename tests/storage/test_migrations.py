@@ -95,7 +95,7 @@ def test_going_back_is_refused_where_it_would_delete(shelf: Shelf) -> None:
 
 def test_tables_made_between_two_versions_give_way_while_empty(shelf: Shelf) -> None:
     shelf.meddle("UPDATE meta SET value = '2' WHERE key = 'version'", "DROP INDEX sessions_of")
-    assert move(shelf.engine, 3) == [3]
+    assert move(shelf.engine, schema.VERSION) == [*range(3, schema.VERSION + 1)]
     with shelf.engine.connect() as connection:
         assert differences(connection) == []
 

@@ -1,11 +1,12 @@
 """Takes waiting messages to their channels: each is claimed, tried, and settled with what the other side said."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Protocol
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from aimas.alerts.deliveries import CLAIM, Failure, NotDelivered, may_go_at, next_try
 from aimas.alerts.messages import Message
@@ -42,13 +43,16 @@ class Sending:
         zone: tzinfo,
         compose: Callable[[Alert, Rule, str], Message],
         couriers: Mapping[ChannelKind, Courier],
+        trails: Callable[[Alert], Sequence[str]] = lambda alert: (),
     ) -> None:
+        """`trails` are those by which an alert's publications came in, for the log."""
         self._store = store
         self._settle = settle
         self._clock = clock
         self._zone = zone
         self._compose = compose
         self._couriers = couriers
+        self._trails = trails
 
     def send_due(self) -> int:
         """Tries whatever is due; returns how many were tried."""
@@ -73,6 +77,13 @@ class Sending:
         claimed = self._store.claim(waiting.id, now, now + CLAIM)
         if claimed is None:
             return False
+        with bound_contextvars(alert=alert.position, trails=list(self._trails(alert))):
+            self._dealt_with(claimed, rule, channel, message, now)
+        return True
+
+    def _dealt_with(
+        self, claimed: Claimed, rule: Rule, channel: Channel, message: Message, now: datetime
+    ) -> None:
         courier = self._couriers[channel.kind]
         muted_until = self._store.state_of(rule.id).muted_until
         if muted_until is not None and now < muted_until:
@@ -81,7 +92,6 @@ class Sending:
             self._ended(claimed.delivery, channel, INTERRUPTED, "", DeliveryState.UNCLEAR)
         else:
             self._send(claimed, channel, courier, message)
-        return True
 
     def _send(self, claimed: Claimed, channel: Channel, courier: Courier, message: Message) -> None:
         delivery = claimed.delivery
@@ -123,3 +133,4 @@ class Sending:
             }
             settlement.act(f"delivery-{state.value}", str(delivery.id), told)
             self._store.settle(settlement, delivery, attempt, state, None)
+        log.info(f"delivery.{state.value}", delivery=delivery.id, channel=channel.kind.value)

@@ -20,6 +20,7 @@ from aimas.core.items import (
     Tone,
 )
 from aimas.core.outcome import Dropped, DropReason, Held, HoldReason, Outcome, Passed
+from aimas.core.trail import current_trail, new_trail, on_trail
 
 __all__ = [
     "POOL",
@@ -54,4 +55,7 @@ __all__ = [
     "act_as",
     "acting",
     "current_actor",
+    "current_trail",
+    "new_trail",
+    "on_trail",
 ]

@@ -5,11 +5,27 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
-from aimas.core import Clock, Fetched, Outcome, SystemClock, Unavailable
+import structlog
+
+from aimas.core import (
+    POOL,
+    Clock,
+    Dropped,
+    Fetched,
+    Held,
+    Outcome,
+    Ownership,
+    SystemClock,
+    Unavailable,
+    new_trail,
+    on_trail,
+)
 from aimas.sources.addresses import get_host
 from aimas.sources.http import GuardedClient
 from aimas.sources.types import Poll, PollOutcome, PollState, Source, SourceStore
 from aimas.sources.visit import GatherSettings, crashed, poll
+
+log = structlog.get_logger(__name__)
 
 
 class Gatherer:
@@ -108,6 +124,7 @@ class Gatherer:
 
     def _visit(self, source: Source, state: PollState) -> Poll | None:
         saved = False
+        trail = _Trail(source)
         try:
             result = poll(
                 source,
@@ -116,12 +133,13 @@ class Gatherer:
                 self._store,
                 self._clock.now(),
                 settings=self._settings,
-                accept=self._hand_over,
+                accept=lambda batch: self._hand_over(batch, trail),
             )
             if self._stop.is_set() and result.poll.outcome is PollOutcome.FAILED:
                 return None
             self._store.save(result.state, result.poll, result.marks)
             saved = True
+            trail.ended(result.poll)
             return result.poll
         except Unavailable:
             # The receiver is down for now: the source stays as it was and comes due again.
@@ -134,13 +152,14 @@ class Gatherer:
             result = crashed(source, state, error, self._clock.now(), self._settings)
             self._store.save(result.state, result.poll, result.marks)
             saved = True
+            trail.ended(result.poll)
             return result.poll
         finally:
             if not saved:
                 self._store.release(source.id)
 
-    def _hand_over(self, batch: Sequence[Outcome[Fetched]]) -> None:
-        with self._accepting:
+    def _hand_over(self, batch: Sequence[Outcome[Fetched]], trail: "_Trail") -> None:
+        with self._accepting, on_trail(trail.next(batch)):
             try:
                 self._accept(batch)
             except Unavailable:
@@ -148,3 +167,37 @@ class Gatherer:
             except BaseException:
                 self._receiver_failed = True
                 raise
+
+
+class _Trail:
+    """Of one poll: its items' are the poll's own with a number behind. An item of a personal page has one of its own,
+    so that no log tells which items came from one person."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._is_pooled = source.ownership is Ownership.PERSONAL
+        self._trail = new_trail()
+        self._items = 0
+
+    def next(self, batch: Sequence[Outcome[Fetched]]) -> str:
+        """Of what is handed over now."""
+        self._items += 1
+        trail = new_trail() if self._is_pooled else f"{self._trail}.{self._items}"
+        for outcome in batch:
+            fate = type(outcome).__name__.lower()
+            why = {"reason": outcome.reason.value} if isinstance(outcome, Dropped | Held) else {}
+            log.info("item.fetched", trail=trail, outcome=fate, **why)
+        return trail
+
+    def ended(self, poll: Poll) -> None:
+        counts = {
+            name: getattr(poll, name) for name in ("listed", "known", "new", "dropped", "held", "postponed")
+        }
+        log.info(
+            "poll.ended",
+            trail=self._trail,
+            source=POOL if self._is_pooled else poll.source,
+            outcome=poll.outcome.value,
+            elapsed_ms=poll.elapsed_ms,
+            **counts,
+        )

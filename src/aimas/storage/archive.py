@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
+import structlog
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from aimas.appeals.types import AnyEvent
@@ -23,6 +24,7 @@ from aimas.core import (
     Publication,
     Reading,
     acting,
+    current_trail,
 )
 from aimas.core.ids import short_id, text_digest
 from aimas.ledger import GENESIS, EntryKind, entry_hash
@@ -38,6 +40,9 @@ POOLS = frozenset({POOL, "import"})
 
 LOOKUP = 500
 """Keys a statement asks for at once, under SQLite's limit on parameters."""
+
+
+log = structlog.get_logger(__name__)
 
 
 class Filed(msgspec.Struct, frozen=True):
@@ -70,15 +75,17 @@ class Archive:
     def settling(self, by: Actor | None = None) -> Iterator["Settlement"]:
         """Everything recorded inside is committed together, or nothing is. One at a time in a process. `by` is named
         in its entries; who signed in where it is None."""
-        with self._lock, writing(self._engine) as connection:
-            actor = by or acting(self._actor)
-            settlement = Settlement(connection, self._vault, self._clock, actor, self._pool)
-            self._open = settlement
-            try:
-                yield settlement
-                settlement.flush()
-            finally:
-                self._open = None
+        with self._lock:
+            with writing(self._engine) as connection:
+                actor = by or acting(self._actor)
+                settlement = Settlement(connection, self._vault, self._clock, actor, self._pool)
+                self._open = settlement
+                try:
+                    yield settlement
+                    settlement.flush()
+                finally:
+                    self._open = None
+            settlement.tell()
 
     def file(self, readings: Sequence[Reading]) -> list[Outcome[Filed]]:
         """The flow's last step: files into the settlement that is open."""
@@ -115,6 +122,8 @@ class Settlement:
         self._acts: list[dict[str, Any]] = []
         self._superseded: list[dict[str, int]] = []
         self._tally: dict[tuple[str, str, str], int] = {}
+        self._trail = current_trail()
+        self._known = 0
 
     def file(self, readings: Sequence[Reading]) -> list[Outcome[Filed]]:
         """New texts become records, changed texts revisions; the same text at the same address is dropped."""
@@ -127,6 +136,7 @@ class Settlement:
             before = current.get(key)
             if before is not None and before["digest"] == digest:
                 outcomes.append(Dropped(DropReason.ALREADY_FILED, before["id"]))
+                self._known += 1
                 continue
             row = self._file_one(key, digest, before, reading)
             current[key] = row
@@ -288,6 +298,25 @@ class Settlement:
                 schema.TALLY,
                 [{"step": s, "outcome": o, "reason": r, "n": n} for (s, o, r), n in self._tally.items()],
             )
+        if self._trail and self._publications:
+            first, last = (self._publications[n]["position"] for n in (0, -1))
+            note = {"position": first, "last": last, "trail": self._trail}
+            self.connection.execute(insert(schema.trails), [note])
+
+    def tell(self) -> None:
+        """Into the log, once it is committed: what came of the trail. A settlement on none says nothing."""
+        if not self._trail:
+            return
+        if self._publications or self._known:
+            told: dict[str, Any] = {"publications": len(self._publications), "known": self._known}
+            if self._publications:
+                told |= {k: self._publications[n]["position"] for k, n in (("first", 0), ("last", -1))}
+            if len(self._publications) == 1:
+                told["publication"] = self._publications[0]["id"]
+            log.info("filed", trail=self._trail, **told)
+        for row in self._held:
+            held = {"position": row["position"], "step": row["step"], "reason": row["reason"]}
+            log.info("held", trail=self._trail, **held)
 
     def _current(self, keys: list[str]) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}

@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = 3
+VERSION = 4
 """Raised with every change of the tables; a home of another version is refused with what to run."""
 
 metadata = MetaData()
@@ -190,6 +190,15 @@ NOTE = text(
     "INSERT INTO meta (key, value) VALUES (:key, :value) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 )
 """Notes where some work goes on."""
+
+trails = Table(
+    "trails",
+    metadata,
+    # First and last ledger position that one settlement filed.
+    Column("position", Position, primary_key=True, autoincrement=False),
+    Column("last", Position, nullable=False),
+    Column("trail", String(32), nullable=False),
+)
 
 sources = Table(
     "sources",
