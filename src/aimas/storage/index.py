@@ -14,17 +14,18 @@ from typing import Any, TypeAlias
 import msgspec
 import numpy as np
 import tantivy
-from tantivy import FieldType, Occur, Order, PreTokenizedString, Query, Token
+from tantivy import FieldType, Occur, Order, Query
 
-from aimas.core import Language, Unavailable
+from aimas.core import Unavailable
 from aimas.search import tree
 from aimas.search.types import FACETS, Column, Hit, Scope
 from aimas.storage.faults import point
 from aimas.storage.records import Records, Version
-from aimas.text import filed_words, normal_form, query_terms
+from aimas.storage.terms import NOTHING, TOKENIZER, Writing, Written
+from aimas.text import normal_form, query_terms
 from aimas.tone import verdict
 
-FORMAT = 7
+FORMAT = 8
 """Raised with every change of the schema or of what is put in; another format is rebuilt."""
 
 _Terms: TypeAlias = tuple[str, ...]
@@ -57,8 +58,9 @@ BODY = _Part("body", "body_exact")
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    for text in (TITLE.stems, TITLE.exact, BODY.stems, BODY.exact):
-        builder.add_text_field(text, tokenizer_name="whitespace", index_option="position")
+    for part in (TITLE, BODY):
+        builder.add_text_field(part.stems, tokenizer_name=TOKENIZER, index_option="position")
+        builder.add_text_field(part.exact, tokenizer_name="whitespace", index_option="position")
     for keyword in ("id", "source", "lang", "institution", "tone", "theme", "region", "mark"):
         builder.add_text_field(keyword, tokenizer_name="raw", index_option="basic", fast=True)
     for keyword in ("story", "reprints"):
@@ -299,30 +301,6 @@ class Index:
         self._write_state(0)
 
 
-class _Filed(msgspec.Struct, frozen=True):
-    """A text as the index takes it."""
-
-    normal: str
-    stems: PreTokenizedString | None
-    """None where there are no words."""
-
-    @classmethod
-    def of(cls, text: str, language: Language) -> "_Filed":
-        filed = filed_words(text, language)
-        if not filed:
-            return cls("", None)
-        tokens = [Token(term, place, 0, 0) for place, (_, terms) in enumerate(filed) for term in terms]
-        return cls(" ".join([normal for normal, _ in filed]), PreTokenizedString("", tokens))
-
-    def add_to(self, doc: tantivy.Document, part: _Part) -> None:
-        if self.stems is not None:
-            doc.add_text(part.exact, self.normal)
-            doc.add_pre_tokenized_text(part.stems, self.stems)
-
-
-_NOTHING = _Filed("", None)
-
-
 class IndexWriter:
     """Follows the ledger. What was put in after the last noted position is taken out first, so a crash repeats
     work and never doubles it."""
@@ -352,14 +330,11 @@ class IndexWriter:
             # Not delete_documents_by_term: for numbers it deletes nothing and says nothing (tantivy 0.27.0).
             old = Query.term_set_query(self._of._schema, "reading", versions.ended)
             self._writer.delete_documents_by_query(old)
-        reading, title, text = 0, _NOTHING, _NOTHING
-        for version in versions.documents:
-            p = version.publication
-            # Versions of one reading follow each other and differ in their places alone.
-            if p.read_at != reading:
-                reading, language = p.read_at, p.language.value
-                title, text = _Filed.of(p.title, language), _Filed.of(p.text, language)
-            document = self._document(version, title, text)
+        writing = Writing()
+        documents = [*self._documents(versions.documents, writing)]
+        # Before the first document of a commit: its segments take the tokenizer that they find.
+        self._of._index.register_tokenizer(TOKENIZER, writing.tokenizer())
+        for document in documents:
             with _disk_errors(self._of._folder):
                 self._writer.add_document(document)
         point("index-filled")
@@ -393,15 +368,25 @@ class IndexWriter:
         with _disk_errors(self._of._folder):
             self._writer.commit()
 
-    def _document(self, version: Version, title: _Filed, text: _Filed) -> tantivy.Document:
+    def _documents(self, versions: Iterable[Version], writing: Writing) -> Iterator[tantivy.Document]:
+        reading, title, text = 0, NOTHING, NOTHING
+        for version in versions:
+            p = version.publication
+            # Versions of one reading follow each other and differ in their places alone.
+            if p.read_at != reading:
+                reading, language = p.read_at, p.language.value
+                title, text = writing.written(p.title, language), writing.written(p.text, language)
+            yield self._document(version, title, text)
+
+    def _document(self, version: Version, title: Written, text: Written) -> tantivy.Document:
         p = version.publication
         language = p.language.value
         moment: datetime = p.published_at or p.fetched_at
         doc = tantivy.Document()
-        title.add_to(doc, TITLE)
+        title.add_to(doc, TITLE.exact, TITLE.stems)
         # Two values of one field: no phrase runs from the title into the text.
-        title.add_to(doc, BODY)
-        text.add_to(doc, BODY)
+        title.add_to(doc, BODY.exact, BODY.stems)
+        text.add_to(doc, BODY.exact, BODY.stems)
         doc.add_text("id", p.id)
         doc.add_text("source", p.source)
         doc.add_text("lang", language.value)

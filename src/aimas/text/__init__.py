@@ -1,6 +1,7 @@
 """Here characters become facts about a text: language, sentences, words, stems; no institution is known."""
 
 from aimas.text.language import LanguageDetector
+from aimas.text.memory import Memory
 from aimas.text.names import name_key
 from aimas.text.sentences import sentences
 from aimas.text.stems import (
@@ -18,6 +19,7 @@ __all__ = [
     "INVISIBLE",
     "NAME_MARK",
     "LanguageDetector",
+    "Memory",
     "filed_words",
     "index_terms",
     "name_key",
