@@ -4,6 +4,7 @@ import pytest
 
 from aimas.appeals.categories import categories, require_category
 from aimas.appeals.competence import bodies
+from aimas.appeals.encoder import Encoder
 from aimas.appeals.suggesting import OURS, URGENT, USUAL, Suggester, load_suggester
 from aimas.appeals.urgency import NOW, PAST, signs
 from aimas.core import BadInput, BadSetting
@@ -112,7 +113,7 @@ def test_rules_of_urgency_say_which_words_spoke(text: str, says: list[str]) -> N
 
 def test_a_folder_without_the_model_says_what_to_restore(tmp_path) -> None:
     with pytest.raises(BadSetting, match="models/appeals"):
-        Suggester(tmp_path)
+        Encoder(tmp_path)
 
 
 def test_categories_and_bodies_are_told_in_three_languages() -> None:

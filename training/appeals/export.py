@@ -17,6 +17,7 @@ import onnxruntime
 import torch
 from numpy.typing import NDArray
 from onnx import TensorProto, helper
+from onnx.utils import Extractor
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from scipy.optimize import minimize_scalar
 from tokenizers import Tokenizer
@@ -29,6 +30,8 @@ from aimas.appeals.categories import categories
 from aimas.appeals.competence import bodies
 
 VERSION = "2026-11"
+SHARED = 5
+"""Lowest layers, which are e5's own in every head."""
 Array = NDArray[np.floating]
 PARTS = ("qkv_w", "qkv_b", "out_w", "out_b", "up_w", "up_b", "down_w", "down_b")
 PARTS += ("norm1_w", "norm1_b", "norm2_w", "norm2_b")
@@ -119,6 +122,25 @@ def temperature(logits: Array, truth: Array) -> float:
     return float(minimize_scalar(surprise, bounds=(0.2, 5), method="bounded").x)
 
 
+def parted(whole: Path, out: Path) -> None:
+    """The layers that stay as e5 has them, which other heads read from too, and what was trained upon them."""
+    model = onnx.load(whole)
+    states = f"l{SHARED - 1}"
+    shape = ["rows", "tokens", 384]
+    model.graph.value_info.append(helper.make_tensor_value_info(states, TensorProto.FLOAT, shape))
+    for name, ins, outs in (
+        ("body.onnx", ["ids", "mask"], [states]),
+        ("suggesting.onnx", [states, "mask"], ["logits"]),
+    ):
+        part = Extractor(model).extract_model(ins, outs)
+        for node in part.graph.node:
+            for names in (node.input, node.output):
+                names[:] = ["states" if each == states else each for each in names]
+        for value in (*part.graph.input, *part.graph.output):
+            value.name = "states" if value.name == states else value.name
+        onnx.save(part, out / name)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--base", type=Path, required=True)
@@ -141,16 +163,17 @@ def main() -> None:
     onnx.save(written, full)
     quantize_dynamic(
         full,
-        options.out / "model.onnx",
+        options.run / "int8.onnx",
         per_channel=True,
         weight_type=QuantType.QInt8,
         op_types_to_quantize=["MatMul", "Attention"],
         nodes_to_exclude=["head.raw", *(n.name for n in written.graph.node if n.name.endswith(".loud"))],
         extra_options={"DefaultTensorType": TensorProto.FLOAT, "MatMulConstBOnly": True},
     )
+    parted(options.run / "int8.onnx", options.out)
     shutil.copy(options.base / "tokenizer.json", options.out / "tokenizer.json")
     held = [row for row in made if row.is_held_out]
-    logits = logits_of(options.out / "model.onnx", tokenizer, held)
+    logits = logits_of(options.run / "int8.onnx", tokenizer, held)
     whole = logits_of(full, tokenizer, held)
     urgent = np.stack([np.zeros(len(held)), logits[:, CATEGORIES]], 1)
     temperatures = {
@@ -167,7 +190,7 @@ def main() -> None:
         before = json.loads(options.measured.read_text("utf-8"))
         temperatures, measured = before["temperature"], before["metrics"]
         told = before["measured_on"] + "; of the run before, this one went on with all rows"
-    files = ("model.onnx", "tokenizer.json")
+    files = ("body.onnx", "suggesting.onnx", "tokenizer.json")
     card = {
         "name": "appeals",
         "version": VERSION,

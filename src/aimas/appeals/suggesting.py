@@ -7,30 +7,22 @@
    past, a question, a plan) lowers the chance.
 """
 
-import hashlib
-import os
 import re
 from functools import cache
-from pathlib import Path
 
 import msgspec
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
+from aimas.appeals.encoder import SUGGESTING, Encoder, load_encoder
 from aimas.appeals.urgency import NOW, PAST, signs
-from aimas.core import BadSetting, Guess, Span
+from aimas.core import Guess, Span
 
 URGENT = "urgent"
 USUAL = "usual"
 OURS = "ours"
 """Of competence: nothing speaks for another body."""
 
-_FOLDERS = (
-    Path(__file__).parents[1] / "models" / "appeals",
-    Path(__file__).parents[3] / "models" / "appeals",
-)
 _SHOWN = 5
 """Words of evidence at most."""
 _COUNTS = 0.25
@@ -40,17 +32,6 @@ _RULE_WEIGHT = 1.6
 """Logits that the rules add or take; chosen on the held-out rows."""
 
 Array = NDArray[np.float64]
-
-
-class _Card(msgspec.Struct, frozen=True):
-    version: str
-    sha256: dict[str, str]
-    prefix: str
-    most_tokens: int
-    categories: tuple[str, ...]
-    bodies: tuple[str, ...]
-    temperature: dict[str, float]
-    threshold: dict[str, float] = {}
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -64,29 +45,10 @@ class Answer(msgspec.Struct, frozen=True):
 class Suggester:
     """Loaded once; safe for several threads."""
 
-    def __init__(self, folder: Path) -> None:
-        """Raises BadSetting where files are missing or not those that the card describes."""
-        try:
-            self._card = msgspec.json.decode((folder / "card.json").read_bytes(), type=_Card)
-            files = {name: (folder / name).read_bytes() for name in ("model.onnx", "tokenizer.json")}
-        except FileNotFoundError as missing:
-            raise BadSetting(
-                f"The model for appeals lacks {missing.filename}; restore models/appeals."
-            ) from missing
-        for name, content in files.items():
-            if hashlib.sha256(content).hexdigest() != self._card.sha256[name]:
-                raise BadSetting(
-                    f"{folder / name} is not the file that card.json describes; restore models/appeals."
-                )
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            files["model.onnx"], options, providers=["CPUExecutionProvider"]
-        )
-        self._tokenizer = Tokenizer.from_buffer(files["tokenizer.json"])
-        self._tokenizer.no_padding()
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._card = encoder.card
+        self._tokenizer = encoder.tokenizer()
         self._tokenizer.enable_truncation(self._card.most_tokens)
         self.by = f"appeals/{self._card.version}"
         self._last: tuple[str, Answer] | None = None
@@ -116,9 +78,7 @@ class Suggester:
     def _answered(self, text: str) -> Answer:
         prefix, names = self._card.prefix, self._card.categories
         encoding = self._tokenizer.encode(prefix + text)
-        ids = np.array([encoding.ids])
-        logits = self._session.run(["logits"], {"ids": ids, "mask": np.ones_like(ids, np.int32)})[0][0]
-        tokens = logits.astype(np.float64)
+        tokens = self._encoder.logits(SUGGESTING, encoding.ids).astype(np.float64)
         spans = [(a - len(prefix), b - len(prefix)) for a, b in encoding.offsets]
         whole = tokens.mean(0)
         size = len(names)
@@ -181,8 +141,6 @@ def _softmax(logits: Array) -> Array:
 
 @cache
 def load_suggester() -> Suggester | None:
-    """None where no model is installed: nothing is suggested then. AIMAS_MODELS names another folder of models."""
-    named = os.environ.get("AIMAS_MODELS")
-    folders = (Path(named) / "appeals",) if named else _FOLDERS
-    folder = next((folder for folder in folders if (folder / "card.json").is_file()), None)
-    return Suggester(folder) if folder else None
+    """None where no model is installed: nothing is suggested then."""
+    encoder = load_encoder()
+    return Suggester(encoder) if encoder else None
