@@ -63,7 +63,7 @@ from aimas.storage.accounts import SqlAccounts
 from aimas.storage.alerts import SqlAlerts
 from aimas.storage.appeals import SqlAppeals
 from aimas.storage.archive import Archive
-from aimas.storage.database import open_database
+from aimas.storage.database import is_postgresql, open_database
 from aimas.storage.index import Index, IndexWriter
 from aimas.storage.intake import SqlIntake
 from aimas.storage.labels import Labels
@@ -553,8 +553,10 @@ class App:
 
     def follow(self, writer: IndexWriter, progress: Callable[[int, int], None] | None = None) -> int:
         """Puts what was filed into chains and stories, and brings the index up to the records; returns how many
-        ledger positions it took in. `progress` hears how many of those that wait are placed."""
-        self._placer.place_waiting(progress)
+        ledger positions it took in. `progress` hears how many of those that wait are placed. A home that follows
+        another leaves the places to it."""
+        if not self.settings.follow:
+            self._placer.place_waiting(progress)
         taken, before = 0, writer.position
         while step := writer.follow(self.records):
             taken += step
@@ -570,6 +572,16 @@ class App:
             return
         for stretch in stretches:
             log.info("indexed", trail=stretch.trail, first=stretch.first, last=stretch.last)
+
+    def follow_another(self) -> None:
+        """From now on another home gathers; raises BadInput where that can't be, or the keys are not that home's."""
+        if not is_postgresql(self._engine):
+            raise BadInput(
+                "Only records on a PostgreSQL can be followed from another home. See: aimas move --to postgresql://…"
+            )
+        self.settings = self.settings.model_copy(update={"follow": True})
+        # Opens what is sealed, so that a wrong key is told now and not by the first page that needs it.
+        self.sources.sources()
 
     def catch_up(self, patience_s: float = 3.0) -> bool:
         """Until the index has all that is on file now: what a person just did is seen on the page that follows.

@@ -10,11 +10,18 @@ from aimas.cli.base import say, with_app
 @click.option("--port", type=click.IntRange(1, 65535), help="The home's setting when absent.")
 @click.option("--host", help="Address to listen on; the home's setting `listen` when absent.")
 @click.option("--no-gather", is_flag=True, help="Only show; another process gathers.")
+@click.option(
+    "--follow",
+    is_flag=True,
+    help="Show what another home gathers into the same PostgreSQL; the home's setting when absent.",
+)
 @with_app
-def serve(app: App, port: int | None, host: str | None, no_gather: bool) -> None:
+def serve(app: App, port: int | None, host: str | None, no_gather: bool, follow: bool) -> None:
     """Serve the board, gather and index; a home without accounts is given a link to make the first."""
     from aimas.web.server import LOOPBACK, run
 
+    if follow or app.settings.follow:
+        app.follow_another()
     served = port or app.settings.port
     address = host or app.settings.listen
 

@@ -95,6 +95,10 @@ class Vault:
     def read(self, sealed: Sealed) -> Opened:
         """Raises BadInput when the bytes or the key are not what was sealed."""
         raw = self.sealed_bytes(sealed)
+        if raw is None and not self._folder.is_dir():
+            raise BadInput(
+                f"No originals lie in {self._folder}: the home that gathered holds them. Open it there, or mount them."
+            )
         if raw is None or hashlib.sha256(raw).hexdigest() != sealed.id:
             raise BadInput(f"the original {sealed.id[:12]} is damaged; run: aimas verify")
         key = self._unwrapped(sealed)
