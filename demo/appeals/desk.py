@@ -295,7 +295,9 @@ class _Desk:
             if message.case in waiting:
                 continue
             if message.state is MessageState.WAITING:
-                self._app.appeals.outbox.mark_delivered(message, f"message {message.key}", Actor("program", "post"))
+                self._app.appeals.outbox.mark_delivered(
+                    message, f"message {message.key}", Actor("program", "post")
+                )
             else:
                 self._app.appeals.outbox.mark_delivered(message, "вручено под подпись", CLERK)
 

@@ -39,6 +39,8 @@ from aimas.appeals.types import (
     Shielded,
     Standing,
     Unlinked,
+    Urgency,
+    Weighed,
     Withdrawn,
 )
 from aimas.core import Actor, Language
@@ -73,6 +75,7 @@ _DEFAULTS: dict[type, tuple[Actor, dict[str, Any]]] = {
     Reclassified: (CLERK, {"kind": "complaint", "reason": "it contests a decision"}),
     Released: (CLERK, {"reason": "he is ill"}),
     Categorised: (CLERK, {"category": "road_safety"}),
+    Weighed: (PROGRAM, {"urgency": Urgency.URGENT, "confidence": 0.9}),
     Shielded: (HEAD, {"reason": "it speaks of police officers"}),
     Entrusted: (HEAD, {"reader": "dana", "reason": "she inquires"}),
     Divided: (CLERK, {"requests": 3, "reason": "it asks for three things"}),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aimas.appeals.figures import Measure, figures
-from aimas.appeals.states import CaseState
+from aimas.appeals.states import CaseState, Press
 from aimas.appeals.types import Channel, Decision, Stage, Standing
 from aimas.core import Language
 
@@ -41,6 +41,7 @@ def state(case: str, **changes: Any) -> CaseState:
         "is_repeat": False,
         "decision": None,
         "stars": None,
+        "press": Press.NOT,
         "updated_at": datetime(2026, 11, 2, 5, tzinfo=UTC),
     }
     return CaseState(**{**fields, **changes})
@@ -84,7 +85,7 @@ EXPECTED: dict[Measure, tuple[set[str], int]] = {
 
 
 def test_each_share_names_the_cases_that_it_counts_and_among_which() -> None:
-    whole = figures(CASES, FIRST, LAST, TODAY, least=3).whole
+    whole = figures(CASES, FIRST, LAST, TODAY, least=3, snapshot=9).whole
     told = {m: (set(s.cases), s.of) for m, s in whole.shares.items()}
     assert told == EXPECTED
     assert all(set(s.cases) <= set(s.among) <= set(whole.received) for s in whole.shares.values())
@@ -93,34 +94,34 @@ def test_each_share_names_the_cases_that_it_counts_and_among_which() -> None:
 
 
 def test_speed_is_never_told_without_what_came_back() -> None:
-    whole = figures(CASES, FIRST, LAST, TODAY, least=3).whole
+    whole = figures(CASES, FIRST, LAST, TODAY, least=3, snapshot=9).whole
     assert whole.speed is not None
     assert whole.speed.reopened == whole.shares[Measure.REOPENED]
     assert set(whole.speed.still_silent) == {"silent and over", "still in time", "a signal", "a repeat"}
     assert whole.speed.median_hours == 24 * 19.5
-    assert figures([state("new")], FIRST, LAST, TODAY, least=3).whole.speed is None
+    assert figures([state("new")], FIRST, LAST, TODAY, least=3, snapshot=9).whole.speed is None
 
 
 def test_a_unit_with_few_cases_is_not_ranked() -> None:
-    found = figures(CASES, FIRST, LAST, TODAY, least=3)
+    found = figures(CASES, FIRST, LAST, TODAY, least=3, snapshot=9)
     assert [(unit.unit, unit.is_ranked) for unit in found.units] == [
         ("duty", True),
         ("registry", False),
         (None, False),
     ]
     assert found.ranked(Measure.ON_TIME) == ("duty",)
-    assert figures(CASES, FIRST, LAST, TODAY, least=30).ranked(Measure.ON_TIME) == ()
+    assert figures(CASES, FIRST, LAST, TODAY, least=30, snapshot=9).ranked(Measure.ON_TIME) == ()
 
 
 def test_nothing_counted_has_no_interval() -> None:
-    found = figures([], FIRST, LAST, TODAY, least=3)
+    found = figures([], FIRST, LAST, TODAY, least=3, snapshot=9)
     assert found.whole.shares[Measure.ON_TIME].interval is None
     assert found.units == ()
 
 
 @given(st.lists(st.sampled_from(CASES), max_size=30))
 def test_the_units_add_up_to_the_whole(cases: list[CaseState]) -> None:
-    found = figures(cases, FIRST, LAST, TODAY, least=3)
+    found = figures(cases, FIRST, LAST, TODAY, least=3, snapshot=9)
     for measure in Measure:
         share = found.whole.shares[measure]
         assert share.n == sum(unit.shares[measure].n for unit in found.units)

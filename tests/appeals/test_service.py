@@ -60,6 +60,7 @@ from aimas.appeals.types import (
     Reopened,
     Stage,
     Standing,
+    Weighed,
     Withdrawn,
 )
 from aimas.appeals.undoing import NotUndone
@@ -93,7 +94,7 @@ def test_an_appeal_gets_its_number_at_once_and_a_receipt_that_proves_what_was_fi
     done = filed(office, attachments=(PHOTO,))
     case = office.appeals.case(done.case)
     assert case.stage is Stage.REGISTERED
-    assert [type(e) for e in case.events] == [Received, Registered]
+    assert [type(e) for e in case.events] == [Received, Registered, Weighed]
     assert case.number == done.number == "З-2026-000001"
     receipt = proven(done.receipt, office.receipt_keys)
     assert isinstance(receipt, Receipt)
@@ -362,7 +363,9 @@ def test_what_the_law_refuses_does_not_happen_and_says_why(office: App) -> None:
 def test_the_ledger_names_who_did_it(office: App) -> None:
     done = filed(office)
     office.appeals.tell(done.case, Assigned(at=MONDAY, by=CLERK, unit="road-police"))
-    assert [r.by for r in office.appeals.history(done.case)] == [
+    told = [r.by for r in office.appeals.history(done.case)]
+    assert told[2].startswith("program:appeals/")
+    assert told[:2] + told[3:] == [
         "program:page",
         "program:page",
         "person:dana",
@@ -480,7 +483,7 @@ def test_many_at_once_can_be_taken_back(office: App, clock: StoppedClock) -> Non
     back = appeals.undo(given.id, CLERK)
     assert back.refused == ((cases[1], NotUndone.CHANGED_SINCE),)
     assert [appeals.case(c).unit for c in cases] == [None, "duty", None, None]
-    assert len(appeals.case(cases[0]).events) == 4
+    assert len(appeals.case(cases[0]).events) == 5
     assert not office.verify()
     assert set(appeals.undo(back.id, CLERK).done) == {cases[0], cases[2]}
     assert appeals.case(cases[0]).unit == "duty"

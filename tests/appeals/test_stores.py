@@ -17,6 +17,7 @@ from tests.appeals.desk import (
 )
 
 from aimas.app import App
+from aimas.appeals.figures import Measure
 from aimas.appeals.service import QueueView
 from aimas.appeals.types import Assigned, Linked, Relation, Stage, Unlinked
 from aimas.home import create_home
@@ -91,3 +92,22 @@ def test_a_derived_row_that_is_wrong_is_found(office: App) -> None:
     with office.database.begin() as connection:
         connection.exec_driver_sql("UPDATE case_states SET unit = 'nobody'")
     assert office.verify()[0].breach is Breach.DERIVED
+
+
+def test_figures_asked_for_again_at_their_position_are_the_same_whatever_came_since(office: App) -> None:
+    appeals = office.appeals
+    one, two = filed(office).case, filed(office, OTHER, place=CORNER).case
+    appeals.tell(one, Assigned(at=MONDAY, by=CLERK, unit="duty"))
+    before = appeals.figures(TODAY, TODAY, TODAY)
+    assert [u.unit for u in before.units] == ["duty", None]
+
+    appeals.tell(one, Assigned(at=MONDAY, by=CLERK, unit="registry"))
+    appeals.forward(two, "akimat", (), "дороги их", CLERK)
+    filed(office, "Шумят соседи ночью, примите меры.")
+    now = appeals.figures(TODAY, TODAY, TODAY)
+    assert len(now.whole.received) == 3 and now.whole.shares[Measure.FORWARDED].cases == (two,)
+
+    assert appeals.figures(TODAY, TODAY, TODAY, before.snapshot) == before
+    appeals.rebuild(CLERK)
+    assert appeals.figures(TODAY, TODAY, TODAY, before.snapshot) == before
+    assert appeals.figures(TODAY, TODAY, TODAY, 2**50) == now

@@ -78,7 +78,6 @@ TABLE: dict[str, str] = {
     # The desk
     "GET /appeals": QUEUE,
     "GET /appeals/{case_id:str}": QUEUE,
-    "GET /appeals/urgent": QUEUE,
     "GET /appeals/new": Right.REGISTER,
     "POST /appeals/new/file": Right.REGISTER,
     "GET /appeals/figures": Right.SEE_FIGURES,

@@ -1,15 +1,19 @@
 """What the program believes about a case, and to whom it would give it; a person decides."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 import msgspec
 
 from aimas.appeals.clusters import ClusterMember
 from aimas.appeals.routing import Officer, Route, route
+from aimas.appeals.types import Urgency, Weighed
 from aimas.appeals.writing import Means, required
-from aimas.core import Guess
+from aimas.core import Actor, Guess
+
+_READER = Actor("program", "appeals")
+"""Who looked and could not tell."""
 
 
 class Suggesting(Protocol):
@@ -18,6 +22,12 @@ class Suggesting(Protocol):
     def category(self, text: str) -> Guess[str] | None: ...
     def urgency(self, text: str) -> Guess[str] | None: ...
     def competence(self, text: str) -> Guess[str] | None: ...
+
+
+Weighing = Callable[[datetime], Weighed]
+"""The event, once it is known when it is entered."""
+Weigh = Callable[[str], Weighing | None]
+"""Of a masked text; None: nobody looked."""
 
 
 class Suggestions(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +74,34 @@ class Advice:
             similar=self._means.clusters.cluster(case_id),
         )
 
-    def urgency(self, case_id: str) -> Guess[str] | None:
-        """Of the suggestions this one alone, for a list of many cases."""
+    def weigh(self, text: str) -> Weighing | None:
+        """The suggestion of a masked text as an event; None where no model is installed."""
         told = self._suggesting()
-        text = self._means.persons.masked(case_id).text if told else ""
-        return told.urgency(text) if told and text else None
+        if told is None or not text:
+            return None
+        guess = told.urgency(text)
+
+        def weighed(at: datetime) -> Weighed:
+            if guess is None:
+                return Weighed(at=at, by=_READER, urgency=None)
+            by = Actor("program", guess.by)
+            return Weighed(at=at, by=by, urgency=Urgency(guess.value), confidence=round(guess.confidence, 3))
+
+        return weighed
+
+    def weigh_open(self, by: Actor) -> int:
+        """Looks at open cases that nobody weighed, as those of older versions; returns how many."""
+        done, means = 0, self._means
+        for state in means.store.states(None, None):
+            case = required(state.case, means.store.events(state.case))
+            if not state.is_open or case.weighed is not None:
+                continue
+            weighed = self.weigh(means.persons.masked(case.id).text)
+            if weighed is None:
+                continue
+            with means.settle(by) as settlement:
+                writing = means.writing(settlement, case.id)
+                if writing.case.weighed is None:
+                    writing.record(weighed(means.clock.now()))
+                    done += 1
+        return done

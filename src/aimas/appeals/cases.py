@@ -39,6 +39,7 @@ from aimas.appeals.types import (
     Stage,
     Standing,
     Unlinked,
+    Weighed,
     Withdrawn,
 )
 from aimas.core import Language
@@ -89,6 +90,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     registered_at: datetime | None = None
     category: str | None = None
     """As a person said last; None: nobody did."""
+    weighed: Weighed | None = None
+    """Whether it is urgent, as a person said last, else as a program suggests; None: nobody looked."""
     readers: frozenset[str] = frozenset()
     """Who was let in to it, where it is confidential."""
     unit: str | None = None
@@ -205,6 +208,9 @@ def _changes(case: Case, event: AnyEvent) -> dict[str, object]:
             return {"unit": None, "officer": None}
         case Categorised():
             return {"category": event.category}
+        case Weighed():
+            said = case.weighed is not None and case.weighed.by.kind == "person"
+            return {} if said and event.by.kind != "person" else {"weighed": event}
         case Shielded():
             return {"is_confidential": True}
         case Entrusted():
@@ -355,7 +361,9 @@ def _misfit_of_words(event: AnyEvent, terms: Terms) -> Refusal | None:
 
 def _misfit_of_state(case: Case, event: AnyEvent) -> Refusal | None:
     """What stands against it in the case."""
-    if isinstance(event, Complained | DocumentAdded | Recalculated | Categorised | Shielded | Entrusted):
+    if isinstance(
+        event, Complained | DocumentAdded | Recalculated | Categorised | Weighed | Shielded | Entrusted
+    ):
         return None
     if isinstance(event, Linked | Unlinked):
         return _misfit_of_link(case, event)

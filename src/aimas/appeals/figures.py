@@ -89,6 +89,8 @@ class ServiceFigures(msgspec.Struct, frozen=True, kw_only=True):
     since: date
     until: date
     today: date
+    snapshot: int
+    """Ledger position at which everything was counted: asked for again at it, every number and list is the same."""
     least: int
     """Cases below which a unit is not ranked."""
     whole: UnitFigures
@@ -101,7 +103,9 @@ class ServiceFigures(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(u.unit or "" for u in sorted(enough, key=lambda u: -_low(u.shares[measure])))
 
 
-def figures(states: Iterable[CaseState], since: date, until: date, today: date, least: int) -> ServiceFigures:
+def figures(
+    states: Iterable[CaseState], since: date, until: date, today: date, least: int, snapshot: int
+) -> ServiceFigures:
     every = [state for state in states if since <= state.received_on <= until]
     units: dict[str | None, list[CaseState]] = {}
     for state in every:
@@ -110,6 +114,7 @@ def figures(states: Iterable[CaseState], since: date, until: date, today: date, 
         since=since,
         until=until,
         today=today,
+        snapshot=snapshot,
         least=least,
         whole=_of(None, every, today, least),
         units=tuple(

@@ -10,11 +10,14 @@ from datetime import datetime
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from aimas.appeals.advising import Weigh, Weighing
 from aimas.appeals.calendars import arrival
 from aimas.appeals.cases import Case
 from aimas.appeals.categories import require_category
 from aimas.appeals.deadlines import answer_term
 from aimas.appeals.law import kinds
+from aimas.appeals.masking import masked
+from aimas.appeals.pii import Find, personal_data
 from aimas.appeals.receipts import CODE_BYTES, Receipt, code_digest, code_of, commitment, entropy_of, signed
 from aimas.appeals.requests import requests_of
 from aimas.appeals.sheets import Applicant, Attachment, Part, PartKind, Place, Sheet
@@ -89,23 +92,34 @@ class Filed(msgspec.Struct, frozen=True):
 
 
 class Filing:
-    def __init__(self, means: Means, key: Callable[[], Ed25519PrivateKey], secret: bytes) -> None:
-        """`key` signs receipts; `secret` makes the check codes of phones that ask twice."""
+    def __init__(
+        self,
+        means: Means,
+        key: Callable[[], Ed25519PrivateKey],
+        secret: bytes,
+        weigh: Weigh,
+        find: Find = personal_data,
+    ) -> None:
+        """`key` signs receipts; `secret` makes the check codes of phones that ask twice; `find` finds what is masked."""
         self._means = means
         self._key = key
         self._secret = secret
+        self._weigh = weigh
+        self._find = find
 
     def file(self, new: NewAppeal, by: Actor) -> Filed:
         """Registers at once and gives the number. Raises BadInput where it is no appeal that can be taken in."""
         self._require_fit(new)
         entropy = self._code_entropy(new.nonce)
         content = _commitment(entropy, new)
+        # Before the writer's turn is taken: to read an appeal takes longer than to file it.
+        weighed = self._weigh(masked(new.text, new.applicant, self._find))
         with self._means.settle(by) as settlement:
             if new.nonce is not None:
                 known = self._means.store.by_nonce(self._nonce_digest(new.nonce), settlement)
                 if known is not None:
                     return self._again(known, entropy, content, settlement)
-            return self._filed(settlement, new, by, entropy, content)
+            return self._filed(settlement, new, by, entropy, content, weighed)
 
     def by_number(self, number: str) -> str | None:
         """The case's id; letters and punctuation as the reader likes."""
@@ -172,7 +186,13 @@ class Filing:
         return Filed(known.case, known.number, code_of(entropy), known.receipt)
 
     def _filed(
-        self, settlement: Settlement, new: NewAppeal, by: Actor, entropy: bytes, content: str
+        self,
+        settlement: Settlement,
+        new: NewAppeal,
+        by: Actor,
+        entropy: bytes,
+        content: str,
+        weighed: Weighing | None,
     ) -> Filed:
         now = self._means.clock.now()
         case_id = b32encode(self._means.entropy(10)).decode().lower()
@@ -207,6 +227,8 @@ class Filing:
         nonce = None if new.nonce is None else self._nonce_digest(new.nonce)
         writing.record(Registered(at=now, by=by, number=number), receipt=receipt)
         self._means.store.begin(settlement, kept, year, running, nonce, writing.position)
+        if weighed is not None:
+            writing.record(weighed(now))
         if new.category is not None:
             writing.record(Categorised(at=now, by=by, category=new.category))
         if new.from_signal is not None:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 import msgspec
 
+from aimas.appeals.states import Press
 from aimas.appeals.types import Channel, Decision, Stage, Standing
 from aimas.core import Language
 
@@ -50,6 +51,8 @@ class QueueView(msgspec.Struct, frozen=True, kw_only=True):
     channel: Channel | None = None
     language: Language | None = None
     category: str | None = None
+    only_urgent: bool = False
+    """What a person called urgent, or a program suggests to be."""
     cluster: str | None = None
     """Id of any case of it."""
     cases: tuple[str, ...] | None = None
@@ -57,6 +60,8 @@ class QueueView(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     """A number, or words of the appeals: found without opening any."""
     order: Order = Order.DUE
+    urgent_first: bool = False
+    """Before the order: what a person called urgent, then what seems to be."""
     after: str | None = None
     """The `next` of the page before."""
     size: int = 50
@@ -96,6 +101,7 @@ class QueueRow(msgspec.Struct, frozen=True, kw_only=True):
     complaints: int
     decision: Decision | None
     stars: int | None
+    press: Press
     cluster: str
     """Id of the earliest case of its cluster; its own where it is alone."""
     cluster_size: int

@@ -17,7 +17,7 @@ from aimas.appeals.absences import Absences, Staff
 from aimas.appeals.admission import RefusedEvent
 from aimas.appeals.advising import Advice, Suggesting, Suggestions
 from aimas.appeals.answers import AnswerStopped, Draft, Finding, LanguageOf, findings, may_go_out
-from aimas.appeals.cases import Case
+from aimas.appeals.cases import Case, folded
 from aimas.appeals.categories import require_category
 from aimas.appeals.clusters import ClusterMember, Clusters, Novelty
 from aimas.appeals.deadlines import Deadline, deadlines, moved_by_calendar
@@ -30,6 +30,7 @@ from aimas.appeals.many import BulkDone, Many
 from aimas.appeals.notices import notice
 from aimas.appeals.office import Office
 from aimas.appeals.outbox import Letter, Outbox
+from aimas.appeals.pii import Find, personal_data
 from aimas.appeals.queue import Due, Order, QueuePage, QueueRow, QueueView
 from aimas.appeals.routing import Officer, Route
 from aimas.appeals.sheets import (
@@ -42,6 +43,7 @@ from aimas.appeals.sheets import (
     Sheet,
     Written,
 )
+from aimas.appeals.states import CaseState, state_of
 from aimas.appeals.store import (
     AppealStore,
     MessageKind,
@@ -65,9 +67,11 @@ from aimas.appeals.types import (
     Recalculated,
     Refusal,
     Shielded,
+    Urgency,
+    Weighed,
 )
 from aimas.appeals.writing import Means, no_case, required
-from aimas.core import Actor, Clock, Guess
+from aimas.core import Actor, Clock
 from aimas.text import query_terms, words
 
 __all__ = [
@@ -125,16 +129,18 @@ class Appeals:
         entropy: Callable[[int], bytes] = secrets.token_bytes,
         staff: Staff = tuple,
         suggesting: Callable[[], Suggesting | None] = lambda: None,
+        find: Find = personal_data,
     ) -> None:
         """`key` signs receipts; `secret` makes the check codes of phones that ask twice; `staff` names those who may be
-        given cases, with their units; `suggesting` is asked only when suggestions are."""
+        given cases, with their units; `suggesting` is asked only when suggestions are; `find` finds personal data."""
         self._store = store
         self._persons = persons
         self._settle = settle
         self._clock = clock
         self.office = office
         self._language_of = language_of
-        self._clusters = Clusters(store, persons)
+        self._find = find
+        self._clusters = Clusters(store, persons, find)
         self._means = means = Means(
             store=store,
             persons=persons,
@@ -144,12 +150,12 @@ class Appeals:
             clusters=self._clusters,
             entropy=entropy,
         )
-        self._filing = Filing(means, key, secret)
         self._many = Many(means)
         self._derived = Derived(means)
         self.outbox = Outbox(means)
         self.absences = Absences(means, staff)
         self._advice = Advice(means, suggesting, self.absences.officers)
+        self._filing = Filing(means, key, secret, self._advice.weigh, find)
 
     @property
     def terms(self) -> Terms:
@@ -239,17 +245,16 @@ class Appeals:
         """What the program believes, from the masked text; a person decides."""
         return self._advice.suggestions(case_id)
 
-    def urgency(self, case_id: str) -> Guess[str] | None:
-        """Of the suggestions this one alone, for a list of many cases."""
-        return self._advice.urgency(case_id)
-
     def officers(self, today: date) -> tuple[Officer, ...]:
         """Who may be given cases; whoever is away is marked."""
         return self.absences.officers(today)
 
-    def figures(self, since: date, until: date, today: date) -> ServiceFigures:
-        """Of what came in these days, both included."""
-        return figures(self._store.states(since, until), since, until, today, self.office.least_for_ranks)
+    def figures(self, since: date, until: date, today: date, at: int | None = None) -> ServiceFigures:
+        """Of what came in these days, both included, as it stood at a ledger position; now where none is given."""
+        head = self._store.head()
+        at = head if at is None else min(at, head)
+        states = self._states_at(at, since, until)
+        return figures(states, since, until, today, self.office.least_for_ranks, at)
 
     # What happens.
 
@@ -372,6 +377,14 @@ class Appeals:
                 told.append((state.case, event))
         return tuple(told)
 
+    def weigh(self, case_id: str, urgency: Urgency, by: Actor) -> Case:
+        """A person's word on whether it is urgent, above the suggestion."""
+        return self.tell(case_id, Weighed(at=self._now(), by=by, urgency=urgency))
+
+    def weigh_open(self, by: Actor) -> int:
+        """Looks at open cases that nobody weighed, as those of older versions; returns how many."""
+        return self._advice.weigh_open(by)
+
     def bulk(self, cases: Iterable[str], make: Callable[[Case], AnyEvent], by: Actor) -> BulkDone:
         """Does to each what `make` says, in one settlement; what is refused is told and changes nothing."""
         return self._many.bulk(cases, make, by)
@@ -391,6 +404,13 @@ class Appeals:
         return self._derived.misfits()
 
     # How it is done.
+
+    def _states_at(self, position: int, since: date, until: date) -> Iterator[CaseState]:
+        """What happened since is left out by folding anew: that takes long only for what changed since."""
+        for state, changed in self._store.states_at(position, since, until):
+            if changed > position:
+                state = state_of(folded(self._store.events_until(state.case, position)), self.terms)
+            yield state
 
     def _findings(
         self,
@@ -412,7 +432,9 @@ class Appeals:
             ours=(*self.office.ours, self.office.name, signed_by),
             requests=requests,
         )
-        return findings(written, self.terms.calendar(case.calendar), self.terms.hours, self._language_of)
+        return findings(
+            written, self.terms.calendar(case.calendar), self.terms.hours, self._language_of, self._find
+        )
 
     def _asked_words(self, text: str) -> list[frozenset[str]]:
         """For each word the marks of its forms in three languages; none for a number."""

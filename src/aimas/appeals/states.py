@@ -1,6 +1,7 @@
 """A case in one row: everything that lists and figures ask of it, derived from its events and made again from them."""
 
 from datetime import date, datetime
+from enum import IntEnum
 
 import msgspec
 
@@ -16,11 +17,20 @@ from aimas.appeals.types import (
     HearingNoticed,
     Stage,
     Standing,
+    Urgency,
 )
 from aimas.core import Language
 
 _CONTACTS = (Forwarded, ExtensionNotified, HearingNoticed, Answered)
 """What the applicant hears of, beyond the receipt."""
+
+
+class Press(IntEnum):
+    """How a list puts urgent cases first: what a person said before what a program suggests."""
+
+    SAID = 0
+    SEEMS = 1
+    NOT = 2
 
 
 class CaseState(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +69,7 @@ class CaseState(msgspec.Struct, frozen=True, kw_only=True):
     decision: Decision | None
     """Of the last answer."""
     stars: int | None
+    press: Press
     updated_at: datetime
 
 
@@ -94,5 +105,12 @@ def state_of(case: Case, terms: Terms) -> CaseState:
         is_repeat=case.is_repeat,
         decision=case.answers[-1].decision if case.answers else None,
         stars=case.stars,
+        press=_press(case),
         updated_at=case.events[-1].at,
     )
+
+
+def _press(case: Case) -> Press:
+    if case.weighed is None or case.weighed.urgency is not Urgency.URGENT:
+        return Press.NOT
+    return Press.SAID if case.weighed.by.kind == "person" else Press.SEEMS

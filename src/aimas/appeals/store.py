@@ -184,6 +184,18 @@ class StateStore(Protocol):
     def states(self, since: date | None, until: date | None) -> Iterator[CaseState]:
         """Of cases that came in these days."""
 
+    def head(self) -> int:
+        """Position of the last event of any case that is on file."""
+
+    def states_at(
+        self, position: int, since: date | None, until: date | None
+    ) -> Iterator[tuple[CaseState, int]]:
+        """Of cases that came in these days and by this position, with the position that each row is of: a later one
+        means that something happened to the case since."""
+
+    def events_until(self, case: str, position: int) -> tuple[AnyEvent, ...]:
+        """Those entered up to a position."""
+
     def put_reader(self, settlement: Settlement, case: str, reader: str) -> None:
         """Derived: who was let in."""
 

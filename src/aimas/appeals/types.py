@@ -57,6 +57,13 @@ class Decision(StrEnum):
     """Nothing was to be decided; the law or the state of things was explained."""
 
 
+class Urgency(StrEnum):
+    """Whether somebody seems to be in danger now."""
+
+    URGENT = "urgent"
+    USUAL = "usual"
+
+
 class Relation(StrEnum):
     """How another case stands to this one; neither loses its clock, receipt or answer."""
 
@@ -147,6 +154,15 @@ class Entrusted(Event, frozen=True, kw_only=True):
     reader: str
     """Name of the account."""
     reason: str
+
+
+class Weighed(Event, frozen=True, kw_only=True):
+    """Whether it is urgent: as a program suggests, or as a person says; the person's word stands above."""
+
+    urgency: Urgency | None
+    """None: it was looked at and nothing can be told."""
+    confidence: float | None = None
+    """Of a program's suggestion, which `by` names; None: a person said so."""
 
 
 class Divided(Event, frozen=True, kw_only=True):
@@ -306,6 +322,7 @@ AnyEvent: TypeAlias = (
     | Reclassified
     | Released
     | Categorised
+    | Weighed
     | Shielded
     | Entrusted
     | Divided

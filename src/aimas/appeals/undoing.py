@@ -13,6 +13,7 @@ from aimas.appeals.types import (
     Released,
     Resumed,
     Unlinked,
+    Weighed,
 )
 from aimas.core import Actor
 
@@ -40,6 +41,9 @@ def opposite(case: Case, event: AnyEvent, at: datetime, by: Actor) -> AnyEvent |
             return Released(at=at, by=by, reason="undone")
         case Categorised() if before:
             return Categorised(at=at, by=by, category=before.category)
+        case Weighed() if before:
+            urgency = before.weighed.urgency if before.weighed else None
+            return Weighed(at=at, by=by, urgency=urgency)
         case Linked():
             return Unlinked(at=at, by=by, other=event.other, reason="undone")
         case Unlinked() if before:

@@ -9,6 +9,7 @@ from aimas.app import App
 from aimas.appeals.deadlines import Keeping, keeping, silence
 from aimas.appeals.figures import Measure
 from aimas.appeals.service import Applicant, NewAppeal, Order, QueueView
+from aimas.appeals.states import Press
 from aimas.appeals.types import Channel, Stage, Standing
 from aimas.appeals.wording import headline, silence_told
 from aimas.cli.base import counting, emit, json_option, say, with_app
@@ -32,6 +33,9 @@ appeals.add_command(import_rows)
 @click.option("--stage", type=click.Choice([s.value for s in Stage]), multiple=True)
 @click.option("--category", help="Only of this category.")
 @click.option("--open", "only_open", is_flag=True, help="Only what waits for an answer.")
+@click.option(
+    "--urgent", "only_urgent", is_flag=True, help="Only what a person called urgent or seems to be."
+)
 @click.option("--text", default="", help="A number, or words of the appeals.")
 @click.option("--order", type=click.Choice([o.value for o in Order]), default=Order.DUE.value)
 @click.option("--size", type=click.IntRange(1, 200), default=50)
@@ -45,6 +49,7 @@ def list_cases(
     stage: tuple[str, ...],
     category: str | None,
     only_open: bool,
+    only_urgent: bool,
     text: str,
     order: str,
     size: int,
@@ -58,6 +63,7 @@ def list_cases(
         stages=tuple(Stage(s) for s in stage),
         category=category,
         only_open=only_open,
+        only_urgent=only_urgent,
         text=text,
         order=Order(order),
         size=size,
@@ -71,6 +77,7 @@ def list_cases(
     for row in page.rows:
         due = row.due.isoformat() if row.due else "—"
         mark = " (confidential)" if row.is_confidential else ""
+        mark += {Press.SAID: " (urgent)", Press.SEEMS: " (seems urgent)"}.get(row.press, "")
         say(f"{row.number}  {row.stage.value:<10} due {due}  {row.unit or '—'}  {row.category or '—'}{mark}")
     say(f"{page.total} cases." + (f" More: --after {page.next}" if page.next else ""))
 
@@ -170,16 +177,19 @@ def file_one(
 @appeals.command("figures")
 @click.option("--since", type=_DAY, help="First day of receipt; the first of this month when absent.")
 @click.option("--until", type=_DAY, help="Last day of receipt; today when absent.")
+@click.option("--at", type=click.IntRange(min=0), help="As it stood at this ledger position.")
 @json_option
 @with_app
-def show_figures(app: App, since: datetime | None, until: datetime | None, as_json: bool) -> None:
+def show_figures(
+    app: App, since: datetime | None, until: datetime | None, at: int | None, as_json: bool
+) -> None:
     """How well appeals are answered, by unit, with denominators and 95 % intervals."""
     today = _today(app)
     first = since.date() if since else today.replace(day=1)
     last = until.date() if until else today
     if last < first:
         raise BadInput("The last day is before the first.")
-    found = app.appeals.figures(first, last, today)
+    found = app.appeals.figures(first, last, today, at)
     if as_json:
         emit(found)
         return
@@ -215,6 +225,15 @@ def recalculate(app: App, version: str, as_json: bool) -> None:
         for move in event.moved:
             say(f"{case}  {move.rule}: {move.before} → {move.after}")
     say(f"{len(told)} cases are counted by {version} now.")
+
+
+@appeals.command("weigh")
+@json_option
+@with_app
+def weigh(app: App, as_json: bool) -> None:
+    """Look whether open cases that nobody weighed are urgent, as those that an older version took in."""
+    done = app.appeals.weigh_open(app.actor)
+    emit({"cases": done}) if as_json else say(f"{done} cases were looked at.")
 
 
 @appeals.command("rebuild")

@@ -111,12 +111,40 @@ case_states = Table(
     Column("is_repeat", Integer, nullable=False),
     Column("decision", String(16), nullable=True),
     Column("stars", Integer, nullable=True),
+    # 0: a person said that it is urgent; 1: it seems to be; 2: not.
+    Column("press", Integer, nullable=False, server_default="2"),
     Column("updated_at", BigInteger, nullable=False),
 )
 Index("case_states_due", case_states.c.is_open, case_states.c.due, case_states.c.born)
 Index("case_states_unit", case_states.c.unit, case_states.c.is_open, case_states.c.due, case_states.c.born)
 Index(
     "case_states_officer", case_states.c.officer, case_states.c.is_open, case_states.c.due, case_states.c.born
+)
+Index(
+    "case_states_pressing", case_states.c.is_open, case_states.c.press, case_states.c.due, case_states.c.born
+)
+Index(
+    "case_states_unit_pressing",
+    case_states.c.unit,
+    case_states.c.is_open,
+    case_states.c.press,
+    case_states.c.due,
+    case_states.c.born,
+)
+Index(
+    "case_states_officer_pressing",
+    case_states.c.officer,
+    case_states.c.is_open,
+    case_states.c.press,
+    case_states.c.due,
+    case_states.c.born,
+)
+Index(
+    "case_states_standing",
+    case_states.c.standing,
+    case_states.c.is_open,
+    case_states.c.press,
+    case_states.c.born.desc(),
 )
 Index("case_states_stage", case_states.c.stage, case_states.c.due, case_states.c.born)
 Index("case_states_category", case_states.c.category, case_states.c.due, case_states.c.born)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, and_, func, literal, or_, select
 
 from aimas.appeals.queue import SOON_DAYS, Due, Order, QueuePage, QueueRow, QueueView
+from aimas.appeals.states import Press
 from aimas.appeals.types import Channel, Decision, Stage, Standing
 from aimas.core import BadInput, Language
 from aimas.storage import appeal_tables as tables
@@ -31,7 +32,7 @@ class SqlCaseQueue:
         table = tables.case_states
         where = asked(view, today, words)
         size = max(1, min(view.size, LONGEST_PAGE))
-        keys = _keys(view.order)
+        keys = _keys(view)
         query = select(table).where(*where).order_by(*(k.asc() if up else k.desc() for k, up in keys))
         if view.after:
             query = query.where(_beyond(keys, _cursor(view.after, len(keys))))
@@ -90,6 +91,8 @@ def asked(view: QueueView, today: date, words: Sequence[Collection[str]]) -> lis
         found.append(table.stage.in_([stage.value for stage in view.stages]))
     if view.only_open:
         found.append(table.is_open == 1)
+    if view.only_urgent:
+        found.append(table.press < int(Press.NOT))
     if view.due is not None:
         found.append(_due(view.due, today.toordinal()))
     if view.units is not None:
@@ -154,16 +157,15 @@ def _due(due: Due, today: int) -> ColumnElement[bool]:
             return column == NEVER
 
 
-def _keys(order: Order) -> tuple[tuple[ColumnElement[Any], bool], ...]:
+def _keys(view: QueueView) -> tuple[tuple[ColumnElement[Any], bool], ...]:
     """Columns of the order with their direction; the last one tells every two cases apart."""
     table = tables.case_states.c
-    match order:
-        case Order.DUE:
-            return ((table.due, True), (table.born, True))
-        case Order.NEWEST:
-            return ((table.born, False),)
-        case Order.UPDATED:
-            return ((table.position, False),)
+    keys: dict[Order, tuple[tuple[ColumnElement[Any], bool], ...]] = {
+        Order.DUE: ((table.due, True), (table.born, True)),
+        Order.NEWEST: ((table.born, False),),
+        Order.UPDATED: ((table.position, False),),
+    }
+    return ((table.press, True), *keys[view.order]) if view.urgent_first else keys[view.order]
 
 
 def _beyond(keys: tuple[tuple[ColumnElement[Any], bool], ...], cursor: Sequence[int]) -> ColumnElement[bool]:
@@ -206,6 +208,7 @@ def _queue_row(r: Mapping[str, Any], cluster: str, cluster_size: int) -> QueueRo
         complaints=r["complaints"],
         decision=Decision(r["decision"]) if r["decision"] else None,
         stars=r["stars"],
+        press=Press(r["press"]),
         cluster=cluster,
         cluster_size=cluster_size,
         updated_at=moment(r["updated_at"]),

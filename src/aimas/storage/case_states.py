@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, bindparam, func, insert, select, update
 
-from aimas.appeals.states import CaseState
+from aimas.appeals.states import CaseState, Press
 from aimas.appeals.store import Settlement
 from aimas.appeals.types import Channel, Decision, Stage, Standing
 from aimas.core import BadInput, Language
@@ -45,17 +45,32 @@ class SqlCaseStates:
             settlement.connection.execute(insert(table).values(case_id=case, reader=reader))
 
     def states(self, since: date | None, until: date | None) -> Iterator[CaseState]:
+        return (state for state, _ in self._since(since, until))
+
+    def states_at(
+        self, position: int, since: date | None, until: date | None
+    ) -> Iterator[tuple[CaseState, int]]:
+        return self._since(since, until, tables.case_states.c.born <= position)
+
+    def head(self) -> int:
+        with reading(self._engine) as connection:
+            return int(connection.execute(select(func.max(tables.case_states.c.position))).scalar() or 0)
+
+    def _since(
+        self, since: date | None, until: date | None, *more: ColumnElement[bool]
+    ) -> Iterator[tuple[CaseState, int]]:
+        """In the order in which they came, with the position of each row."""
         table = tables.case_states
         born = 0
         while True:
-            query = select(table).where(table.c.born > born).order_by(table.c.born).limit(PAGE)
+            query = select(table).where(table.c.born > born, *more).order_by(table.c.born).limit(PAGE)
             if since is not None:
                 query = query.where(table.c.received_on >= since.toordinal())
             if until is not None:
                 query = query.where(table.c.received_on <= until.toordinal())
             with reading(self._engine) as connection:
                 rows = connection.execute(query).mappings().all()
-            yield from (state_of_row(dict(r)) for r in rows)
+            yield from ((state_of_row(dict(r)), int(r["position"])) for r in rows)
             if len(rows) < PAGE:
                 return
             born = rows[-1]["born"]
@@ -111,6 +126,7 @@ def _row(state: CaseState, position: int) -> dict[str, Any]:
         "is_repeat": int(state.is_repeat),
         "decision": state.decision.value if state.decision else None,
         "stars": state.stars,
+        "press": int(state.press),
         "updated_at": microseconds(state.updated_at),
     }
 
@@ -142,5 +158,6 @@ def state_of_row(r: Mapping[str, Any]) -> CaseState:
         is_repeat=bool(r["is_repeat"]),
         decision=Decision(r["decision"]) if r["decision"] else None,
         stars=r["stars"],
+        press=Press(r["press"]),
         updated_at=moment(r["updated_at"]),
     )

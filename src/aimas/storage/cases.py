@@ -36,6 +36,13 @@ class SqlCases:
                 found = connection.execute(query).scalars().all()
         return tuple(_event_in.decode(each) for each in found)
 
+    def events_until(self, case: str, position: int) -> tuple[AnyEvent, ...]:
+        table = tables.case_events
+        query = select(table.c.event).where(table.c.case_id == case, table.c.position <= position)
+        with reading(self._engine) as connection:
+            found = connection.execute(query.order_by(table.c.turn)).scalars().all()
+        return tuple(_event_in.decode(each) for each in found)
+
     def all_events(self) -> Iterator[tuple[str, tuple[AnyEvent, ...], int, int]]:
         table = tables.case_events
         born = 0

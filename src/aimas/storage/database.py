@@ -11,7 +11,8 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 
 import aimas.storage.account_tables
 import aimas.storage.alert_tables
-import aimas.storage.appeal_tables  # noqa: F401
+import aimas.storage.appeal_tables
+import aimas.storage.limit_tables  # noqa: F401
 from aimas.core import BadInput, Unavailable
 from aimas.storage import postgresql, schema
 from aimas.storage.faults import point

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 from tests.signing import SignedClient
-from tests.web.appeals.conftest import LAMP, PHONE, SECRET, Office
+from tests.web.appeals.conftest import LAMP, OFFICER, PHONE, SECRET, Office
 from tests.web.appeals.test_acting import post, shown, token, words
 from tests.web.reading_pages import tree
 
 from aimas.appeals import Relation, Standing
-from aimas.core import Guess
+from aimas.appeals.types import Urgency
 
 FIGURES = "/appeals/figures?since=2026-10-01&until=2026-11-24"
 
@@ -254,18 +254,44 @@ def test_only_who_is_here_is_offered(desk: SignedClient, office: Office) -> None
     assert "отсутствует" in words(page, ".load tr.away")
 
 
-def test_what_seems_urgent_is_told_of_visible_cases_only(
-    desk: SignedClient, office: Office, monkeypatch: pytest.MonkeyPatch
+def test_what_is_urgent_stands_first_and_the_number_opens_its_list(
+    desk: SignedClient, office: Office
 ) -> None:
-    asked: list[str] = []
+    office.app.appeals.weigh(office.cases["english"], Urgency.URGENT, OFFICER)
+    desk.come_as(office.app, "gulnar")
+    page = shown(desk, "/appeals")
+    first = page.cssselect("#items > li")[0]
+    assert first.get("id") == f"c-{office.cases['english']}"
+    assert "Срочно" in first.text_content()
+    (count,) = page.cssselect(".count-urgent a")
+    opened = shown(desk, str(count.get("href")))
+    assert count.get("data-count") == opened.cssselect("#count")[0].get("data-count") == "1"
+    assert len(opened.cssselect("#items > li")) == 1
+    by_due = shown(desk, "/appeals?order=due")
+    assert by_due.cssselect("#items > li")[0].get("id") == f"c-{office.cases['overdue']}"
 
-    def urgency(case: str) -> Guess[str]:
-        asked.append(case)
-        return Guess("urgent" if case == office.cases["today"] else "usual", 0.9, (), "test")
 
-    monkeypatch.setattr(office.app.appeals, "urgency", urgency)
+def test_who_may_not_see_a_case_does_not_see_that_it_is_urgent(desk: SignedClient, office: Office) -> None:
+    office.app.appeals.weigh(office.cases["english"], Urgency.URGENT, OFFICER)
     desk.come_as(office.app, "serik")
-    ids = [office.cases[name] for name in ("overdue", "today", "english")]
-    part = desk.get("/appeals/urgent", params={"case": [*ids, "zzzzzzzz"]})
-    assert asked == ids[:2]
-    assert [e.get("id") for e in tree(part.text).cssselect("[hx-swap-oob]")] == [f"u-{ids[1]}"]
+    (count,) = shown(desk, "/appeals").cssselect(".count-urgent a")
+    assert count.get("data-count") == "0"
+
+
+def test_lists_opened_from_figures_hold_what_was_counted_while_cases_come_in(
+    desk: SignedClient, office: Office
+) -> None:
+    desk.come_as(office.app, "bolat")
+    numbers = shown(desk, FIGURES).cssselect("main a[data-count]")
+    assert len(numbers) > 20
+    office.file("later", received_at=office.now())
+    office.assign("later", "duty", "serik")
+    office.app.appeals.forward(office.cases["fresh"], "akimat", (), "дороги их", OFFICER)
+    for number in numbers:
+        opened = shown(desk, str(number.get("href")))
+        assert opened.cssselect("#count")[0].get("data-count") == number.get("data-count")
+    received = next(n for n in numbers if "what=received" in str(n.get("href")))
+    opened = shown(desk, str(received.get("href")))
+    assert "что-то произошло" in words(opened, "main .note")
+    now = shown(desk, str(opened.cssselect("main .note a")[0].get("href")))
+    assert int(str(now.cssselect("#count")[0].get("data-count"))) == int(str(received.get("data-count"))) + 1

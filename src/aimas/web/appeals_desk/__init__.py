@@ -5,14 +5,13 @@ from aimas.web.appeals_desk.auditing import looks_page, verify_now
 from aimas.web.appeals_desk.case import case_page, look, take_file
 from aimas.web.appeals_desk.doing import add_document, answer, check, do, draft, retry
 from aimas.web.appeals_desk.figures import counted_page, figures_page
-from aimas.web.appeals_desk.queue import bulk, queue_page, undo, urgent_lines
+from aimas.web.appeals_desk.queue import bulk, queue_page, undo
 from aimas.web.appeals_desk.registering import file_new, new_page
 
 DESK = (
     queue_page,
     bulk,
     undo,
-    urgent_lines,
     new_page,
     file_new,
     figures_page,

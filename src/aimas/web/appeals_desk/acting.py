@@ -42,6 +42,8 @@ from aimas.appeals.types import (
     Resumed,
     Shielded,
     Unlinked,
+    Urgency,
+    Weighed,
     Withdrawn,
 )
 from aimas.appeals.wording import headline, in_words
@@ -165,6 +167,13 @@ def _categorise(room: Room, case: Case, said: Said) -> object:
     return room.app.appeals.set_category(case.id, said["category"], room.account.actor)
 
 
+def _weigh(room: Room, case: Case, said: Said) -> object:
+    known = {urgency.value: urgency for urgency in Urgency}
+    if said["urgency"] not in known:
+        raise BadInput("Say whether it is urgent.")
+    return room.app.appeals.weigh(case.id, known[said["urgency"]], room.account.actor)
+
+
 def _channel(said: Said) -> Channel:
     known = {channel.value: channel for channel in Channel}
     if said["channel"] not in known:
@@ -234,6 +243,7 @@ ACTS: tuple[Act, ...] = (
     Act("resume", "work", (Right.DECIDE,), Resumed, _tell(_resumed)),
     Act("deliver", "work", _WORK, Delivered, _tell(_delivered)),
     Act("assign", "sort", (Right.ROUTE,), Assigned, _tell(_assign)),
+    Act("weigh", "sort", _SORT, Weighed, _weigh),
     Act("categorise", "sort", _SORT, None, _categorise),
     Act("reclassify", "sort", _SORT, Reclassified, _tell(_reclassified)),
     Act("divide", "sort", _SORT, Divided, _tell(_divided)),
@@ -340,6 +350,9 @@ def _usual(act: Act, case: Case) -> dict[str, str]:
     match act.name:
         case "reclassify":
             return {"kind": case.kind}
+        case "weigh":
+            told = case.weighed.urgency if case.weighed else None
+            return {"urgency": told.value if told else ""}
         case "categorise":
             return {"category": case.category or ""}
         case "deliver":

@@ -93,6 +93,8 @@ class PublicFigures(msgspec.Struct, frozen=True, kw_only=True):
     since: date
     until: date
     today: date
+    snapshot: int
+    """Ledger position; give it as `at` for the same figures again."""
     least: int
     """Cases below which a unit is not ranked."""
     whole: PublicUnit
@@ -166,11 +168,16 @@ def api_case(request: Ask, app: App, case_id: str) -> PublicCase:
     sync_to_thread=True,
 )
 def api_figures(
-    request: Ask, app: App, since: date | None = None, until: date | None = None
+    request: Ask,
+    app: App,
+    since: date | None = None,
+    until: date | None = None,
+    at: Annotated[int | None, QueryParameter(ge=0, le=2**53)] = None,
 ) -> PublicFigures:
+    """`at`: as it stood at this ledger position."""
     room = enter(request, app, Right.SEE_FIGURES)
     first, last = period(room, since, until)
-    told = app.appeals.figures(first, last, room.today)
+    told = app.appeals.figures(first, last, room.today, at)
 
     def unit(of: UnitFigures) -> PublicUnit:
         return PublicUnit(
@@ -196,6 +203,7 @@ def api_figures(
         since=first,
         until=last,
         today=room.today,
+        snapshot=told.snapshot,
         least=told.least,
         whole=unit(told.whole),
         units=[unit(each) for each in told.units],

@@ -20,7 +20,8 @@ from aimas.appeals.calendars import versions
 from aimas.appeals.categories import categories
 from aimas.appeals.competence import bodies
 from aimas.appeals.service import MessageState, Outgoing, Sheet
-from aimas.appeals.types import Channel
+from aimas.appeals.states import state_of
+from aimas.appeals.types import Channel, Urgency
 from aimas.appeals.wording import in_words, moved_told, standing_told
 from aimas.core import BadInput, Span
 from aimas.web import views
@@ -162,6 +163,7 @@ def shown(
         look_wrong=look_wrong,
         said=views.speech(case.language),
         done=_done(room, case, done),
+        press=state_of(case, terms).press,
         state_words=_state(room, case),
         silence=told.silence,
         next_steps=_next(room, case),
@@ -286,6 +288,7 @@ def _choices(room: Room, case: Case) -> Mapping[str, Sequence[tuple[str, str]]]:
     people = [a for a in room.app.accounts.all() if not a.is_closed]
     return {
         "kinds": [(id, kind.names[tongue]) for id, kind in kinds().items()],
+        "urgency": [(u.value, texts(f"desk.urgency.{u.value}")) for u in Urgency],
         "category": [(c.id, c.name[tongue]) for c in categories()],
         "relations": [
             (r, texts(f"desk.relation.{r}")) for r in (Relation.SIMILAR.value, Relation.REPEAT.value)

@@ -105,20 +105,24 @@ def counted_page(
     until: date,
     what: Annotated[str, QueryParameter(max_length=40)],
     unit: Annotated[str, QueryParameter(max_length=64)] = "",
-    n: Annotated[int, QueryParameter(ge=0, le=10**9)] = 0,
+    at: Annotated[int | None, QueryParameter(ge=0, le=2**53)] = None,
+    on: date | None = None,
     skip: Annotated[int, QueryParameter(ge=0, le=10**9)] = 0,
 ) -> Template:
-    """The very cases that a figure counts; of those that the reader may not see, only that they are counted."""
+    """The very cases that a figure counts, as they stood when it was counted (`at` a ledger position, `on` a day); of
+    those that the reader may not see, only that they are counted."""
     room = enter(request, app, Right.SEE_FIGURES)
     first, last = period(room, since, until)
-    counted = app.appeals.figures(first, last, room.today)
+    counted = app.appeals.figures(first, last, min(on or room.today, room.today), at)
     of = counted.whole if not unit else next((u for u in counted.units if (u.unit or NOBODY) == unit), None)
     cases = _cases(of, what) if of is not None else None
     if cases is None or of is None:
         raise NotFoundException()
     page = cases[skip : skip + PER_PAGE]
     rows = {row.case: row for row in _rows(app, page, room.today)}
-    asked = {"since": first, "until": last, "what": what, "unit": unit, "n": n}
+    asked = {"since": first, "until": last, "what": what, "unit": unit}
+    then = asked | {"at": counted.snapshot, "on": counted.today}
+    changed = sum(row.position > counted.snapshot for row in rows.values())
     further = skip + PER_PAGE < len(cases)
     return room.page(
         "appeals/counted.html",
@@ -127,11 +131,14 @@ def counted_page(
         rows=[rows[case] for case in page if case in rows],
         seen={case for case in page if _is_seen(room, case)},
         total=len(cases),
-        before=n,
+        snapshot=counted.snapshot,
+        counted_on=counted.today,
+        changed=changed,
+        now=f"/appeals/figures/cases?{urlencode(asked)}",
         since=first,
         until=last,
         back="/appeals/figures?" + urlencode({"since": first, "until": last}),
-        more=f"/appeals/figures/cases?{urlencode(asked | {'skip': skip + PER_PAGE})}" if further else None,
+        more=f"/appeals/figures/cases?{urlencode(then | {'skip': skip + PER_PAGE})}" if further else None,
     )
 
 
@@ -172,7 +179,8 @@ def _units(room: Room, counted: ServiceFigures, by: Measure | None) -> list[Unit
 
 def _shown(room: Room, counted: ServiceFigures, of: UnitFigures, unit: str, place: int | None) -> UnitShown:
     def number(what: str, cases: Sequence[str]) -> Number:
-        asked = {"since": counted.since, "until": counted.until, "what": what, "unit": unit, "n": len(cases)}
+        asked = {"since": counted.since, "until": counted.until, "what": what, "unit": unit}
+        asked |= {"at": counted.snapshot, "on": counted.today}
         return Number(len(cases), f"/appeals/figures/cases?{urlencode(asked)}")
 
     def share(found: Share) -> Shown:

@@ -22,14 +22,25 @@ from aimas.web.appeals_desk.case import Form, masked_line
 from aimas.web.appeals_desk.entering import Ask, Room, enter
 from aimas.web.appeals_desk.load import load, workers
 from aimas.web.appeals_desk.seeing import seen_by
-from aimas.web.appeals_desk.suggesting import is_urgent
 from aimas.web.pages import SAFE_PATH
 
 PER_PAGE = 25
 MOST_AT_ONCE = 200
 OURS = (Language.RU, Language.KK, Language.KK_RU, Language.EN)
 _STAGES = {stage.value: stage for stage in Stage}
-_FILTERS = ("text", "whose", "stage", "category", "lang_of", "standing", "channel", "order", "due", "cluster")
+_FILTERS = (
+    "text",
+    "whose",
+    "stage",
+    "category",
+    "lang_of",
+    "standing",
+    "channel",
+    "order",
+    "due",
+    "urgent",
+    "cluster",
+)
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +90,10 @@ def view_of(room: Room, asked: Asked, **more: Any) -> QueueView:
             fields[name] = known[asked[key]]
     if asked["category"] in {category.id for category in categories()}:
         fields["category"] = asked["category"]
+    if asked["urgent"] == "1":
+        fields["only_urgent"] = True
+    # A duty officer reads what is urgent before all else, unless another order is asked for.
+    fields["urgent_first"] = not asked["order"]
     if asked["cluster"]:
         fields["cluster"] = asked["cluster"]
     if asked["signals"]:
@@ -137,27 +152,9 @@ def queue_page(
         load=(units := load(room)),
         workers=(people := workers(units)),
         load_most=max((o.open for o in people), default=1) or 1,
-        urgent_of=urlencode([("case", row.case) for row in found.rows]),
         done=_done(room, done, n, refused),
         wrong=room.texts(f"desk.wrong.{wrong}") if room.texts.has(f"desk.wrong.{wrong}") else "",
     )
-
-
-@get("/appeals/urgent", opt={"right": Right.SEE_QUEUE}, include_in_schema=False, sync_to_thread=True)
-def urgent_lines(
-    request: Ask, app: App, case: Annotated[list[str] | None, QueryParameter(max_items=PER_PAGE)] = None
-) -> Template:
-    """Which of the cases on a page seem urgent: asked for after the page stands, since reading them takes a while."""
-    room = enter(request, app, Right.SEE_QUEUE)
-    found = [id for id in case or [] if _sees(room, id) and is_urgent(room, id)]
-    return room.page("appeals/urgent.html", cases=found)
-
-
-def _sees(room: Room, id: str) -> bool:
-    try:
-        return room.may(Right.SEE_QUEUE, room.app.appeals.case(id))
-    except BadInput:
-        return False
 
 
 def _line(room: Room, row: QueueRow) -> Line:
@@ -173,6 +170,7 @@ def _counts(room: Room, asked: Asked) -> list[Counted]:
     """Of everything that the person may see in this tab, whatever else is filtered."""
     base = dict.fromkeys(asked, "") | {"signals": asked["signals"]}
     ways: list[tuple[str, Asked]] = [
+        ("urgent", {"urgent": "1"}),
         ("mine", {"whose": "mine"}),
         ("nobody", {"whose": "nobody"}),
         ("reopened", {"stage": "reopened"}),
@@ -180,10 +178,11 @@ def _counts(room: Room, asked: Asked) -> list[Counted]:
     ]
     if not asked["signals"]:
         ways = [
+            ways[0],
             ("overdue", {"due": "overdue"}),
             ("today", {"due": "today"}),
             ("soon", {"due": "soon"}),
-            *ways,
+            *ways[1:],
         ]
     made = []
     for key, way in ways:
@@ -208,7 +207,7 @@ def _choices(room: Room) -> Mapping[str, Sequence[tuple[str, str]]]:
         "language": [(m.value, texts(f"language.{m.value}")) for m in OURS],
         "standing": [(s.value, texts(f"desk.standing.{s.value}")) for s in Standing],
         "channel": [(c.value, texts(f"desk.channel.{c.value}")) for c in Channel],
-        "order": [(o.value, texts(f"desk.order.{o.value}")) for o in Order if o is not Order.DUE],
+        "order": [(o.value, texts(f"desk.order.{o.value}")) for o in Order],
     }
 
 

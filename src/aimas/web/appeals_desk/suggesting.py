@@ -14,7 +14,6 @@ from aimas.core import Guess, Span
 from aimas.web.appeals_desk import acting
 from aimas.web.appeals_desk.entering import Room
 
-URGENT = "urgent"
 OURS = "ours"
 
 
@@ -56,7 +55,6 @@ class FormLetter(msgspec.Struct, frozen=True):
 
 class Suggested(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
-    is_urgent: bool
     members: tuple[Member, ...]
     hidden: int
     """Cases of the cluster that the reader may not see."""
@@ -77,7 +75,7 @@ def suggested(room: Room, case: Case) -> Suggested:
         line
         for line in (
             _category(room, case, told.category, text),
-            _urgency(room, told.urgency, text),
+            _urgency(room, case, told.urgency, text),
             _competence(room, case, told.competence, text),
             _route(room, case, told, text),
         )
@@ -86,7 +84,6 @@ def suggested(room: Room, case: Case) -> Suggested:
     seen = [member for member in told.similar if _may_see(room, member)]
     return Suggested(
         lines=tuple(lines),
-        is_urgent=told.urgency is not None and told.urgency.value == URGENT,
         members=tuple(_member(room, member) for member in seen),
         hidden=len(told.similar) - len(seen),
         new=_words(novelty.new, text) if novelty.earlier else (),
@@ -94,11 +91,6 @@ def suggested(room: Room, case: Case) -> Suggested:
         form_letter=_letter(novelty),
         turns=_turns(room, case),
     )
-
-
-def is_urgent(room: Room, case_id: str) -> bool:
-    guess = room.app.appeals.urgency(case_id)
-    return guess is not None and guess.value == URGENT
 
 
 def _category(room: Room, case: Case, guess: Guess[str] | None, text: str) -> Line | None:
@@ -116,16 +108,20 @@ def _category(room: Room, case: Case, guess: Guess[str] | None, text: str) -> Li
     )
 
 
-def _urgency(room: Room, guess: Guess[str] | None, text: str) -> Line | None:
+def _urgency(room: Room, case: Case, guess: Guess[str] | None, text: str) -> Line | None:
     if guess is None:
         return None
     key = f"desk.urgency.{guess.value}"
+    is_said = case.weighed is not None and case.weighed.by.kind == "person"
+    accept = Accept("weigh", (("urgency", guess.value),), "weigh")
     return Line(
         key="urgency",
         said=room.texts(key) if room.texts.has(key) else guess.value,
         confidence=guess.confidence,
         evidence=_words(guess.evidence, text),
         by=guess.by,
+        accept=accept if not is_said and _may(room, case, "weigh") else None,
+        is_settled=is_said,
     )
 
 

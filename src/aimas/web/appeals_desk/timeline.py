@@ -28,6 +28,7 @@ from aimas.appeals.types import (
     Reclassified,
     Registered,
     Unlinked,
+    Weighed,
 )
 from aimas.appeals.wording import in_words, moved_told
 from aimas.core import BadInput
@@ -68,8 +69,18 @@ def step(room: Room, recorded: Recorded) -> Step:
         by=by,
         said=texts(f"desk.event.{tag}", **_named(room, event)),
         words=_said(texts, recorded.words),
-        more=moved_told(event.moved, texts.tongue) if isinstance(event, Recalculated) else (),
+        more=_more(room, event),
     )
+
+
+def _more(room: Room, event: AnyEvent) -> tuple[str, ...]:
+    match event:
+        case Recalculated():
+            return moved_told(event.moved, room.texts.tongue)
+        case Weighed() if event.confidence is not None:
+            sure = room.texts("desk.guess.confidence", p=room.texts.percent(event.confidence))
+            return (f"{event.by.name}, {sure}",)
+    return ()
 
 
 def _named(room: Room, event: AnyEvent) -> dict[str, object]:
@@ -86,6 +97,9 @@ def _named(room: Room, event: AnyEvent) -> dict[str, object]:
             return {
                 "category": names.category(event.category) if event.category else texts("desk.category.none")
             }
+        case Weighed():
+            told = event.urgency.value if event.urgency else "none"
+            return {"urgency": texts(f"desk.urgency.{told}")}
         case Entrusted():
             return {"reader": names.who(event.reader)}
         case Divided():

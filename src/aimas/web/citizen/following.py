@@ -251,7 +251,7 @@ def _notices(sheet: Sheet, history: Sequence[Recorded], t: Texts) -> tuple[Notic
     return tuple(Notice(title(written), written.text) for written in sheet.notices)
 
 
-HIDDEN_STEPS = ("categorised", "linked", "unlinked", "released")
+HIDDEN_STEPS = ("categorised", "weighed", "linked", "unlinked", "released")
 """What only the office needs to see."""
 
 
