@@ -13,8 +13,17 @@ PEOPLE: tuple[tuple[str, str, Role, tuple[str, ...]], ...] = (
     ("ibraeva", "Салтанат Ибраева", Role.ADMIN, ()),
 )
 """Name to sign in with, full name, role, units."""
+POSTS = {
+    "dosova": {"ru": "специалист канцелярии", "kk": "кеңсе маманы", "en": "registry clerk"},
+    "seitov": {"ru": "старший инспектор", "kk": "аға инспектор", "en": "senior inspector"},
+    "ospanova": {"ru": "инспектор", "kk": "инспектор", "en": "inspector"},
+    "akhmetov": {"ru": "заместитель начальника", "kk": "бастықтың орынбасары", "en": "deputy head"},
+}
 
 
 def settle(app: App) -> None:
     for name, full_name, role, units in PEOPLE:
-        app.accounts.add(name, (role,), app.actor, full_name=full_name, units=units, is_demo=True)
+        posts = POSTS.get(name, {})
+        app.accounts.add(
+            name, (role,), app.actor, full_name=full_name, units=units, posts=posts, is_demo=True
+        )

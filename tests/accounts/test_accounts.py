@@ -469,3 +469,32 @@ def test_keys_hold_nothing_that_could_be_typed(accounts: Accounts, clock: Stoppe
     assert keys.password and keys.password.startswith("$argon2id$")
     assert not set(paper) & set(keys.recovery)
     assert sessions.token_digest("x") != sessions.token_digest("y")
+
+
+def test_a_post_stands_in_the_language_asked_for_else_in_the_one_there_is(accounts: Accounts) -> None:
+    known(accounts)
+    accounts.change("aigerim", TESTER, posts={"ru": "инспектор", "kk": " "})
+    account = accounts.require("aigerim")
+    assert [account.post(tongue) for tongue in ("ru", "kk", "en")] == ["инспектор"] * 3
+    accounts.change("aigerim", TESTER, posts={"ru": "инспектор", "en": "inspector"})
+    assert accounts.require("aigerim").post("en") == "inspector"
+    accounts.change("aigerim", TESTER, full_name="Айгерим")
+    assert accounts.require("aigerim").posts == {"ru": "инспектор", "en": "inspector"}, (
+        "the rest is left as it was"
+    )
+    accounts.change("aigerim", TESTER, posts={})
+    assert accounts.require("aigerim").post("ru") == ""
+
+
+@pytest.mark.parametrize(
+    "posts",
+    [
+        pytest.param({"de": "Inspektor"}, id="in a language that the pages do not speak"),
+        pytest.param({"ru": "и" * 121}, id="too long"),
+        pytest.param({"ru": "ин\x00спектор"}, id="with a sign that cannot be read"),
+    ],
+)
+def test_what_is_no_post_is_not_taken(accounts: Accounts, posts: dict[str, str]) -> None:
+    known(accounts)
+    with pytest.raises(BadInput, match="post"):
+        accounts.change("aigerim", TESTER, posts=posts)

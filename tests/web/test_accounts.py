@@ -89,6 +89,11 @@ def test_the_first_admin_is_made_by_the_link_and_makes_the_others(client: Signed
     assert nothing.status_code == 422 and len(app.accounts.all()) == 2  # type: ignore[attr-defined]
     changed = post(client, f"/users/{account.id}/change", "/users", **{"role-clerk": "on"})
     assert changed.status_code == 303 and app.accounts.require("айгерім").roles == (Role.CLERK,)  # type: ignore[attr-defined]
+    posted = {"role-clerk": "on", "post_ru": " специалист  канцелярии ", "post_kk": ""}
+    assert post(client, f"/users/{account.id}/change", "/users", **posted).status_code == 303
+    assert app.accounts.require("айгерім").posts == {"ru": "специалист канцелярии"}  # type: ignore[attr-defined]
+    long = post(client, f"/users/{account.id}/change", "/users", **{"role-clerk": "on", "post_ru": "я" * 121})
+    assert long.status_code == 422
     me = app.accounts.require("salta")
     for path, more in (("change", {"role-clerk": "on"}), ("lock", {"reason": "by mistake"})):
         last = post(client, f"/users/{me.id}/{path}", "/users", **more)

@@ -3,7 +3,7 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any
@@ -21,6 +21,8 @@ from aimas.core.ids import short_id
 NAME = re.compile(r"\w[\w .'’-]{0,39}")
 UNIT = re.compile(r"\*|[\w-]{1,64}")
 LONGEST_FULL_NAME = 100
+LONGEST_POST = 120
+TONGUES = ("ru", "kk", "en")
 LONGEST_LABEL = 60
 LONGEST_AGENT = 200
 TOKEN_DAYS = (1, 365)
@@ -89,6 +91,7 @@ class Accounts:
         *,
         full_name: str = "",
         units: Iterable[str] = (),
+        posts: Mapping[str, str] | None = None,
         password: str | None = None,
         is_demo: bool = False,
         can_sign_in: bool = True,
@@ -103,6 +106,7 @@ class Accounts:
             full_name=_full_name(full_name),
             roles=_roles(roles),
             units=_units(units),
+            posts=_posts(posts or {}),
             made_at=self._clock.now(),
             is_demo=is_demo,
         )
@@ -130,6 +134,7 @@ class Accounts:
         full_name: str | None = None,
         roles: Iterable[Role] | None = None,
         units: Iterable[str] | None = None,
+        posts: Mapping[str, str] | None = None,
     ) -> Account:
         """Raises BadInput where it would leave nobody to manage accounts."""
         with self._settle() as settlement:
@@ -139,6 +144,7 @@ class Accounts:
                 full_name=account.full_name if full_name is None else _full_name(full_name),
                 roles=account.roles if roles is None else _roles(roles),
                 units=account.units if units is None else _units(units),
+                posts=account.posts if posts is None else _posts(posts),
             )
             if now == account:
                 return account
@@ -479,6 +485,8 @@ class Accounts:
         detail = {"name": account.name, "by": str(by), **more}
         if verb in ("account-added", "account-changed"):
             detail |= {"roles": ", ".join(account.roles), "units": ", ".join(account.units)}
+            if account.posts:
+                detail["post"] = "; ".join(account.posts.values())
         settlement.act(verb, account.id, detail)
 
 
@@ -516,6 +524,15 @@ def _units(units: Iterable[str]) -> tuple[str, ...]:
     if wrong := [u for u in found if not UNIT.fullmatch(u)]:
         raise BadInput(f"{wrong[0]!r} is no id of a unit.")
     return tuple(found)
+
+
+def _posts(said: Mapping[str, str]) -> dict[str, str]:
+    """By language, empty ones left out; raises BadInput for what is no post."""
+    found = {tongue: " ".join(post.split()) for tongue, post in said.items()}
+    for tongue, post in found.items():
+        if tongue not in TONGUES or len(post) > LONGEST_POST or not post.isprintable():
+            raise BadInput(f"A post is said in {', '.join(TONGUES)}, in at most {LONGEST_POST} letters.")
+    return {tongue: found[tongue] for tongue in TONGUES if found.get(tongue)}
 
 
 def _count(settlement: Settlement, outcome: str, reason: str = "") -> None:

@@ -34,6 +34,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     units: tuple[str, ...] = ()
     """Ids of units whose cases are this person's; `*` is all of them."""
     made_at: datetime
+    posts: dict[str, str] = {}
+    """What the person is in the institution, by language; stands beside the name under what is signed."""
     is_closed: bool = False
     """An admin locked it; it ends no earlier than when an admin opens it."""
     must_change: bool = False
@@ -47,6 +49,10 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def actor(self) -> Actor:
         return Actor("person", self.name)
+
+    def post(self, tongue: str) -> str:
+        """In that language, else in whichever there is; empty where an admin gave none."""
+        return self.posts.get(tongue) or next(iter(self.posts.values()), "")
 
     @property
     def shown(self) -> str:

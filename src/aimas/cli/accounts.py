@@ -1,5 +1,6 @@
 """Verbs of accounts: who may sign in to the board, and as what."""
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -17,11 +18,23 @@ def users() -> None:
 ROLES = click.Choice([role.value for role in Role])
 
 
+def _posts(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """What stands beside the name under what the person signs, a text a language."""
+    for tongue in ("en", "kk", "ru"):
+        verb = click.option(f"--post-{tongue}", help=f"Post in the institution, in {tongue}.")(verb)
+    return verb
+
+
+def _said(posts: dict[str, str | None]) -> dict[str, str]:
+    return {tongue: post for tongue, post in posts.items() if post is not None}
+
+
 @users.command("add")
 @click.argument("name")
 @click.option("--role", "roles", type=ROLES, multiple=True, required=True, help="May be given several times.")
 @click.option("--full-name", default="", help="As the person is addressed.")
 @click.option("--unit", "units", multiple=True, help="Whose cases are this person's; * is all of them.")
+@_posts
 @click.option("--ask", is_flag=True, help="Ask for the password here; else one is made up and printed once.")
 @json_option
 @with_app
@@ -31,13 +44,22 @@ def add(
     roles: tuple[str, ...],
     full_name: str,
     units: tuple[str, ...],
+    post_ru: str | None,
+    post_kk: str | None,
+    post_en: str | None,
     ask: bool,
     as_json: bool,
 ) -> None:
     """Make an account; its password is to be changed at the first sign-in."""
     password = _asked() if ask else None
     account, told = app.accounts.add(
-        name, map(Role, roles), app.actor, full_name=full_name, units=units, password=password
+        name,
+        map(Role, roles),
+        app.actor,
+        full_name=full_name,
+        units=units,
+        posts=_said({"ru": post_ru, "kk": post_kk, "en": post_en}),
+        password=password,
     )
     if as_json:
         emit(_row(account) | ({"password": told} if told else {}))
@@ -84,6 +106,24 @@ def role(
         emit(_row(account))
         return
     say(f"{account.name}: {', '.join(account.roles)}; units: {', '.join(account.units) or 'none'}")
+
+
+@users.command("post")
+@click.argument("name")
+@_posts
+@json_option
+@with_app
+def post(
+    app: App, name: str, post_ru: str | None, post_kk: str | None, post_en: str | None, as_json: bool
+) -> None:
+    """Say what a person is in the institution: it stands under what the person signs; an empty text takes it away."""
+    said = _said({"ru": post_ru, "kk": post_kk, "en": post_en})
+    if not said:
+        raise click.UsageError("Give --post-ru, --post-kk or --post-en.")
+    account = app.accounts.change(name, app.actor, posts=app.accounts.require(name).posts | said)
+    emit(_row(account)) if as_json else say(
+        f"{account.name}: {'; '.join(account.posts.values()) or 'no post'}"
+    )
 
 
 @users.command("lock")
@@ -139,6 +179,7 @@ def _row(account: Account) -> dict[str, Any]:
         "full_name": account.full_name,
         "roles": list(account.roles),
         "units": list(account.units),
+        "posts": account.posts,
         "locked": account.is_closed,
         "second": account.has_second,
     }

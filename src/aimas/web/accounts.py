@@ -9,6 +9,7 @@ from litestar.params import QueryParameter
 from litestar.response import Redirect, Response, Template
 
 from aimas.accounts import Account, NotLetIn, Role, Signed, WeakPassword, codes
+from aimas.accounts.service import TONGUES
 from aimas.app import App
 from aimas.core import BadInput
 from aimas.web.limits import TooMany, limited
@@ -300,6 +301,7 @@ def add_user(request: Plain, app: App, data: Form) -> Template:
             signed_in(request).actor,
             full_name=data.get("full_name", ""),
             units=_units(data),
+            posts=_posts(data),
         )
     except BadInput as error:
         draft = {k: v[:LONGEST_INPUT] for k, v in data.items()}
@@ -335,6 +337,7 @@ def change_user(request: Plain, app: App, id: str, data: Form) -> Response[Any]:
             full_name=data.get("full_name", ""),
             roles=[role for role in Role if f"role-{role}" in data],
             units=_units(data),
+            posts=_posts(data),
         )
     except BadInput as error:
         return _user(desk(request, app, None), user, 422, wrong="change", detail=str(error))
@@ -370,6 +373,10 @@ def _known(app: App, id: str) -> Account:
     if found is None:
         raise NotFoundException()
     return found
+
+
+def _posts(data: dict[str, str]) -> dict[str, str]:
+    return {tongue: data.get(f"post_{tongue}", "") for tongue in TONGUES}
 
 
 def _units(data: dict[str, str]) -> list[str]:

@@ -90,7 +90,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 def furnish(office: Office) -> None:
     app = office.app
     for name, (full, role, units) in PEOPLE.items():
-        app.accounts.add(name, (role,), TESTER, full_name=full, units=units, can_sign_in=False)
+        posts = {"ru": "старший инспектор", "kk": "аға инспектор"} if name == "serik" else {}
+        app.accounts.add(name, (role,), TESTER, full_name=full, units=units, posts=posts, can_sign_in=False)
     office.go("2026-10-20")
     office.file("overdue")
     office.assign("overdue", "duty", "serik")

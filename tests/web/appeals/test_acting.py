@@ -249,7 +249,7 @@ def test_the_checker_refuses_a_bad_answer_and_passes_a_good_one(
     assert sent.status_code == 303
     after = office.app.appeals.case(case)
     assert after.stage is Stage.ANSWERED and after.answers[-1].decision is Decision.SATISFIED
-    assert after.answers[-1].signed_by == "Серік Омаров, исполнитель, Дежурная часть"
+    assert after.answers[-1].signed_by == "Серік Омаров, старший инспектор, Дежурная часть"
     page = shown(desk, f"/appeals/{case}")
     assert "отправить вручную" in words(page, ".outbox")
     delivered = post(desk, f"/appeals/{case}/do/deliver", {"channel": "paper", "proof": "РПО 123"})
@@ -271,7 +271,7 @@ def test_a_template_is_begun_and_stopped_until_it_is_filled_in(
     begun = tree(post(desk, f"/appeals/{case}/draft", {"decision": decision, "request": "2"}).text)
     text = begun.cssselect("#answer-text")[0].text_content()
     assert "убрать мусор" in text and "починить уличный фонарь" not in text
-    assert "Серік Омаров, исполнитель" in text
+    assert "Серік Омаров, старший инспектор" in text
     refused = post(desk, f"/appeals/{case}/do/answer", {"decision": decision, "text": text})
     assert refused.status_code == 422
     assert tree(refused.text).cssselect("[data-finding=blank-left]")

@@ -147,7 +147,7 @@ def may_answer(room: Room, case: Case) -> bool:
 def _line(room: Room, sheet: Sheet, text: str, finding: Finding) -> FindingLine:
     if sheet.is_masked and "request" in finding.words:
         # The appeal's own words: who sees it masked sees them masked.
-        words = finding.words | {"request": masked(finding.words["request"], None)}
+        words = finding.words | {"request": masked(finding.words["request"], None, room.app.personal_data)}
         finding = msgspec.structs.replace(finding, words=words)
     words = finding.words
     if finding.check is Check.LANGUAGE:

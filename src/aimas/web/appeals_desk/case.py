@@ -183,6 +183,7 @@ def shown(
         recalculations=_recalculations(room, case),
         load=load(room) if any(o.name == "assign" for g in groups for o in g.acts) else (),
         signer=signer(room, case.language, case.unit),
+        has_post=bool(room.account.posts),
         timeline=timeline(room, app.appeals.history(case.id)),
         guessed=guessed,
         signal=_signal(room, case),

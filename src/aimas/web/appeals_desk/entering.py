@@ -1,7 +1,7 @@
 """Who stands at the desk, and how things are called there."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Any
@@ -11,7 +11,7 @@ from litestar import Request
 from litestar.params import QueryParameter
 from litestar.response import Template
 
-from aimas.accounts import ALL_UNITS, Account, CaseScope, Right, Role, may
+from aimas.accounts import ALL_UNITS, Account, CaseScope, Right, may
 from aimas.app import App
 from aimas.appeals import Case, kinds
 from aimas.appeals.categories import categories
@@ -19,12 +19,10 @@ from aimas.appeals.drafting import tongue_of
 from aimas.core import Language
 from aimas.web import pages
 from aimas.web.signing_in import require
-from aimas.web.texts import Texts, Tongue
+from aimas.web.texts import Texts
 
 MASK = re.compile(r"\[(name|phone|address|iin|plate|email|card|birth_date|doc_number|iban)\]")
 """What stands for personal data in a masked text."""
-POSTS = (Role.HEAD, Role.OFFICER, Role.CLERK)
-"""As whom a person signs, the highest first."""
 
 
 class Names:
@@ -137,8 +135,7 @@ def scope(case: Case) -> CaseScope:
 def signer(room: Room, language: Language, unit: str | None = None) -> str:
     """Name, post and unit of who signs, in the language of the appeal; the case's own unit where it is theirs."""
     tongue = tongue_of(language)
-    said: Callable[[str], str] = Texts(_known(tongue), room.app.settings.zone)
-    post = next((said(f"desk.post.{role.value}") for role in POSTS if role in room.account.roles), "")
+    post = room.account.post(tongue)
     own = [each for each in room.account.units if each != ALL_UNITS]
     if unit is not None and (unit in own or ALL_UNITS in room.account.units):
         own = [unit]
@@ -155,7 +152,3 @@ def unit_name(app: App, id: str, tongue: str) -> str:
 def worded(room: Room, masked: str) -> str:
     """Marks of personal data in the reader's words."""
     return MASK.sub(lambda match: f"[{room.texts(f'desk.mask.{match[1]}')}]", masked)
-
-
-def _known(tongue: str) -> Tongue:
-    return "kk" if tongue == "kk" else "en" if tongue == "en" else "ru"
