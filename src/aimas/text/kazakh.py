@@ -4,7 +4,7 @@ The order of the chain, the vowel harmony and the assimilation of a suffix's fir
 school grammar. Where they allow several readings, a list of stems seen in public texts decides.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -13,6 +13,7 @@ from aimas.text.lists import listed
 BACK = frozenset("аоұыяёю")
 FRONT = frozenset("әөүіеэ")
 VOWELS = BACK | FRONT | frozenset("иу")
+_NO_VOWELS = dict.fromkeys(map(ord, VOWELS))
 _HARMONIC = BACK | FRONT
 _VOICELESS = frozenset("пткқсшчщфхцһбвгд")
 _LIQUID = frozenset("рйу")
@@ -137,6 +138,8 @@ for _slot, _before, _shapes in _TABLE:
         _BY_END.setdefault(_shape[-2:], []).append((_shape, _slot, _before, _harmony(_shape)))
 _BY_ENDS: dict[str, tuple[_Suffix, ...]] = {}
 """By the word's last two letters, filled as they are met: what they allow, and what the last alone does."""
+_SEEN = 4
+"""Letters of a word's end that are looked at once for all words."""
 
 _RUSSIAN_ENDS = ("ев", "ов", "ин", "ын")
 """Surnames take either harmony: Тоқаевтың, Сәденовтің."""
@@ -178,19 +181,19 @@ def _harmonious(stem: str, wanted: frozenset[str] | None) -> bool:
     return len(stem) > 4 and stem.endswith(_RUSSIAN_ENDS)
 
 
-def readings(word: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+def readings(word: str) -> list[tuple[str, tuple[int, ...]]]:
     """Every legal way to cut: what is left and the slots taken off, outermost first; the whole word leads."""
+    found: list[tuple[str, tuple[int, ...]]] = []
     pending: list[tuple[str, tuple[int, ...]]] = [(word, ())]
     while pending:
-        left, chain = pending.pop()
-        yield left, chain
+        left, chain = here = pending.pop()
+        found.append(here)
         if left in FIXED and _VERBAL.isdisjoint(chain):
             continue
-        inner = _INSIDE[chain[-1] if chain else None]
         longest = len(left) - 2
-        for shape, slot, before, wanted in suffixes(left):
+        for shape, slot, before, wanted in _off(left[-_SEEN:], chain[-1] if chain else None):
             size = len(shape)
-            if slot not in inner or size > longest or not left.endswith(shape):
+            if size > longest or (size > _SEEN and not left.endswith(shape)):
                 continue
             rest = left[:-size]
             if shape[0] == "и":
@@ -198,12 +201,28 @@ def readings(word: str) -> Iterator[tuple[str, tuple[int, ...]]]:
                 grown = (*chain, slot)
                 pending.append((rest + "ы", grown))
                 pending.append((rest + "і", grown))
-            elif (rest[-2] if rest[-1] == "ь" else rest[-1]) in before and _harmonious(rest, wanted):
+            elif (rest[-2] if rest[-1] == "ь" else rest[-1]) in before and (
+                wanted is None or _harmonious(rest, wanted)
+            ):
                 grown = (*chain, slot)
                 pending.append((rest, grown))
                 if shape[0] == "у":
                     pending.append((rest + "ы", grown))
                     pending.append((rest + "і", grown))
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def _off(end: str, outside: int | None) -> tuple[_Suffix, ...]:
+    """Suffixes that a word with this end may have inside of slot `outside`, of long ones those that may be longer
+    than the end."""
+    inner = _INSIDE[outside]
+    return tuple(
+        found
+        for found in suffixes(end)
+        if found[1] in inner
+        and (end.endswith(found[0]) if len(found[0]) <= len(end) else found[0].endswith(end))
+    )
 
 
 def _whole(stem: str) -> str:
@@ -223,7 +242,7 @@ def stem(word: str) -> str:
         return _IRREGULAR[word]
     if len(word) < 3 or word in FIXED:
         return _SHORTENED.get(word, word)
-    ways = list(readings(word))
+    ways = readings(word)
     found = _attested_stem(word, ways)
     if found is None and ("я" in word or "ю" in word):
         spelled = word.replace("я", "йа").replace("ю", "йу")
@@ -295,18 +314,18 @@ def _stripped(word: str, ways: _Ways) -> str:
         taken = word[len(left) :]
         if not chain or VOICE in chain or PERSON in chain or left[-1] == "о":
             continue
-        if len(left) < 4 - ("ы" in left or "і" in left) or not _speakable(left):
+        if len(left) >= len(best) or len(left) < 4 - ("ы" in left or "і" in left):
             continue
         if not _VERBAL.isdisjoint(chain) and not taken.startswith(_PARTICIPLES):
             continue
         # A lone ы or і is a possessive, but also the end of many adjectives.
         if len(taken) == 1 and (taken not in "ыі" or left[-1] in "лдтшс"):
             continue
-        if len(left) < len(best):
+        if _speakable(left):
             best = left
     return _whole(best)
 
 
 def _speakable(left: str) -> bool:
     """One vowel in a short stem, two in a longer one."""
-    return sum(letter in VOWELS for letter in left) > (len(left) > 4)
+    return len(left) - len(left.translate(_NO_VOWELS)) > (len(left) > 4)

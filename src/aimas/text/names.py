@@ -35,6 +35,7 @@ _RULES = tuple(
     )
 )
 """All of y and i."""
+_I_RULES = tuple((pattern, to) for pattern, to in _RULES if pattern.pattern.find("[yi]") >= 0)
 _TWICE = re.compile(r"(.)\1+")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _HARD = "бвгғджзкқлмнңпрстфхһцчшщ"
@@ -52,26 +53,47 @@ _ADJECTIVE = re.compile(r"(?<=ск)(?:ий|ого|ому|им|ом|ая|ой|у�
 @lru_cache(maxsize=200_000)
 def name_key(word: str) -> str:
     """The same key for spellings and cases of one name; a few names share one. Empty for what is no word."""
-    word = _POSSESSIVE.sub("", normal_form(word)).replace("-", "")
+    word = normal_form(word)
+    if "'" in word or "’" in word:
+        word = _POSSESSIVE.sub("", word)
+    if "-" in word:
+        word = word.replace("-", "")
     if not word or not word[0].isalpha():
         return ""
     if "\u0400" <= word[0] <= "\u04ff":
-        key = _without_case(word).replace("дж", "ж")
-        key = _SOFTENED.sub(lambda soft: "а" if soft[1] == "я" else "у", key).translate(_CYRILLIC)
+        key = _without_case(word)
+        if "дж" in key:
+            key = key.replace("дж", "ж")
+        if "я" in key or "ю" in key:
+            key = _SOFTENED.sub(lambda soft: "а" if soft[1] == "я" else "у", key)
+        key = key.translate(_CYRILLIC)
     else:
         key = word
-        for digraph, letter in _DIGRAPHS:
-            key = key.replace(digraph, letter)
+        if "h" in key or "j" in key:
+            # Every pair or run of letters that stands for one sound has one of these.
+            for digraph, letter in _DIGRAPHS:
+                key = key.replace(digraph, letter)
         key = key.translate(_LATIN)
     if "y" in key or "i" in key:
-        for pattern, to in _RULES:
-            key = pattern.sub(to, key)
+        key = _one_i(key)
     if _TWICE.search(key):
         key = _TWICE.sub(r"\1", key)
     if "u" in key:
         key = _rounded(key)
     # Айгерим(а), Алматы: the last vowel is the first that declension changes.
     return key[:-1] if len(key) > 3 and key[-1] in "aeiou" and key[-2] not in "aeou" else key
+
+
+def _one_i(key: str) -> str:
+    if "y" in key:
+        for pattern, to in _RULES:
+            key = pattern.sub(to, key)
+        return key
+    # Without y, of the rules only these can be met.
+    if "ie" in key or key.startswith("iu"):
+        for pattern, to in _I_RULES:
+            key = pattern.sub(to, key)
+    return key
 
 
 def name_keys(word: str) -> tuple[str, ...]:
@@ -83,12 +105,17 @@ def name_keys(word: str) -> tuple[str, ...]:
 
 
 def _without_case(word: str) -> str:
-    if match := _SURNAME.match(word):
+    if ("в" in word or "н" in word) and (match := _SURNAME.match(word)):
         return match[1]
     if len(word) < 4:
         return word
-    word = _ADJECTIVE.sub("ий", word)
-    return _CASE.sub("", _AFTER_VOWEL.sub("й", word))
+    if "ск" in word:
+        word = _ADJECTIVE.sub("ий", word)
+    last = word[-1]
+    if last in "мяюе":
+        word = _AFTER_VOWEL.sub("й", word)
+        last = word[-1]
+    return _CASE.sub("", word) if last in "мйих" else word
 
 
 def _rounded(key: str) -> str:

@@ -6,7 +6,6 @@ name's key is asked for only where the query's word is no common one, whatever w
 """
 
 import re
-from collections.abc import Callable
 from functools import cache, lru_cache, partial
 
 import Stemmer
@@ -14,6 +13,7 @@ import Stemmer
 from aimas.core import Language
 from aimas.text import kazakh, russian
 from aimas.text.lists import listed
+from aimas.text.memory import Memory
 from aimas.text.names import name_keys
 from aimas.text.spellings import from_latin, from_plain_latin
 from aimas.text.words import WORD, normal_form
@@ -54,7 +54,7 @@ def index_terms(text: str, language: Language) -> list[str]:
 
 def filed_words(text: str, language: Language) -> list[tuple[str, tuple[str, ...]]]:
     """For every word in order its normal form and the terms that it is filed under, the primary stem first."""
-    return [*map(_reader(language), WORD.findall(text))]
+    return [*map(_reader(language).__getitem__, WORD.findall(text))]
 
 
 @lru_cache(maxsize=20_000)
@@ -95,25 +95,36 @@ def _query_stems(word: str) -> tuple[str, ...]:
 
 
 @cache
-def _reader(language: Language) -> Callable[[str], tuple[str, tuple[str, ...]]]:
+def _reader(language: Language) -> Memory[tuple[str, tuple[str, ...]]]:
     """One memory a language: a word alone is found in it twice as fast as a word with its language."""
-    return lru_cache(_CACHE)(partial(_filed, language=language))
+    return Memory(partial(_filed, language=language), _CACHE)
 
 
 def _filed(word: str, language: Language) -> tuple[str, tuple[str, ...]]:
     normal = normal_form(word)
-    primary, others = _terms(word, language)
-    terms = (primary, *others)
-    # The dictionary reads "Токаев" as many bays.
-    named = any(term.startswith(NAME_MARK) for term in others) or _SURNAME.fullmatch(normal)
-    if named and word[0].isupper() and len(normal) > 2:
-        terms += _all_keys(normal, language)
-    return normal, tuple(dict.fromkeys(terms))
+    primary, others, may_be_name = _stems(normal, language)
+    if word[0].isupper() and len(normal) > 2:
+        # The dictionary reads "Токаев" as many bays.
+        surname = _SURNAME.fullmatch(normal)
+        keys = _name_keys(normal) if may_be_name or surname else {}
+        if keys or surname:
+            _add_bare_keys(keys, normal, language)
+            marked = map(NAME_MARK.__add__, keys)
+            return normal, tuple(dict.fromkeys((primary, *others, *marked)))
+    return normal, (primary, *others)
 
 
-@lru_cache(maxsize=_CACHE)
 def _terms(word: str, language: Language) -> tuple[str, dict[str, None]]:
     """The primary stem and whatever else the word, as written, should be found by."""
+    return _term_reader(language)[word]
+
+
+@cache
+def _term_reader(language: Language) -> Memory[tuple[str, dict[str, None]]]:
+    return Memory(partial(_primary_and_others, language=language), _CACHE)
+
+
+def _primary_and_others(word: str, language: Language) -> tuple[str, dict[str, None]]:
     normal = normal_form(word)
     primary, others, may_be_name = _stems(normal, language)
     if may_be_name and word[0].isupper() and len(normal) > 2:
@@ -179,6 +190,11 @@ def _common(language: str) -> frozenset[str]:
 def _all_keys(normal: str, language: Language) -> tuple[str, ...]:
     """As terms: of the word, of what it may be without a Kazakh case, and of what it may be in Cyrillic."""
     keys = _name_keys(normal)
+    _add_bare_keys(keys, normal, language)
+    return tuple(NAME_MARK + key for key in keys)
+
+
+def _add_bare_keys(keys: dict[str, None], normal: str, language: Language) -> None:
     if _is_cyrillic(normal):
         bare = kazakh.without_case(normal)
     else:
@@ -186,7 +202,6 @@ def _all_keys(normal: str, language: Language) -> tuple[str, ...]:
         bare = bare and kazakh.stem(bare)
     if bare:
         keys.update(dict.fromkeys(name_keys(bare)))
-    return tuple(NAME_MARK + key for key in keys)
 
 
 def _is_cyrillic(word: str) -> bool:
