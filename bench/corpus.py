@@ -15,7 +15,7 @@ import re
 import sys
 from bisect import bisect
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import TypeAlias
@@ -128,7 +128,11 @@ class Corpus:
         self._recent: deque[Row] = deque(maxlen=RECENT)
 
     def rows(self, count: int) -> Iterator[Row]:
-        for n, moment in enumerate(_moments(count, self._dice)):
+        return self.rows_at(enumerate(moments(count, self._dice)))
+
+    def rows_at(self, numbered: Iterable[tuple[int, datetime]]) -> Iterator[Row]:
+        """A row for each number at its moment."""
+        for n, moment in numbered:
             copies = self._recent and self._dice.random() < self._reprinted
             row = self._reprint(n, moment) if copies else self._row(n, moment)
             self._recent.append(row)
@@ -181,7 +185,7 @@ def _shortest(sentence: Sequence[str], institutions: Institutions, lang: str) ->
     return None
 
 
-def _moments(count: int, dice: random.Random) -> Iterator[datetime]:
+def moments(count: int, dice: random.Random) -> Iterator[datetime]:
     """In order, spread over the years with the rhythm of week and day."""
     begin = END - timedelta(days=365 * YEARS)
     slots = [
