@@ -20,6 +20,7 @@ import psutil
 from aimas.app import App
 from aimas.beside import indexing_beside
 from aimas.cli.gathering import index_now
+from aimas.engines import collect_seldom
 from aimas.home import create_home
 from aimas.sources import ImportOptions, read_files
 from bench.__main__ import HERE, record, warm_up
@@ -73,6 +74,7 @@ def measured(rows: Path, folder: Path, processes: int) -> dict[str, Any]:
     with app.workers(processes) as pool:
         engine = app.engine(pool)
         engine.run(warm_up(processes), source="bench")
+        collect_seldom()
         begun, used = time.perf_counter(), processors()
         with indexing_beside(app):
             report = engine.run(read_files([rows], ImportOptions(), fetched_at), source="import")

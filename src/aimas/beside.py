@@ -10,7 +10,7 @@ from pathlib import Path
 
 from aimas.app import App
 from aimas.core import Unavailable
-from aimas.engines.workers import die_with_parent
+from aimas.engines.workers import collect_seldom, die_with_parent
 from aimas.logs import configure_logs
 from aimas.storage.index import STEP
 
@@ -40,6 +40,7 @@ def _follow(folder: Path, stopping: Event, step: int) -> None:
     app = App(folder)
     try:
         writer = app.index.writer()
+        collect_seldom()
         try:
             while not stopping.wait(LOOK_EVERY_S):
                 # By whole steps: small commits cost merges.

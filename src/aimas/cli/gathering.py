@@ -15,6 +15,7 @@ from aimas.beside import indexing_beside
 from aimas.cli.base import FAILED, counting, emit, errors, json_option, say, with_app
 from aimas.core import BadInput, Ownership, Unavailable
 from aimas.core.ids import short_id
+from aimas.engines import collect_seldom
 from aimas.sources import ImportOptions, Source, SourceKind, read_files
 from aimas.sources.types import IMPORT
 
@@ -237,6 +238,7 @@ def ingest(
     items = read_files(files, options, app.clock.now())
     count = app.settings.workers if workers is None else workers
     beside = indexing_beside(app) if count > 1 else nullcontext()
+    collect_seldom()
     with counting("ingesting") as show, beside:
         report = app.ingest(
             items,
@@ -284,6 +286,7 @@ def index_now(app: App) -> None:
 @with_app
 def reread(app: App, cluster: str | None, as_json: bool) -> None:
     """Read again what an older model, profile or gazetteer read. Old readings stay; stopped, it goes on next time."""
+    collect_seldom()
     with counting("reading again", app.records.head()) as show:
         report = app.reread(show, app.settings.cluster if cluster is None else cluster)
     index_now(app)

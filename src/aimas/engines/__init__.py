@@ -2,6 +2,6 @@
 
 from aimas.engines.cluster import Cluster
 from aimas.engines.local import Books, LocalEngine, Progress, RunReport, Traced
-from aimas.engines.workers import Workers
+from aimas.engines.workers import Workers, collect_seldom
 
-__all__ = ["Books", "Cluster", "LocalEngine", "Progress", "RunReport", "Traced", "Workers"]
+__all__ = ["Books", "Cluster", "LocalEngine", "Progress", "RunReport", "Traced", "Workers", "collect_seldom"]

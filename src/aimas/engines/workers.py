@@ -1,5 +1,6 @@
 """Spreads the pure steps over processes; only bytes cross between them."""
 
+import gc
 import os
 import signal
 import threading
@@ -46,6 +47,15 @@ def _start(stopping: Event, build: Callable[..., tuple[Step, ...]], arguments: t
     threading.Thread(target=die_with_parent, daemon=True).start()
     configure_logs()
     _steps = build(*arguments)
+    collect_seldom()
+
+
+def collect_seldom() -> None:
+    """For a process that takes in much at once. What it has loaded is never looked through again for what nothing
+    needs, and the rest less often: a flow makes hardly a ring, and looking for them took a tenth of its time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def die_with_parent() -> None:
