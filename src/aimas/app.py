@@ -19,6 +19,7 @@ from aimas.alerts import Alert, Alerting, ChannelKind, Composer, Courier, SavedS
 from aimas.alerts.calendar import calendar
 from aimas.appeals.calendars import OfficeHours
 from aimas.appeals.law import Terms, TwoMonths, read_pause_grounds
+from aimas.appeals.pii import Pii
 from aimas.appeals.posting import Posting, Postman
 from aimas.appeals.routing import read_routing
 from aimas.appeals.service import Appeals, Office, Suggesting
@@ -494,6 +495,7 @@ class App:
             self.home.master_key(),
             self.archive.settling,
             self.appeal_store.forget_marks,
+            find=self.personal_data,
         )
 
     @cached_property
@@ -509,7 +511,15 @@ class App:
             self._languages.detect,
             staff=self._staff,
             suggesting=_suggester,
+            find=self.personal_data,
         )
+
+    def personal_data(self, text: str) -> tuple[Pii, ...]:
+        """By rules and, where its model is installed, the network."""
+        # Imported here: the model's runtime is slow to load.
+        from aimas.appeals.finding import found
+
+        return found(text)
 
     def _staff(self) -> list[tuple[str, tuple[str, ...]]]:
         """Officers with an account that is open."""

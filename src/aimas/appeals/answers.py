@@ -14,7 +14,7 @@ import msgspec
 from aimas.appeals.calendars import Calendar, OfficeHours, arrival
 from aimas.appeals.cases import Case
 from aimas.appeals.drafting import blanks
-from aimas.appeals.pii import Pii, PiiKind, personal_data
+from aimas.appeals.pii import Find, Pii, PiiKind, personal_data
 from aimas.appeals.readability import readability
 from aimas.appeals.requests import Request, cue, is_taken_up, requests_of
 from aimas.appeals.types import Decision
@@ -102,7 +102,11 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def findings(
-    draft: Draft, calendar: Calendar, hours: OfficeHours, language_of: LanguageOf
+    draft: Draft,
+    calendar: Calendar,
+    hours: OfficeHours,
+    language_of: LanguageOf,
+    find: Find = personal_data,
 ) -> tuple[Finding, ...]:
     """In the order of `Check`; empty where nothing is wrong."""
     low = normal(draft.answer)
@@ -115,7 +119,7 @@ def findings(
         *_language(draft, language_of),
         *_requests(draft),
         *_readability(draft, language_of),
-        *_people(draft),
+        *_people(draft, find),
         *_case_dates(draft, low, calendar, hours),
         *_blank(draft),
     )
@@ -238,10 +242,10 @@ def _readability(draft: Draft, language_of: LanguageOf) -> Iterator[Finding]:
         yield Finding(Check.READABILITY, "uncalibrated", Weight.HINT, words=words)
 
 
-def _people(draft: Draft) -> Iterator[Finding]:
-    known = _values(" \n ".join((*draft.own, *draft.ours)), plain=(*draft.own, *draft.ours))
-    repeated = _values(draft.appeal)
-    for pii in personal_data(draft.answer):
+def _people(draft: Draft, find: Find) -> Iterator[Finding]:
+    known = _values(" \n ".join((*draft.own, *draft.ours)), find, plain=(*draft.own, *draft.ours))
+    repeated = _values(draft.appeal, find)
+    for pii in find(draft.answer):
         value = _value(pii, draft.answer)
         if value <= known:
             continue
@@ -252,9 +256,9 @@ def _people(draft: Draft) -> Iterator[Finding]:
             yield Finding(Check.PERSONAL_DATA, "others", Weight.STOPS, span=pii.span, words=words)
 
 
-def _values(text: str, plain: tuple[str, ...] = ()) -> frozenset[str]:
+def _values(text: str, find: Find, plain: tuple[str, ...] = ()) -> frozenset[str]:
     """All that is told of people in the text, and every word and number of what is given plainly."""
-    found = {part for pii in personal_data(text) for part in _value(pii, text)}
+    found = {part for pii in find(text) for part in _value(pii, text)}
     for each in plain:
         found |= {name_key(word) for _, word in words_of(each)}
         found |= {re.sub(r"\D", "", number)[-10:] for number in re.findall(r"[+\d][\d ()-]{4,}\d", each)}

@@ -24,6 +24,7 @@ from aimas.appeals.linking import (
     unique_parts,
 )
 from aimas.appeals.masking import masked
+from aimas.appeals.pii import Find, personal_data
 from aimas.appeals.sheets import Sheet
 from aimas.appeals.states import CaseState
 from aimas.appeals.store import AppealStore, Pair, PersonStore, Settlement
@@ -67,13 +68,14 @@ class Novelty(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Clusters:
-    def __init__(self, store: AppealStore, persons: PersonStore) -> None:
+    def __init__(self, store: AppealStore, persons: PersonStore, find: Find = personal_data) -> None:
         self._store = store
         self._persons = persons
+        self._find = find
 
     def file(self, settlement: Settlement, case: Case, sheet: Sheet) -> None:
         """Remembers the case's marks and puts it beside the likest recent one, where one is alike enough."""
-        text = _MASK.sub(" ", masked(sheet.text, sheet.applicant))
+        text = _MASK.sub(" ", masked(sheet.text, sheet.applicant, self._find))
         marks = marks_of(text, case.language, sheet.place, sheet.applicant, _chosen(case))
         # Streets are told by addresses, which masks hide; their keys are keyed like all others.
         marks |= {

@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from aimas.appeals.pii import PiiKind, personal_data
+from aimas.appeals.pii import Find, PiiKind, personal_data
 from aimas.appeals.sheets import Applicant, Sheet
 from aimas.core import Span
 
@@ -16,9 +16,9 @@ def mark(kind: PiiKind) -> str:
     return f"[{kind.value}]"
 
 
-def masked(text: str, applicant: Applicant | None = None) -> str:
+def masked(text: str, applicant: Applicant | None = None, find: Find = personal_data) -> str:
     """The text with a mark for each thing that personal data was found in or that the applicant gave of himself."""
-    spans = [(found.span, found.kind) for found in personal_data(text)]
+    spans = [(found.span, found.kind) for found in find(text)]
     taken = [span for span, _ in spans]
     for span, kind in _own(text, applicant):
         if not any(span.overlaps(other) for other in taken):
@@ -45,19 +45,19 @@ def masked_applicant(applicant: Applicant) -> Applicant:
     )
 
 
-def masked_sheet(sheet: Sheet) -> Sheet:
+def masked_sheet(sheet: Sheet, find: Find = personal_data) -> Sheet:
     """Words with marks, the place without its coordinates, files without their names."""
     own = sheet.applicant
     return msgspec.structs.replace(
         sheet,
-        text=masked(sheet.text, own),
+        text=masked(sheet.text, own, find),
         applicant=None if own is None else masked_applicant(own),
         place=None,
         attachments=tuple(
             msgspec.structs.replace(note, name=f"{number}.{note.media_type.rpartition('/')[2]}")
             for number, note in enumerate(sheet.attachments, 1)
         ),
-        written=tuple(msgspec.structs.replace(w, text=masked(w.text, own)) for w in sheet.written),
+        written=tuple(msgspec.structs.replace(w, text=masked(w.text, own, find)) for w in sheet.written),
         is_masked=True,
     )
 

@@ -5,7 +5,7 @@ they hold is told. A name inside an address is the street's, a date counts only 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 
 import msgspec
@@ -51,6 +51,9 @@ class Pii(msgspec.Struct, frozen=True):
     """Who found it: rules, a model with its version, or both."""
 
 
+Find = Callable[[str], tuple[Pii, ...]]
+"""Text to what is found in it, in order of place, none overlapping."""
+
 _NUMBER_WORD = one_of(r"№ n[o°]\.? n\. номер\w* нөмір\w* number num\.? # сери[яи]")
 _GAP = r"[ \u00a0\u202f.–—-]?"
 _LETTERS = r"[a-zа-яқғң]"
@@ -69,9 +72,9 @@ _IBAN_BY_WORD = re.compile(
 )
 _CARD = re.compile(r"(?<![\w/+-])\d{4}(?P<gap>[ \u00a0-]?)(?:[\d*xх•]{4}(?P=gap)){2}\d{4}(?![\w/]|-\d)")
 _LONG_CARD = re.compile(r"(?:карт\w*|card\w*)\D{0,24}(?P<number>\d(?:[ -]?\d){12,18})(?!\d)")
-_IIN = re.compile(r"(?<![\w№/+-])\d{6}(?P<gap>[ -]?)\d{6}(?![\w/]|-\d)")
+_IIN = re.compile(r"(?<![\w№/+-])\d{6}(?P<gap>[ -]?)(?:\d{6}|\d{3}(?P=gap)\d{3})(?![\w/]|-\d)")
 _IIN_BY_WORD = re.compile(
-    r"(?:иин|жсн|iin|жск)\w{0,3}\W{0,4}(?:(?:№|мой|менің|my|is|тот же|номер|нөмірім|number)\W{0,3}){0,2}"
+    r"(?:иин|жсн|iin|zhsn|жск)(?:-?\w{1,4})?\W{0,4}(?:(?:№|мой|менің|my|is|тот же|номер|нөмірім|number)\W{0,3}){0,2}"
     r"(?P<number>\d(?:[ -]?\d){10,12})(?!\d)"
 )
 _FIRM_NUMBER = re.compile(r"(?:бин|бсн|bin|рнн)\w{0,3}\W{0,6}(?:\w+\W{1,3}){0,2}$")

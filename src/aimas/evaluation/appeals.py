@@ -10,7 +10,8 @@ from pathlib import Path
 import msgspec
 
 from aimas.appeals.categories import categories
-from aimas.appeals.pii import Pii, PiiKind, personal_data
+from aimas.appeals.finding import found
+from aimas.appeals.pii import Pii, PiiKind
 from aimas.appeals.suggesting import OURS, URGENT, Answer, load_suggester
 from aimas.core import BadInput, BadSetting, Span
 from aimas.evaluation.scores import Row, Scores, by_language
@@ -43,7 +44,7 @@ def evaluate(rows: Sequence[Row], base: Path) -> Scores:
             is_outside,
             places,
             suggester.answer(row["text"]),
-            personal_data(row["text"]),
+            found(row["text"]),
         )
 
     def of(part: Sequence[Row]) -> dict[str, float]:

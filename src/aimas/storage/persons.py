@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Engine, insert, select, update
 
 from aimas.appeals.masking import masked_sheet
+from aimas.appeals.pii import Find, personal_data
 from aimas.appeals.sheets import Attachment, AttachmentNote, Erased, Part, PartKind, Place, Sheet, Written
 from aimas.appeals.store import Settlement
 from aimas.core import Actor, BadInput, Unavailable
@@ -46,13 +47,16 @@ class Persons:
         master_key: bytes,
         settle: Callable[[Actor], AbstractContextManager[Settlement]],
         forget: Callable[[Settlement, str], None],
+        find: Find = personal_data,
     ) -> None:
-        """`folder` holds the attachments; `forget` takes away what was derived of a case's words."""
+        """`folder` holds the attachments; `forget` takes away what was derived of a case's words; `find` says what masks
+        hide."""
         self._engine = engine
         self._folder = folder
         self._wrap = AESGCM(derived(master_key, b"aimas-persons-1"))
         self._settle = settle
         self._forget = forget
+        self._find = find
 
     # What the service writes.
 
@@ -127,7 +131,7 @@ class Persons:
 
     def masked(self, case_id: str) -> Sheet:
         """Personal data replaced by marks; needs no record."""
-        return masked_sheet(self.sheet(case_id))
+        return masked_sheet(self.sheet(case_id), self._find)
 
     def attachment(self, case_id: str, digest: str, by: Actor, purpose: str) -> Attachment:
         """A file by the SHA-256 of its content; recorded as a look."""
