@@ -4,7 +4,6 @@ Bytes are appended to numbered segments and synced before the records that name 
 leaves bytes that nobody names. Destroying a key makes one original unreadable for good and touches no other.
 """
 
-import gzip
 import hashlib
 import io
 import os
@@ -13,16 +12,20 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+from fastwarc.warc import ArchiveIterator
+from isal import isal_zlib
 
 from aimas.core import BadInput, Unavailable
 
 SEGMENT_BYTES = 256 * 1024 * 1024
-NONCE = 12
+KEY, NONCE = 32, 12
+_GZIP = 16 + 15
+"""What zlib calls a gzip frame with the widest window."""
 
 
 class Sealed(msgspec.Struct, frozen=True):
@@ -45,15 +48,22 @@ class Opened(msgspec.Struct, frozen=True):
 
 def warc_record(address: str, media_type: str, fetched_at: datetime, body: bytes) -> bytes:
     """A gzipped WARC/1.1 `resource` record."""
-    record = WarcRecord()
-    record.init_headers(WarcRecordType.resource)
-    record.headers["WARC-Target-URI"] = address
-    record.headers["WARC-Date"] = fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    record.headers["Content-Type"] = media_type
-    record.set_bytes_content(body)
-    out = io.BytesIO()
-    record.write(out)
-    return gzip.compress(out.getvalue(), compresslevel=4, mtime=0)
+    written = (
+        "WARC/1.1\r\n"
+        "WARC-Type: resource\r\n"
+        f"WARC-Date: {fetched_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}\r\n"
+        f"WARC-Record-ID: <urn:uuid:{uuid4()}>\r\n"
+        f"Content-Length: {len(body)}\r\n"
+        f"WARC-Target-URI: {_one_line(address)}\r\n"
+        f"Content-Type: {_one_line(media_type)}\r\n\r\n"
+    ).encode("utf-8", "replace")
+    # Level 3 of ISA-L: 19 µs for a text where zlib's 4 took 60, and 3 % more bytes.
+    packed: bytes = isal_zlib.compress(b"".join((written, body, b"\r\n\r\n")), 3, _GZIP)
+    return packed
+
+
+def _one_line(value: str) -> str:
+    return value.replace("\r", " ").replace("\n", " ")
 
 
 class Vault:
@@ -68,7 +78,8 @@ class Vault:
 
     def seal(self, address: str, media_type: str, fetched_at: datetime, body: bytes) -> Sealed:
         """Appends; call `sync` before committing what names it."""
-        key, nonce = secrets.token_bytes(32), secrets.token_bytes(NONCE)
+        chance = secrets.token_bytes(KEY + 2 * NONCE)
+        key, nonce, wrap_nonce = chance[:KEY], chance[KEY:-NONCE], chance[-NONCE:]
         record = warc_record(address, media_type, fetched_at, body)
         sealed = nonce + ChaCha20Poly1305(key).encrypt(nonce, record, None)
         digest = hashlib.sha256(sealed).hexdigest()
@@ -80,7 +91,6 @@ class Vault:
             except OSError as error:
                 raise _full(self._folder, error) from None
             segment = self._segment
-        wrap_nonce = secrets.token_bytes(NONCE)
         wrapped = wrap_nonce + self._master.encrypt(wrap_nonce, key, digest.encode())
         return Sealed(digest, segment, offset, len(sealed), wrapped)
 
