@@ -7,8 +7,9 @@ Kazakh and Russian clauses stand side by side. What it was measured against stan
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import msgspec
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from aimas.core import BadSetting, Guess, Language, Span
 from aimas.text import grams
+from aimas.text.memory import Memory
 
 _FOLDERS = (
     Path(__file__).parents[1] / "models" / "language",
@@ -31,6 +33,8 @@ _WINDOW = 120
 _WHOLE = 16_000
 """Characters read at most when clauses of two languages are looked for."""
 _BATCH = 64
+_SEEN = 100_000
+"""Words whose scores are remembered; about 25 MB when full. Then it begins anew."""
 
 _EXPECTED = 5.0
 """Added to the three languages' sums: a stream from Kazakhstan holds little else, and two words say little.
@@ -41,7 +45,8 @@ _SHARPNESS = 1.3
 """Makes the stated confidence equal the share that was right on held-out pairs of words and titles."""
 
 _ELSEWHERE = re.compile(r"[\u0370-\u03ff\u0530-\u1dff\u2c00-\ud7ff\uf900-\ufdff]")
-_KAZAKH_LETTERS = "әғқңөұүһі"
+_KAZAKH_LETTERS = "іқңғәөүұһ"
+"""The commonest first."""
 _RUSSIAN_WORDS = (
     " и ",
     " в ",
@@ -69,6 +74,19 @@ class _Card(msgspec.Struct):
     sha256: str
 
 
+class _Seen(dict[str, int]):
+    """Words and their places in a table; `fresh` are those that stand in none yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fresh: list[str] = []
+
+    def __missing__(self, word: str) -> int:
+        place = self[word] = len(self)
+        self.fresh.append(word)
+        return place
+
+
 class _Model:
     """Words in, scores out; weights are 8-bit integers with one scale."""
 
@@ -92,17 +110,45 @@ class _Model:
         self.ours = [self.languages.index(code) for code in _OURS]
         self._expected = np.zeros(len(self.languages), np.float32)
         self._expected[self.ours] = _EXPECTED
+        self._turn = Lock()
+        self._seen = _Seen()
+        self._scores = np.empty((0, len(self.languages)), np.float32)
+        self._counts = np.empty(0, np.int64)
 
-    def words(self, read: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
+    def words(
+        self, read: Sequence[Sequence[str]]
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
         """A score for each word and language, each word's number of n-grams, and each text's first word."""
-        buckets, starts = grams.hashed(read)
+        firsts = np.zeros(len(read), np.int64)
+        np.cumsum([len(words) for words in read[:-1]], out=firsts[1:])
+        with self._turn:
+            places = [*map(self._seen.__getitem__, chain.from_iterable(read))]
+            if self._seen.fresh:
+                self._learn()
+            scores, counts = self._scores.take(places, axis=0), self._counts.take(places)
+            if len(self._seen) > _SEEN:
+                self._seen = _Seen()
+        return scores, counts, firsts
+
+    def _learn(self) -> None:
+        """No n-gram runs over a space, so a word scores the same wherever it stands."""
+        scores, counts = self._worked_out(self._seen.fresh)
+        first, last = len(self._seen) - len(self._seen.fresh), len(self._seen)
+        if last > len(self._counts):
+            self._scores = np.concatenate(
+                (self._scores[:first], np.empty_like(self._scores, shape=(2 * last, scores.shape[1])))
+            )
+            self._counts = np.concatenate((self._counts[:first], np.empty_like(self._counts, shape=2 * last)))
+        self._scores[first:last], self._counts[first:last] = scores, counts
+        self._seen.fresh.clear()
+
+    def _worked_out(self, words: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        buckets, spaces = grams.hashed(words)
         rows = self._weights.take(buckets[:, 0], axis=0)
         for column in range(1, grams.LONGEST):
             rows += self._weights.take(buckets[:, column], axis=0)
-        spaces = np.flatnonzero(buckets[:, 0] == 0)
         scores = np.add.reduceat(rows, spaces, axis=0, dtype=np.float32) * self.scale
-        counts = np.add.reduceat(np.count_nonzero(buckets, axis=1), spaces)
-        return scores, counts, np.searchsorted(spaces, starts)
+        return scores, np.add.reduceat(np.count_nonzero(buckets, axis=1), spaces)
 
     def chances(self, totals: NDArray[np.float32], counts: NDArray[np.int64]) -> NDArray[np.float32]:
         """Columns as in `_OURS`, then anything else."""
@@ -116,7 +162,7 @@ class _Model:
 
 
 class LanguageDetector:
-    """Made in some ten milliseconds; keeps no state between texts, so threads may share one."""
+    """Made in some ten milliseconds; keeps scores of words and nothing of texts, and threads may share one."""
 
     def __init__(self, folder: Path | None = None) -> None:
         """Raises BadSetting where the weights are missing or are not those of their card."""
@@ -141,11 +187,11 @@ class LanguageDetector:
         by = self._model.by
         guesses = [Guess(Language.OTHER, 1.0, (), by)] * len(texts)
         asked: list[int] = []
-        read: list[str] = []
+        read: list[list[str]] = []
         for number, text in enumerate(texts):
-            if letters := grams.letters(_sample(text)):
+            if words_read := grams.words(_sample(text)):
                 asked.append(number)
-                read.append(letters)
+                read.append(words_read)
         if not asked:
             return guesses
         words, counts, firsts = self._model.words(read)
@@ -170,9 +216,7 @@ class LanguageDetector:
         places = [match.span() for match in grams.LETTERS.finditer(text, 0, _WHOLE)]
         if len(places) < 2 * _CLAUSE_WORDS:
             return None
-        words, counts, _ = self._model.words(
-            [" ".join(grams.letters(text[a:b]).replace(" ", "") or "x" for a, b in places)]
-        )
+        words, counts, _ = self._model.words([[_whole[text[a:b]] for a, b in places]])
         lean = (words[:, self._kk] - words[:, self._ru]) / np.sqrt(np.maximum(counts, 1))
         runs = _runs(lean.tolist(), _breaks(text, places))
         found: dict[Language, list[tuple[float, Span]]] = {Language.KK: [], Language.RU: []}
@@ -192,6 +236,10 @@ class LanguageDetector:
         sure = min(max(chance for chance, _ in clauses) for clauses in found.values())
         shown = sorted(span for clauses in found.values() for _, span in clauses)
         return Guess(Language.KK_RU, sure, tuple(shown), self._model.by)
+
+
+_whole = Memory(lambda written: "".join(grams.words(written)) or "x", _SEEN)
+"""Of what was taken for one word, its letters in one piece."""
 
 
 def _sample(text: str) -> str:
@@ -215,20 +263,28 @@ def _perhaps_mixed(text: str, lean: NDArray[np.floating[Any]]) -> bool:
     """A cheap look: three neighbours that lean to Kazakh, and three to Russian."""
     if len(text) > _LONG:
         read = text[:_WHOLE]
-        if sum(map(read.count, _KAZAKH_LETTERS)) < 2 * _CLAUSE_WORDS:
-            return False
-        return sum(map(read.count, _RUSSIAN_WORDS)) >= 2
+        return _has(read, _KAZAKH_LETTERS, 2 * _CLAUSE_WORDS) and _has(read, _RUSSIAN_WORDS, 2)
     if len(lean) < 2 * _CLAUSE_WORDS:
         return False
     sums = np.convolve(lean, np.ones(_CLAUSE_WORDS, np.float32), "valid")
     return bool(sums.max() > _SWITCH and sums.min() < -_SWITCH)
 
 
+def _has(text: str, marks: Iterable[str], least: int) -> bool:
+    """So many of the marks in all."""
+    for mark in marks:
+        least -= text.count(mark)
+        if least <= 0:
+            return True
+    return False
+
+
 def _breaks(text: str, places: Sequence[tuple[int, int]]) -> list[bool]:
     """Whether a sentence or clause may end before the word."""
     ends = [False]
     for (_, end), (start, _) in pairwise(places):
-        ends.append(_CLAUSE_END.search(text, end, start) is not None)
+        alone = start - end == 1 and text[end] == " "
+        ends.append(not alone and _CLAUSE_END.search(text, end, start) is not None)
     return ends
 
 
