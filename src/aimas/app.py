@@ -68,6 +68,7 @@ from aimas.storage.database import is_postgresql, open_database
 from aimas.storage.index import Index, IndexWriter
 from aimas.storage.intake import SqlIntake
 from aimas.storage.labels import Labels
+from aimas.storage.limits import SqlLimits
 from aimas.storage.originals import Opened, Vault
 from aimas.storage.persons import Persons, derived
 from aimas.storage.places import SqlPlaces
@@ -163,6 +164,11 @@ class App:
                 absolute=timedelta(hours=self.settings.session_hours),
             ),
         )
+
+    @cached_property
+    def limits(self) -> SqlLimits:
+        """Of guessing, over all processes of this home."""
+        return SqlLimits(self._engine, derived(self.home.master_key(), b"aimas-limits-1"))
 
     @cached_property
     def sources(self) -> SqlSources:

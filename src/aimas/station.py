@@ -52,6 +52,12 @@ class Station:
             thread.start()
             self._threads.append(thread)
 
+    def dead(self) -> tuple[str, ...]:
+        """Parts that ended though nobody stopped them: nothing of theirs is done until the process starts again."""
+        if self._stop.is_set():
+            return ()
+        return tuple(thread.name for thread in self._threads if not thread.is_alive())
+
     def stop(self) -> None:
         """Returns when what was being settled is settled."""
         self._gatherer.stop()

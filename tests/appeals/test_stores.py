@@ -18,8 +18,8 @@ from tests.appeals.desk import (
 
 from aimas.app import App
 from aimas.appeals.figures import Measure
-from aimas.appeals.service import QueueView
-from aimas.appeals.types import Assigned, Linked, Relation, Stage, Unlinked
+from aimas.appeals.service import MessageState, QueueView
+from aimas.appeals.types import Assigned, Channel, Linked, Relation, Stage, Unlinked
 from aimas.home import create_home
 from aimas.ledger import Breach
 
@@ -111,3 +111,18 @@ def test_figures_asked_for_again_at_their_position_are_the_same_whatever_came_si
     appeals.rebuild(CLERK)
     assert appeals.figures(TODAY, TODAY, TODAY, before.snapshot) == before
     assert appeals.figures(TODAY, TODAY, TODAY, 2**50) == now
+
+
+def test_every_letter_is_counted_by_what_became_of_it(office: App) -> None:
+    appeals, outbox = office.appeals, office.appeals.outbox
+    assert set(office.appeal_store.message_counts().values()) == {0}
+    for channel in (Channel.WEB, Channel.EMAIL, Channel.EMAIL, Channel.PAPER):
+        appeals.forward(filed(office, channel=channel).case, "akimat", (), "дороги их", CLERK)
+    failed = next(row for row in outbox.outgoing() if row.state is MessageState.WAITING)
+    outbox.mark_failed(failed, "ящик переполнен")
+    assert office.appeal_store.message_counts() == {
+        MessageState.WAITING: 1,
+        MessageState.BY_HAND: 1,
+        MessageState.SENT: 1,
+        MessageState.FAILED: 1,
+    }

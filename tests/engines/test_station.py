@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from litestar.testing import TestClient
 from tests.builders import fetched
 
 from aimas.app import App
 from aimas.core import Passed, Unavailable
 from aimas.station import Station
+from aimas.web.server import create_app
 
 
 def until(true: Callable[[], bool], seconds: float = 20) -> None:
@@ -59,8 +61,23 @@ def test_what_stops_it_is_told(app: App, monkeypatch: pytest.MonkeyPatch) -> Non
     station = Station(app, gather=False)
     station.start()
     until(lambda: station.failure is not None)
+    until(lambda: station.dead() == ("follow",))
+    with TestClient(create_app(app, 8000, station.dead), base_url="http://127.0.0.1:8000") as client:
+        told = client.get("/readyz")
+        assert (told.status_code, told.json()["ready"], told.json()["dead"]) == (503, False, ["follow"])
     station.stop()
     assert isinstance(station.failure, ZeroDivisionError)
+
+
+def test_what_ends_without_a_word_is_dead_too_and_what_was_stopped_is_not(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    station = Station(app, gather=False)
+    monkeypatch.setattr(station, "_deliver", lambda: None)
+    station.start()
+    until(lambda: station.dead() == ("deliver",))
+    station.stop()
+    assert station.dead() == ()
 
 
 def test_checkpoints_are_written_as_the_ledger_grows(home: Path, tmp_path: Path) -> None:

@@ -50,6 +50,8 @@ def served(app: App) -> Litestar:
 @pytest.fixture
 def client(app: App) -> Iterator[SignedClient]:
     """A browser of its own, nobody signed in, no limit used up; `client.come_as(app, "serik")` signs in."""
+    with app.database.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM limit_levels")
     with SignedClient(create_app(app, PORT), base_url=BASE, raise_server_exceptions=False) as made:
         yield made
 

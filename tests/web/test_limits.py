@@ -1,9 +1,14 @@
 """Buckets: so much at once, so much an hour, and no more whatever the order."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.builders import TESTER, StoppedClock
 
+from aimas.app import App
+from aimas.core import Unavailable
 from aimas.web.limits import MOST_KEYS, RATES, Buckets, client_address
 
 NAMES = st.sampled_from(sorted(RATES))
@@ -58,3 +63,46 @@ def test_an_address_is_known_as_its_subscribers(host: str, known_as: str) -> Non
 
     Asked.client.host = host  # type: ignore[attr-defined]
     assert client_address(Asked) == known_as  # type: ignore[arg-type]
+
+
+@pytest.mark.both_records
+@pytest.mark.parametrize("name", ["receipt", "sign-in", "sign-in-name", "password"])
+def test_what_is_guessed_is_limited_over_several_processes_and_a_restart(home: Path, name: str) -> None:
+    one, other = App(home, StoppedClock(), TESTER), App(home, StoppedClock(), TESTER)
+    here, there = Buckets(one.limits), Buckets(other.limits)
+    burst, now = RATES[name].burst, 1_000_000.0
+    tries = [(here, there)[n % 2].taken(name, "10.0.0.1", now) for n in range(burst)]
+    assert tries == [0] * burst
+    assert here.taken(name, "10.0.0.1", now) > 0 and there.taken(name, "10.0.0.1", now) > 0
+    again = Buckets(App(home, StoppedClock(), TESTER).limits)
+    waits_s = again.taken(name, "10.0.0.1", now)
+    assert waits_s > 0, "a restart gives nobody a new start"
+    assert again.taken(name, "10.0.0.2", now) == 0
+    later = Buckets(one.limits)
+    assert later.taken(name, "10.0.0.1", now + waits_s) == 0
+    one.close()
+    other.close()
+
+
+def test_what_is_kept_of_tries_names_nobody_and_is_forgotten(app: App) -> None:
+    buckets = Buckets(app.limits)
+    buckets.taken("sign-in-name", "aigerim", 1_000_000.0)
+    with app.database.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT * FROM limit_levels").all()
+    assert len(rows) == 1 and "aigerim" not in str(rows) and b"aigerim" not in rows[0][1]
+    buckets.taken("receipt", "10.0.0.1", 1_000_000.0 + 7 * 3600)
+    with app.database.connect() as connection:
+        names = connection.exec_driver_sql("SELECT name FROM limit_levels").scalars().all()
+    assert names == ["receipt"]
+
+
+def test_while_the_records_are_busy_a_process_counts_alone() -> None:
+    class Busy:
+        def change(self, *_: object) -> None:
+            raise Unavailable("busy", 1.0)
+
+    buckets = Buckets(Busy())
+    assert [buckets.taken("receipt", "a", 0.0) for _ in range(RATES["receipt"].burst)] == [0] * RATES[
+        "receipt"
+    ].burst
+    assert buckets.taken("receipt", "a", 0.0) > 0

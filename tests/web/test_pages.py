@@ -250,7 +250,7 @@ def test_held_items_can_be_tried_again_and_say_what_came_of_it(client: TestClien
 
 
 def test_a_stopped_station_is_told_on_every_page(furnished: App) -> None:
-    served = create_app(furnished, PORT, lambda: True)
+    served = create_app(furnished, PORT, lambda: ("follow",))
     with signed_in(furnished, served, f"http://127.0.0.1:{PORT}") as client:
         for path in ["/", "/list", "/sources"]:
             assert tree(client.get(path).text).cssselect(".stopped[role=alert]")

@@ -25,6 +25,8 @@ class Right(StrEnum):
     """Work on a case: forward, pause, draft and send its answer."""
     SIGN = "sign"
     """Sign an answer and be named in it."""
+    SET_ABSENCES = "set-absences"
+    """Say when officers of the person's own units are away: they are suggested for nothing then."""
     EXTEND = "extend"
     """Extend the term: the head of the body or the deputy decides (article 76(3))."""
     SEE_PERSONAL = "see-personal"
@@ -74,6 +76,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.FORWARD,
             Right.DECIDE,
             Right.SIGN,
+            Right.SET_ABSENCES,
             Right.EXTEND,
             Right.SEE_PERSONAL,
             Right.SEE_CONFIDENTIAL,

@@ -100,7 +100,7 @@ class Filing:
         weigh: Weigh,
         find: Find = personal_data,
     ) -> None:
-        """`key` signs receipts; `secret` makes the check codes of phones that ask twice; `find` finds what is masked."""
+        """`key` signs receipts; `secret` makes the check codes of phones that ask twice; `find` finds what to mask."""
         self._means = means
         self._key = key
         self._secret = secret

@@ -53,6 +53,14 @@ class Officer(msgspec.Struct, frozen=True):
     is_absent: bool = False
 
 
+class Absence(msgspec.Struct, frozen=True):
+    """Both days are absent."""
+
+    officer: str
+    first: date
+    last: date
+
+
 class Route(msgspec.Struct, frozen=True, kw_only=True):
     """A suggestion: the rule that fits and what in the case it rests on."""
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeAlias
 import msgspec
 
 from aimas.appeals.queue import QueuePage, QueueView
+from aimas.appeals.routing import Absence
 from aimas.appeals.sheets import Attachment, Part, Place, Sheet
 from aimas.appeals.states import CaseState
 from aimas.appeals.types import AnyEvent, Channel
@@ -250,6 +251,9 @@ class MessageStore(Protocol):
 
     def outgoing(self, now: datetime, limit: int) -> list[Outgoing]: ...
 
+    def message_counts(self) -> dict[MessageState, int]:
+        """How many letters have which outcome; every state, also with none."""
+
     def get_message(self, id: int) -> tuple[Outgoing, str] | None:
         """With the id of its sealed text."""
 
@@ -268,7 +272,14 @@ class AbsenceStore(Protocol):
     def absent(self, today: date) -> frozenset[str]:
         """Officers who are away."""
 
-    def put_absence(self, settlement: Settlement, officer: str, first: date, last: date) -> None: ...
+    def absences(self, since: date) -> list[Absence]:
+        """Those that last until this day or longer, by their first day."""
+
+    def put_absence(self, settlement: Settlement, absence: Absence) -> None:
+        """In place of one that begins on the same day."""
+
+    def end_absence(self, settlement: Settlement, officer: str, first: date) -> bool:
+        """False where there is none that begins on this day."""
 
 
 class AppealStore(CaseStore, StateStore, QueueStore, LikenessStore, MessageStore, AbsenceStore, Protocol):

@@ -227,6 +227,44 @@ def recalculate(app: App, version: str, as_json: bool) -> None:
     say(f"{len(told)} cases are counted by {version} now.")
 
 
+@appeals.command("absences")
+@json_option
+@with_app
+def absences(app: App, as_json: bool) -> None:
+    """Officers who are away now or will be."""
+    known = app.appeals.absences.known(_today(app))
+    if as_json:
+        emit(known)
+        return
+    for each in known:
+        say(f"{each.officer:<24} {each.first} – {each.last}")
+    say(f"{len(known)} absences")
+
+
+@appeals.command("away")
+@click.argument("officer")
+@click.argument("first", type=_DAY)
+@click.argument("last", type=_DAY)
+@json_option
+@with_app
+def away(app: App, officer: str, first: datetime, last: datetime, as_json: bool) -> None:
+    """Say that an officer is away, both days included: nothing is suggested for who is away."""
+    app.appeals.absences.put(officer, first.date(), last.date(), app.actor)
+    told = {"officer": officer, "first": first.date(), "last": last.date()}
+    emit(told) if as_json else say(f"{officer} is away from {first.date()} to {last.date()}.")
+
+
+@appeals.command("back")
+@click.argument("officer")
+@click.argument("first", type=_DAY)
+@json_option
+@with_app
+def back(app: App, officer: str, first: datetime, as_json: bool) -> None:
+    """End the absence that began on this day, or call off one that has not begun."""
+    app.appeals.absences.end(officer, first.date(), _today(app), app.actor)
+    emit({"officer": officer, "first": first.date()}) if as_json else say(f"{officer} is here again.")
+
+
 @appeals.command("weigh")
 @json_option
 @with_app

@@ -119,9 +119,11 @@ def stats(app: App, as_json: bool) -> int:
     books = accounts(app.records.tallies())
     waiting = app.records.held_count()
     lag = app.search.lag()
+    letters = app.appeal_store.message_counts()
     if as_json:
         emit(
             {
+                "letters": letters,
                 "steps": books,
                 "adds_up": all(b.adds_up for b in books),
                 "held_waiting": waiting,
@@ -137,6 +139,8 @@ def stats(app: App, as_json: bool) -> int:
             )
             for reason, n in {**b.dropped, **b.held}.items():
                 say(f"{'':<11}   {reason:<24}{n:>9,}")
+        if any(letters.values()):
+            say("letters to applicants: " + ", ".join(f"{state.value} {n:,}" for state, n in letters.items()))
         say(f"waiting for a person: {waiting:,}; ledger {lag.filed:,}, search index {lag.behind:,} behind")
     return 0 if all(b.adds_up for b in books) else FAILED
 

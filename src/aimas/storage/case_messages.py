@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, and_, insert, or_, select, update
+from sqlalchemy import Engine, and_, func, insert, or_, select, update
 
 from aimas.appeals.store import MessageKind, MessageState, Outgoing, Settlement, Waiting
 from aimas.appeals.types import Channel
@@ -50,6 +50,13 @@ class SqlMessages:
         )
         with reading(self._engine) as connection:
             return [_outgoing(dict(r)) for r in connection.execute(query).mappings()]
+
+    def message_counts(self) -> dict[MessageState, int]:
+        table = tables.case_messages
+        query = select(table.c.state, func.count().label("n")).group_by(table.c.state)
+        with reading(self._engine) as connection:
+            found = {r.state: int(r.n) for r in connection.execute(query)}
+        return {state: found.get(state.value, 0) for state in MessageState}
 
     def messages(self, case: str) -> list[Outgoing]:
         """All of a case, whatever became of them."""

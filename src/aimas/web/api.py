@@ -72,6 +72,19 @@ class Standing(msgspec.Struct, frozen=True):
     ledger: int
     indexed: int
     steps: list[StepAccount]
+    letters: dict[str, int]
+    """To applicants, by what became of them."""
+
+
+class Readiness(msgspec.Struct, frozen=True):
+    ready: bool
+    behind: int
+    """Ledger positions that the search index has yet to take in."""
+    dead: tuple[str, ...]
+    """Parts of the background that ended and will not come back: follow, alert, deliver, gather, letters."""
+
+
+MOST_BEHIND = 5_000
 
 
 def _institution(app: App, asked: str | None) -> str:
@@ -227,7 +240,8 @@ def api_held(app: App) -> list[HeldItem]:
 @get("/stats", opt=READ, summary="Every outcome of every step", sync_to_thread=True)
 def api_stats(app: App) -> Standing:
     lag = app.search.lag()
-    return Standing(lag.filed, lag.indexed, accounts(app.records.tallies()))
+    letters = {state.value: n for state, n in app.appeal_store.message_counts().items()}
+    return Standing(lag.filed, lag.indexed, accounts(app.records.tallies()), letters)
 
 
 @get("/events", opt=READ_LIVE, include_in_schema=False)
@@ -267,10 +281,11 @@ async def healthz() -> str:
 
 
 @get("/readyz", include_in_schema=False, sync_to_thread=True)
-def readyz(app: App) -> Response[dict[str, int]]:
-    """Ready when the index is at most a few seconds of filing behind."""
-    lag = app.search.lag()
-    return Response({"behind": lag.behind}, status_code=200 if lag.behind < 5_000 else 503)
+def readyz(request: Request[Any, Any, Any], app: App) -> Response[Readiness]:
+    """Ready when the index is at most a few seconds of filing behind, and everything in the background lives."""
+    lag, dead = app.search.lag(), tuple(request.app.state.dead())
+    is_ready = lag.behind < MOST_BEHIND and not dead
+    return Response(Readiness(is_ready, lag.behind, dead), status_code=200 if is_ready else 503)
 
 
 API = Router(

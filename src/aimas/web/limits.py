@@ -1,14 +1,19 @@
-"""How often one address may do a thing: buckets in memory that fill again by the clock."""
+"""How often one address may do a thing: buckets that fill again by the clock, those of guessing kept in the records."""
 
 import threading
+from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
+import structlog
 from litestar import Request
 from litestar.exceptions import TooManyRequestsException
 
 from aimas.app import App
+from aimas.core import Unavailable
+
+log = structlog.get_logger(__name__)
 
 
 class Rate(msgspec.Struct, frozen=True):
@@ -16,20 +21,22 @@ class Rate(msgspec.Struct, frozen=True):
 
     burst: int
     an_hour: float
+    is_kept: bool = False
+    """In the records too: it holds over several processes and a restart."""
 
 
 RATES = {
     # From one address, and for one name wherever from: a guesser with many addresses is met by the second.
-    "sign-in": Rate(20, 120),
-    "sign-in-name": Rate(10, 60),
-    "set-up": Rate(10, 30),
+    "sign-in": Rate(20, 120, is_kept=True),
+    "sign-in-name": Rate(10, 60, is_kept=True),
+    "set-up": Rate(10, 30, is_kept=True),
     "demo": Rate(200, 3_600),
     # Of a number and code: 80 random bits are safe anyway, this keeps the log and the records quiet.
-    "receipt": Rate(20, 120),
+    "receipt": Rate(20, 120, is_kept=True),
     "file": Rate(15, 60),
     "upload": Rate(30, 120),
     "open311": Rate(60, 600),
-    "password": Rate(10, 60),
+    "password": Rate(10, 60, is_kept=True),
 }
 MOST_KEYS = 20_000
 
@@ -42,26 +49,51 @@ class TooMany(TooManyRequestsException):
         self.wait_s = wait_s
 
 
-class Buckets:
-    """One for each thing and whoever does it; the clock is handed in, so that a test can own it."""
+Level = tuple[float, float]
+"""Tries left, and when that was counted, in seconds."""
 
-    def __init__(self) -> None:
-        self._filled: dict[tuple[str, str], tuple[float, float]] = {}
+
+class KeptLevels(Protocol):
+    def change(
+        self, name: str, key: str, now_s: float, changed: Callable[[Level | None], Level | None]
+    ) -> None: ...
+
+
+class Buckets:
+    def __init__(self, kept: KeptLevels | None = None) -> None:
+        """Without `kept` all are in memory alone."""
+        self._kept = kept
+        self._filled: dict[tuple[str, str], Level] = {}
         self._lock = threading.Lock()
 
     def taken(self, name: str, key: str, now_s: float, n: int = 1) -> int:
         """0 and the tokens are gone; else the seconds to wait, and nothing is taken."""
-        rate = RATES[name]
-        a_second = rate.an_hour / 3600
         with self._lock:
-            level, at = self._filled.get((name, key), (float(rate.burst), now_s))
-            level = min(float(rate.burst), level + max(0.0, now_s - at) * a_second)
-            if level < n:
-                return int((n - level) / a_second) + 1
-            self._filled[name, key] = (level - n, now_s)
+            wait_s, level = _taken(RATES[name], self._filled.get((name, key)), now_s, n)
+            if level is not None:
+                self._filled[name, key] = level
             if len(self._filled) > MOST_KEYS:
                 self._forget(now_s)
-        return 0
+        # What this process refuses by itself costs the records nothing.
+        return wait_s or self._taken_of_kept(name, key, now_s, n)
+
+    def _taken_of_kept(self, name: str, key: str, now_s: float, n: int) -> int:
+        if self._kept is None or not RATES[name].is_kept:
+            return 0
+        waits: list[int] = []
+
+        def changed(known: Level | None) -> Level | None:
+            wait_s, level = _taken(RATES[name], known, now_s, n)
+            waits.append(wait_s)
+            return level
+
+        try:
+            self._kept.change(name, key, now_s, changed)
+        except Unavailable as error:
+            # The records are busy: this process counts alone until they are not.
+            log.warning("limits.alone", limit=name, why=str(error))
+            return 0
+        return waits[-1]
 
     def _forget(self, now_s: float) -> None:
         """Full ones first; then the oldest, whose owners gain a fresh start and no more."""
@@ -74,6 +106,16 @@ class Buckets:
             del self._filled[key]
         for key in sorted(self._filled, key=lambda k: self._filled[k][1])[: -MOST_KEYS // 2]:
             del self._filled[key]
+
+
+def _taken(rate: Rate, known: Level | None, now_s: float, n: int) -> tuple[int, Level | None]:
+    """Seconds to wait, or 0 with what is left."""
+    a_second = rate.an_hour / 3600
+    level, at = known or (float(rate.burst), now_s)
+    level = min(float(rate.burst), level + max(0.0, now_s - at) * a_second)
+    if level < n:
+        return int((n - level) / a_second) + 1, None
+    return 0, (level - n, max(now_s, at))
 
 
 def limited(request: Request[Any, Any, Any], name: str, key: str = "", n: int = 1) -> None:

@@ -41,6 +41,10 @@ class Standing(Collector):
         for state in DeliveryState:
             deliveries.add_metric([state.value], told.get(state.value, 0))
         yield deliveries
+        letters = GaugeMetricFamily("aimas_letters", "Letters to applicants by outcome.", labels=["state"])
+        for outcome, n in self._app.appeal_store.message_counts().items():
+            letters.add_metric([outcome.value], n)
+        yield letters
         lines = [line for line in source_lines(self._app) if line.source.kind.value != "import"]
         counts = Counter(line.health for line in lines)
         sources = GaugeMetricFamily("aimas_sources", "Sources by health.", labels=["health"])

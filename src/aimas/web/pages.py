@@ -92,7 +92,7 @@ def desk(request: Request[Any, Any, Any], app: App, institution: str | None) -> 
         "is_demo": app.settings.demo,
         "within": views.within,
         "title_of": views.title_of,
-        "is_stopped": request.app.state.is_stopped(),
+        "is_stopped": bool(request.app.state.dead()),
         # A link to a publication says under which institution it is read, where there is a choice.
         "under": f"?i={profile.id}" if len(app.profiles) > 1 else "",
         "person": person(request, app),

@@ -1,7 +1,7 @@
 """The web application and the process that serves it."""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -102,10 +102,10 @@ def _environment(assets: Assets) -> Environment:
     return environment
 
 
-def create_app(app: App, port: int, is_stopped: Callable[[], bool] = lambda: False) -> Litestar:
+def create_app(app: App, port: int, dead: Callable[[], Sequence[str]] = tuple) -> Litestar:
     """Answers only to this machine's own names: a page elsewhere cannot reach the board by DNS tricks.
 
-    `is_stopped` tells whether gathering or indexing has failed for good: every page says so.
+    `dead` names what has failed for good in the background: every page says that something has, `/readyz` says what.
     """
 
     assets = Assets(HERE / "static")
@@ -142,7 +142,7 @@ def create_app(app: App, port: int, is_stopped: Callable[[], bool] = lambda: Fal
             "assets": Provide(provide_assets, sync_to_thread=False),
         },
         guards=[guard],
-        state=State({"app": app, "is_stopped": is_stopped, "buckets": Buckets()}),
+        state=State({"app": app, "dead": dead, "buckets": Buckets(app.limits)}),
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(_environment(assets))),
         allowed_hosts=AllowedHostsConfig(
             [*(f"{name}:{port}" for name in LOOPBACK[:2]), *app.settings.allowed_hosts]
@@ -235,7 +235,7 @@ def run(
     station = Station(app, gather=gather)
     station.start()
     try:
-        served = create_app(app, port, lambda: station.failure is not None)
+        served = create_app(app, port, station.dead)
         uvicorn.run(
             served,
             host=host,

@@ -1,5 +1,6 @@
 """The desk of appeals: who works there sees, masked until a purpose is told, what is to be done and by when."""
 
+from aimas.web.appeals_desk.absences import absences_page, end_absence, set_absence
 from aimas.web.appeals_desk.api import DESK_API
 from aimas.web.appeals_desk.auditing import looks_page, verify_now
 from aimas.web.appeals_desk.case import case_page, look, take_file
@@ -16,6 +17,9 @@ DESK = (
     file_new,
     figures_page,
     counted_page,
+    absences_page,
+    set_absence,
+    end_absence,
     looks_page,
     verify_now,
     case_page,

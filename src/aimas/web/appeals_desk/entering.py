@@ -85,6 +85,7 @@ class Room(msgspec.Struct, frozen=True):
         return {
             "sees_figures": self.may(Right.SEE_FIGURES),
             "sees_looks": self.may(Right.SEE_LOOKS),
+            "sets_absences": self.may(Right.SET_ABSENCES),
             "sees_queue": self.may(Right.SEE_QUEUE),
             "may_register": self.may(Right.REGISTER),
             "may_route": self.may(Right.ROUTE),

@@ -70,7 +70,8 @@ def _case_form(
 @post("/citizen/open", include_in_schema=False, status_code=200)
 async def open_case(request: Request[Any, Any, Any], app: App) -> Response[Any]:
     """One answer, and the same work, for a wrong number and a wrong code."""
-    limited(request, "receipt")
+    # In a thread of its own: this limit is kept in the records.
+    await sync_to_thread(limited, request, "receipt")
     said = await sent(request)
     return await sync_to_thread(_opened, request, app, said)
 
