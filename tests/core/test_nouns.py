@@ -1,5 +1,8 @@
 """Laws of the nouns that everything else shares."""
 
+import hashlib
+from base64 import b32encode
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,3 +62,9 @@ def test_parts_do_not_run_together(one: list[str], other: list[str]) -> None:
 )
 def test_what_makes_two_texts_one(one: tuple[str, str], other: tuple[str, str], same: bool) -> None:
     assert (text_digest(*one) == text_digest(*other)) is same
+
+
+@given(st.lists(st.text(max_size=9), max_size=3))
+def test_an_id_is_eighty_bits_of_sha256_in_base_32(parts: list[str]) -> None:
+    digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
+    assert short_id(*parts) == b32encode(digest[:10]).decode().lower()

@@ -19,7 +19,7 @@ from aimas.core import (
     Unavailable,
 )
 from aimas.engines import LocalEngine, RunReport
-from aimas.engines.local import CHUNK
+from aimas.engines.local import CHUNK, CHUNK_BYTES
 from aimas.flow import Kit, Step, monitoring
 from aimas.flow.accounts import StepAccount, accounts
 
@@ -183,6 +183,14 @@ def test_progress_hears_every_chunk(shelf: Shelf) -> None:
     items: list[Outcome[Fetched]] = [Passed(fetched(f"Текст {n}.")) for n in range(2 * CHUNK + 1)]
     engine(shelf).run(items, source="import", progress=heard.append)
     assert heard == [CHUNK, 2 * CHUNK, 2 * CHUNK + 1]
+
+
+def test_a_chunk_of_long_pages_is_settled_before_it_has_so_many(shelf: Shelf) -> None:
+    heard: list[int] = []
+    long = "Слово. " * (CHUNK_BYTES // 24)
+    items: list[Outcome[Fetched]] = [Passed(fetched(f"{n} {long}")) for n in range(5)]
+    engine(shelf).run(items, source="import", progress=heard.append)
+    assert heard == [3, 5]
 
 
 def test_a_batch_is_never_larger_than_its_step_allows(shelf: Shelf) -> None:

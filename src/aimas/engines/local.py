@@ -13,8 +13,10 @@ from aimas.core import Dropped, Fetched, Held, HoldReason, Outcome, Passed, Unav
 from aimas.flow.monitoring import GATHER
 from aimas.flow.step import Step
 
-CHUNK = 64
+CHUNK = 256
 """Items that are settled together: a stop loses no more work than these, and a commit costs little beside them."""
+CHUNK_BYTES = 4 * 1024 * 1024
+"""Of bodies, with which a chunk is full before it has so many: pages are a hundred times as long as messages."""
 
 log = structlog.get_logger(__name__)
 
@@ -98,6 +100,17 @@ def _alone(step: Step, value: Any) -> Outcome[Any]:
     return outcomes[0]
 
 
+def _chunk(remaining: Iterator[Outcome[Fetched]]) -> list[Outcome[Fetched]]:
+    chunk: list[Outcome[Fetched]] = []
+    size = 0
+    for outcome in islice(remaining, CHUNK):
+        chunk.append(outcome)
+        size += len(outcome.value.body) if isinstance(outcome, Passed) else 0
+        if size >= CHUNK_BYTES:
+            break
+    return chunk
+
+
 def _value(outcome: Outcome[Any]) -> Any:
     assert isinstance(outcome, Passed)
     return outcome.value
@@ -128,7 +141,7 @@ class LocalEngine:
 
         def chunks() -> Iterator[Sequence[Fetched]]:
             remaining = iter(items)
-            while chunk := list(islice(remaining, CHUNK)):
+            while chunk := _chunk(remaining):
                 doors.append(chunk)
                 yield [o.value for o in chunk if isinstance(o, Passed)]
 

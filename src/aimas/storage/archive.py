@@ -127,12 +127,11 @@ class Settlement:
 
     def file(self, readings: Sequence[Reading]) -> list[Outcome[Filed]]:
         """New texts become records, changed texts revisions; the same text at the same address is dropped."""
-        keyed = [(_key(r.publication), r) for r in readings]
-        current = self._current([key for key, _ in keyed])
+        digests = [text_digest(r.publication.title, r.publication.text) for r in readings]
+        keys = [_key(r.publication, digest) for r, digest in zip(readings, digests, strict=True)]
+        current = self._current(keys)
         outcomes: list[Outcome[Filed]] = []
-        for key, reading in keyed:
-            publication = reading.publication
-            digest = text_digest(publication.title, publication.text)
+        for key, digest, reading in zip(keys, digests, readings, strict=True):
             before = current.get(key)
             if before is not None and before["digest"] == digest:
                 outcomes.append(Dropped(DropReason.ALREADY_FILED, before["id"]))
@@ -433,11 +432,11 @@ class Settlement:
         )
 
 
-def _key(publication: Publication) -> str:
+def _key(publication: Publication, digest: bytes) -> str:
     """The address where there is one; else the text itself, so that a file given twice is one publication."""
     if publication.address:
         return short_id("address", publication.address)
-    return short_id("text", text_digest(publication.title, publication.text).hex())
+    return short_id("text", digest.hex())
 
 
 def head(connection: Connection) -> int:
