@@ -90,6 +90,8 @@ class Grown(msgspec.Struct, frozen=True, tag="grown"):
     """After that, the places of stories among it."""
     memory_peak_mb: int
     memory_own_peak_mb: int
+    memory_own_by_process_mb: tuple[int, ...]
+    """At its own peak: this process, then its children."""
     disk_mb: dict[str, float]
     disk_bytes_each: dict[str, int]
     load: float
@@ -154,6 +156,7 @@ class Memory:
 
     def __enter__(self) -> "Memory":
         self.peak = self.own = 0
+        self.by_process: tuple[int, ...] = ()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._thread.start()
@@ -166,27 +169,32 @@ class Memory:
     def _look(self) -> None:
         own = psutil.Process()
         while True:
-            held = mapped = 0
+            held = 0
+            owned: list[int] = []
             for process in (own, *own.children(recursive=True)):
                 try:
                     info = process.memory_info()
                 except psutil.NoSuchProcess:
                     continue
-                held, mapped = held + info.rss, mapped + info.shared
-            self.peak, self.own = max(self.peak, held), max(self.own, held - mapped)
+                held += info.rss
+                owned.append(info.rss - info.shared)
+            self.peak = max(self.peak, held)
+            if sum(owned) > self.own:
+                self.own, self.by_process = sum(owned), tuple(owned)
             if self._ended.wait(EVERY_S):
                 return
 
 
 def disk(folder: Path) -> dict[str, int]:
-    """Bytes by part of the home."""
-    parts = {"records": 0, "originals": 0, "index": 0, "other": 0}
+    """Bytes by part of the home; SQLite's log is emptied from time to time and does not grow with the rest."""
+    parts = {"records": 0, "log": 0, "originals": 0, "index": 0, "other": 0}
     for path in folder.rglob("*"):
         try:
             size = path.stat().st_size if path.is_file() else 0
         except FileNotFoundError:
             continue
-        part = path.relative_to(folder).parts[0].partition(".")[0]
+        name = path.relative_to(folder).parts[0]
+        part = "log" if name.endswith(("-wal", "-shm")) else name.partition(".")[0]
         parts[part if part in parts else "other"] += size
     return parts
 
@@ -257,6 +265,7 @@ def grown(app: App, pool: Workers, file: Path, plan: Plan, chunk: int, told: Cal
         index_caught_up_s=round(ended - filed, 1),
         memory_peak_mb=memory.peak >> 20,
         memory_own_peak_mb=memory.own >> 20,
+        memory_own_by_process_mb=tuple(size >> 20 for size in memory.by_process),
         disk_mb={part: round(size / 2**20, 1) for part, size in parts.items()},
         disk_bytes_each={part: size // on_file for part, size in parts.items()},
         load=round(psutil.getloadavg()[0], 1),

@@ -90,7 +90,7 @@ def pages(app: App) -> dict[str, str]:
         "list: a phrase": listed('"департамент полиции"'),
         PUBLICATION: f"/publication/{publication.id}",
         "stories of a week": "/stories?" + urlencode({"q": f"is:relevant {week}"}),
-        STORY: f"/story/{lines[0].story}",
+        STORY: f"/story/{lines[0].id}",
         "digest of a day": f"/digest?last={LAST}&days=1",
         "digest of a week": f"/digest?last={LAST}&days=7",
         "who is listening": f"/digest/listening?last={LAST}&days=7",

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any
 
 import msgspec
-from tests.crash import work
+from tests.crash import harm, work
 from tests.crash.work import Found
 
 from aimas.storage import faults
@@ -62,8 +62,14 @@ class Nursery:
 
 
 def _run(what: str, folder: Path, arguments: list[Any], fault: list[Any] | None) -> str:
-    if fault:
-        faults.arm(*fault)
+    match fault:
+        case ["full-disk", room]:
+            harm.no_more_than(room)
+        case [str(name), nth] if name.startswith("server-gone:"):
+            _, pid, at = name.split(":")
+            faults.arm(at, nth, harm.gone(int(pid)))
+        case [name, nth]:
+            faults.arm(name, nth)
     if what == "look":
         turn, is_finished = arguments
         return msgspec.json.encode(work.look(folder, turn, is_finished=is_finished)).decode()

@@ -182,6 +182,26 @@ class SourceStoreContract:
         ends[end]()
         assert store.claim("tengri", NOW, NOW + LEASE)
 
+    def test_what_a_clock_that_was_ahead_put_off_is_due_again(self, store: SourceStore) -> None:
+        for name in ("ahead", "right", "claimed", "in-hand"):
+            store.put(source(name))
+        year = timedelta(days=365)
+        ahead = PollState(source="ahead", next_due=NOW + year + LEASE)
+        store.save(ahead, record("ahead", at=NOW + year), [])
+        rare = PollState(source="right", next_due=NOW + timedelta(days=40))
+        store.save(rare, record("right"), [])
+        assert store.claim("claimed", NOW, NOW + year + LEASE)
+        assert store.claim("in-hand", NOW, NOW + LEASE)
+        assert store.due(NOW, 10) == []
+        assert store.set_right(NOW) == 2
+        assert sorted(found.id for found, _ in store.due(NOW, 10)) == ["ahead", "claimed"]
+        # Once polled under the right clock it is due as it says.
+        store.claim("ahead", NOW, NOW + LEASE)
+        store.save(PollState(source="ahead", next_due=NOW + LEASE), record("ahead"), [])
+        store.release("claimed")
+        assert store.set_right(NOW) == 0
+        assert [found.id for found, _ in store.due(NOW, 10)] == ["claimed"]
+
     def test_standings_tell_new_changed_and_known(self, store: SourceStore) -> None:
         store.put(source())
         store.put(source("other"))

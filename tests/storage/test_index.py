@@ -1,5 +1,6 @@
 """The index follows the records: the same whichever way it got there, and true at every snapshot."""
 
+import json
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, timedelta
@@ -9,7 +10,7 @@ from tests.builders import NOW, Shelf, reading
 
 from aimas.core import Language, Tone, Unavailable
 from aimas.search import parse
-from aimas.search.tree import Dated, Everything, Is, Marked, Node
+from aimas.search.tree import Dated, Everything, Is, Marked, Node, Word
 from aimas.search.types import Hit, Scope
 from aimas.storage import index as index_module
 from aimas.storage.index import CURRENT, Index, order_key
@@ -261,3 +262,18 @@ def test_dates(shelf: Shelf, node: Node, count: int) -> None:
     )
     shelf.follow(index)
     assert index.count(node, at(99)) == count
+
+
+def test_what_a_full_disk_left_of_a_commit_is_not_in_the_way(shelf: Shelf) -> None:
+    shelf.file(reading("Полиция", address="https://a.kz/1"), reading("B", address="https://a.kz/2"))
+    index = shelf.index()
+    shelf.follow(index)
+    folder = shelf.folder / "index" / "tantivy"
+    meta = json.loads((folder / "meta.json").read_bytes())
+    segment = meta["segments"][0]["segment_id"].replace("-", "")
+    for ahead in range(1, 50):
+        (folder / f"{segment}.{meta['opstamp'] + ahead}.del").write_bytes(b"half of a list")
+    shelf.file(reading("Полиция и суд", address="https://a.kz/1"))
+    shelf.follow(index)
+    scope = Scope("kz-mia", 3)
+    assert index.count(Word("полиция"), scope) == index.count(Word("суд"), scope) == 1

@@ -9,6 +9,8 @@ from aimas.core import AimasError
 WAITS_S = (5, 15, 60, 300, 900, 1_800, 3_600)
 """Pauses after failed tries; the last one repeats."""
 GIVE_UP = timedelta(hours=24)
+LONGEST_WAIT = GIVE_UP + timedelta(hours=2)
+"""No message waits longer, quiet hours included: one that seems to was put off under a clock that was ahead."""
 CLAIM = timedelta(minutes=5)
 """How long whoever took a delivery may be silent; a channel's own time-outs are well below."""
 

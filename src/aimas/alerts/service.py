@@ -234,7 +234,8 @@ class Alerting:
         state = self._store.state_of(rule.id)
         reached = self._reached.get(rule.id, (0, ""))
         cursor, told_slot = max(state.cursor, reached[0]), max(state.slot, reached[1])
-        if rule.kind is RuleKind.DIGEST and slot <= told_slot:
+        # Equal, not earlier: a clock that was ahead may have named an hour that is far off.
+        if rule.kind is RuleKind.DIGEST and slot == told_slot:
             return []
         alerts = self._items(rule, saved, state, cursor, position, slot)
         if not alerts:

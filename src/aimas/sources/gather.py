@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -22,7 +22,7 @@ from aimas.core import (
 )
 from aimas.sources.addresses import get_host
 from aimas.sources.http import GuardedClient
-from aimas.sources.types import Poll, PollOutcome, PollState, Source, SourceStore
+from aimas.sources.types import AHEAD, Poll, PollOutcome, PollState, Source, SourceStore
 from aimas.sources.visit import GatherSettings, crashed, poll
 
 log = structlog.get_logger(__name__)
@@ -52,6 +52,7 @@ class Gatherer:
         self._stop = threading.Event()
         self._accepting = threading.Lock()
         self._receiver_failed = False
+        self._latest: datetime | None = None
 
     def run(self) -> None:
         """Until `stop`; raises what `accept` or the store raised, once running polls have ended."""
@@ -99,6 +100,10 @@ class Gatherer:
         if free <= 0:
             return 0
         now = self._clock.now()
+        if self._latest is None or now < self._latest - AHEAD:
+            # At the start, and when the clock was put back: nothing waits until a time that was never right.
+            self._store.set_right(now)
+        self._latest = now
         busy = set(running.values())
         started = 0
         # More are looked at than can be started, because those of a busy host must wait.

@@ -4,7 +4,9 @@ import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from aimas.sources.types import ItemMark, Poll, PollState, Source, SourceKind, Standing
+import msgspec
+
+from aimas.sources.types import AHEAD, LONGEST_LEASE, ItemMark, Poll, PollState, Source, SourceKind, Standing
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -61,6 +63,22 @@ class MemorySources:
     def release(self, source_id: str) -> None:
         with self._lock:
             self._claims.pop(source_id, None)
+
+    def set_right(self, now: datetime) -> int:
+        with self._lock:
+            lost = [id for id, until in self._claims.items() if until > now + LONGEST_LEASE]
+            for source_id in lost:
+                del self._claims[source_id]
+            waiting = [
+                source_id
+                for source_id, state in self._states.items()
+                if state.next_due is not None
+                and state.next_due > now
+                and self._polls[source_id][-1].at > now + AHEAD
+            ]
+            for source_id in waiting:
+                self._states[source_id] = msgspec.structs.replace(self._states[source_id], next_due=now)
+        return len(lost) + len(waiting)
 
     def polls(self, source_id: str, limit: int) -> list[Poll]:
         with self._lock:

@@ -1,7 +1,7 @@
 """A source, what is remembered between its polls, and what the poller needs of a store."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -27,6 +27,11 @@ class Take(StrEnum):
     """The entry where it is complete, else the page behind it."""
     PAGE = "page"
     CONTENT = "content"
+
+
+AHEAD = timedelta(minutes=1)
+"""What was noted so much later than now was noted under another clock; less is the difference between two machines."""
+LONGEST_LEASE = timedelta(days=1)
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -169,6 +174,10 @@ class SourceStore(SeenItems, Protocol):
 
     def release(self, source_id: str) -> None:
         """End a claim without a poll."""
+
+    def set_right(self, now: datetime) -> int:
+        """Sources whose last poll was noted under a clock that was ahead are due at once, and claims that no lease
+        explains end; returns how many."""
 
     def polls(self, source_id: str, limit: int) -> list[Poll]:
         """The newest first."""

@@ -136,7 +136,7 @@ class _Visit:
         state = self._state
         may_ask = not state.validators_lie and (
             state.full_at is not None
-            and self._now - state.full_at < timedelta(seconds=self._settings.full_every_s)
+            and abs(self._now - state.full_at) < timedelta(seconds=self._settings.full_every_s)
         )
         address = state.address or self._source.address
         try:

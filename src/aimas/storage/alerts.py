@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, insert, or_, select, update
 
 from aimas.alerts import (
     Alert,
@@ -17,6 +17,7 @@ from aimas.alerts import (
     RuleState,
     SavedSearch,
 )
+from aimas.alerts.deliveries import LONGEST_WAIT
 from aimas.alerts.store import Claimed, Found, Settlement
 from aimas.alerts.types import Acknowledgement
 from aimas.storage import alert_tables as tables
@@ -199,13 +200,12 @@ class SqlAlerts:
 
     def due(self, now: datetime, limit: int) -> list[Delivery]:
         table = tables.deliveries
-        at = _microseconds(now)
         query = (
             select(table)
             .where(
                 table.c.state == DeliveryState.WAITING.value,
-                table.c.due_at <= at,
-                table.c.claimed_until <= at,
+                _come(table.c.due_at, now),
+                _come(table.c.claimed_until, now),
             )
             .order_by(table.c.due_at, table.c.id)
             .limit(limit)
@@ -214,7 +214,6 @@ class SqlAlerts:
 
     def claim(self, delivery: int, now: datetime, until: datetime) -> Claimed | None:
         table = tables.deliveries
-        at = _microseconds(now)
         with writing(self._engine) as connection:
             before = connection.execute(select(table).where(table.c.id == delivery)).mappings().first()
             taken = connection.execute(
@@ -222,8 +221,8 @@ class SqlAlerts:
                 .where(
                     table.c.id == delivery,
                     table.c.state == DeliveryState.WAITING.value,
-                    table.c.due_at <= at,
-                    table.c.claimed_until <= at,
+                    _come(table.c.due_at, now),
+                    _come(table.c.claimed_until, now),
                 )
                 .values(claimed_until=_microseconds(until), tries=table.c.tries + 1)
             )
@@ -380,6 +379,11 @@ def _alert(row: dict[str, Any]) -> Alert:
     by, note = str(noted.get("by") or row["noted_by"]), str(noted.get("note", ""))
     seen = Acknowledgement(by, _moment(row["noted_at"]), note, row["acknowledged"])
     return msgspec.structs.replace(alert, acknowledged=seen)
+
+
+def _come(moment: ColumnElement[int], now: datetime) -> ColumnElement[bool]:
+    """Whether it is past, or so far ahead that the clock was wrong when it was noted."""
+    return or_(moment <= _microseconds(now), moment > _microseconds(now + LONGEST_WAIT))
 
 
 def _delivery(row: Any) -> Delivery:

@@ -1,7 +1,8 @@
-"""Named points between two writes, at which the crash harness ends the process; otherwise they do nothing."""
+"""Named points between two writes, at which the crash harness makes something happen; otherwise they do nothing."""
 
 import os
 import signal
+from collections.abc import Callable
 
 POINTS = (
     # filing
@@ -29,18 +30,25 @@ POINTS = (
     "home-looks",
 )
 
-_armed: dict[str, int] = {}
+_armed: dict[str, tuple[int, Callable[[], None]]] = {}
 
 
-def arm(name: str, nth: int = 1) -> None:
-    """From now on the process ends, as by a power cut, when it passes the point for the nth time."""
+def _end() -> None:
+    """As by a power cut."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def arm(name: str, nth: int = 1, then: Callable[[], None] = _end) -> None:
+    """From now on that happens when this process passes the point for the nth time: it ends, unless something else is
+    said."""
     if name not in POINTS:
         raise ValueError(f"{name} is no point; these are: {', '.join(POINTS)}")
-    _armed[name] = nth
+    _armed[name] = nth, then
 
 
 def point(name: str) -> None:
     if _armed and name in _armed:
-        _armed[name] -= 1
-        if not _armed[name]:
-            os.kill(os.getpid(), signal.SIGKILL)
+        left, then = _armed[name]
+        _armed[name] = left - 1, then
+        if left == 1:
+            then()

@@ -311,6 +311,7 @@ class IndexWriter:
             self._writer = index._index.writer(HEAP, 1)
         except ValueError as error:
             raise Unavailable(f"Another process is writing the search index: {error}", 5.0) from None
+        _clear_unfinished(index._folder / "tantivy")
         self._position = index.position()
         self._writer.delete_documents_by_query(index._range("since", self._position + 1, None))
 
@@ -420,6 +421,15 @@ class IndexWriter:
             doc.add_unsigned("day", p.published_at.astimezone(self._of._zone).date().toordinal())
         doc.add_unsigned("fetched_day", p.fetched_at.astimezone(self._of._zone).date().toordinal())
         return doc
+
+
+def _clear_unfinished(folder: Path) -> None:
+    """Lists of deletions that a full disk broke off in a commit: the next commit gives its own the same names, and
+    tantivy 0.27 would refuse to write over them for ever. Only for who holds the writer's lock."""
+    committed = int(json.loads((folder / "meta.json").read_bytes())["opstamp"])
+    for path in folder.glob("*.del"):
+        if int(path.name.split(".")[1]) > committed:
+            path.unlink(missing_ok=True)
 
 
 def order_key(moment: datetime, reading: int) -> int:

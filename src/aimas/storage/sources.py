@@ -9,6 +9,7 @@ from sqlalchemy import Engine, func, insert, or_, select, update
 
 from aimas.core import DropReason, Ownership
 from aimas.sources import ItemMark, Poll, PollOutcome, PollState, Source, SourceKind, Standing
+from aimas.sources.types import AHEAD, LONGEST_LEASE
 from aimas.storage import schema
 from aimas.storage.database import reading, writing
 from aimas.storage.faults import point
@@ -145,6 +146,19 @@ class SqlSources:
             connection.execute(
                 update(schema.sources).where(schema.sources.c.id == source_id).values(claimed_until=0)
             )
+
+    def set_right(self, now: datetime) -> int:
+        table, polls = schema.sources, schema.polls
+        at, ahead = _microseconds(now), _microseconds(now + AHEAD)
+        later = polls.alias()
+        polled_since = select(later.c.id).where(later.c.source == polls.c.source, later.c.id > polls.c.id)
+        polled_ahead = select(polls.c.source).where(polls.c.at > ahead, ~polled_since.exists())
+        waits = (table.c.next_due > at, table.c.id.in_(polled_ahead))
+        lost = (table.c.claimed_until > _microseconds(now + LONGEST_LEASE),)
+        with writing(self._engine) as connection:
+            ended = connection.execute(update(table).where(*lost).values(claimed_until=0)).rowcount
+            ended += connection.execute(update(table).where(*waits).values(next_due=at)).rowcount
+        return ended
 
     def polls(self, source_id: str, limit: int) -> list[Poll]:
         table = schema.polls
