@@ -10,7 +10,7 @@ from aimas.core import BadInput, BadSetting
 from aimas.evaluation import tone as evaluation
 from aimas.evaluation.tone import evaluate, metrics
 
-KEYS = {"macro_f1", "f1_pn", "accuracy", "coverage", "accuracy_at_threshold", "ece"}
+KEYS = {"macro_f1", "f1_pn", "accuracy", "coverage", "accuracy_at_threshold", "accuracy_at_75", "ece"}
 
 
 def row(**changes: Any) -> dict[str, Any]:
@@ -53,6 +53,8 @@ def test_figures_by_hand() -> None:
     assert got["accuracy"] == 0.75
     assert got["coverage"] == 0.75
     assert got["accuracy_at_threshold"] == 1.0
+    # the surest three of four, .9, .8 and .7, are right; .6 is the one that is not
+    assert got["accuracy_at_75"] == 1.0
     assert got["f1_pn"] == pytest.approx((2 / 3 + 2 / 3) / 2)
     assert got["macro_f1"] == pytest.approx((2 / 3 + 2 / 3 + 1) / 3)
     # bins of .9, .6, .8 and .7 hold one answer each

@@ -1,12 +1,14 @@
 """Our own examples: sound rows, and parts that no story crosses."""
 
 import json
+import re
 from collections import Counter, defaultdict
 
 import pytest
 from training.tone import data as sets
 
 FILES = sorted(sets.OURS.glob("*.jsonl"))
+CALIBRATING = sorted(sets.CALIBRATING.glob("*.jsonl"))
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +16,7 @@ def rows() -> list[sets.Row]:
     return sets.ours()
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
+@pytest.mark.parametrize("file", [*FILES, *CALIBRATING], ids=lambda f: f"{f.parent.name} {f.stem}")
 def test_each_row_marks_a_stretch_and_has_a_label(file) -> None:  # type: ignore[no-untyped-def]
     for line in file.read_text("utf-8").splitlines():
         row = json.loads(line)
@@ -50,3 +52,26 @@ def test_each_language_keeps_rows_for_choosing_and_for_the_report(rows: list[set
 
 def test_examples_written_for_weak_places_only_train(rows: list[sets.Row]) -> None:
     assert {r.part for r in rows if f"-{r.id.split('-')[1]}" in sets.LATER} == {"train"}
+
+
+def test_what_calibrates_trains_nothing(rows: list[sets.Row]) -> None:
+    calibrating = sets.calibrating()
+    assert min(Counter(r.lang for r in calibrating).values()) >= 80
+    assert {r.part for r in calibrating} == {"dev"}
+    assert not {r.text for r in calibrating} & {r.text for r in rows}
+    assert not {r.id for r in calibrating} & {r.id for r in rows}
+
+
+def test_rows_too_near_to_a_training_row_are_not_calibrated_on(rows: list[sets.Row]) -> None:
+    """Runs of five letters shared, of all that either has; `calibration/README.md` promises .35."""
+    learned: defaultdict[str, list[set[str]]] = defaultdict(list)
+    for row in rows:
+        learned[row.lang].append(_runs(row.text))
+    for row in sets.calibrating():
+        mine = _runs(row.text)
+        assert max(len(mine & other) / len(mine | other) for other in learned[row.lang]) < 0.35, row.id
+
+
+def _runs(text: str) -> set[str]:
+    plain = re.sub(r"\W+", " ", text.lower())
+    return {plain[n : n + 5] for n in range(len(plain) - 4)}

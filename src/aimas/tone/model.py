@@ -1,8 +1,8 @@
-"""The shipped tone model: an int8 encoder, calibrated per language, that says "unclear" below its threshold.
+"""The shipped tone model: an int8 encoder, calibrated per language, that says "unclear" where it can't tell.
 
 1. A question is cut around its target and the target is marked (`encoding`).
-2. The encoder gives three logits; the language's calibration makes probabilities of them.
-3. The most probable tone is the answer; below the threshold the answer is unclear.
+2. The encoder gives three logits; the language's calibration makes probabilities of them (`calibration`).
+3. The most probable tone is the answer; below the language's threshold the answer is unclear.
 4. Evidence: the words near the target are taken out one by one, and those whose loss costs the chosen tone
    most are the ones that decided. A neutral answer has none.
 """
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from aimas.core import BadSetting, Guess, Language, Span, Tone
+from aimas.tone.calibration import Calibration
 from aimas.tone.encoding import OUTSIDE, Encoded, Encoder
 from aimas.tone.types import ToneAnswer, ToneQuestion
 
@@ -42,19 +43,11 @@ _COUNTS = 0.3
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*|[\U0001f300-\U0001faff\u2600-\u27bf]")
 
 
-class _Calibration(msgspec.Struct, frozen=True):
-    """Vector scaling (Guo et al. 2017): a temperature, and a shift for each tone."""
-
-    temperature: float
-    shift: tuple[float, float, float]
-
-
 class _Card(msgspec.Struct, frozen=True):
     version: str
     sha256: dict[str, str]
-    calibration: dict[str, _Calibration]
+    calibration: dict[str, Calibration]
     """By language; `all` for others."""
-    threshold: float
 
 
 class OnnxTone:
@@ -82,7 +75,6 @@ class OnnxTone:
         self._encoder = Encoder(Tokenizer.from_buffer(files["tokenizer.json"]))
         self._remembered = lru_cache(_REMEMBERED)(self._alone)
         self._calibration = card.calibration
-        self.threshold = card.threshold
         self.version = f"tone/{card.version}@{card.sha256['model.onnx'][:8]}"
 
     def answers(self, questions: Sequence[ToneQuestion], evidence: bool = True) -> list[ToneAnswer]:
@@ -98,35 +90,38 @@ class OnnxTone:
             sided = [
                 n
                 for n in range(len(questions))
-                if int(chances[n].argmax()) != 2 and chances[n].max() >= self.threshold
+                if TONES[int(chances[n].argmax())] is not Tone.NEUTRAL
+                and self.calibration_of(languages[n]).tells(chances[n])
             ]
             spans_of_sided = self._evidence(
                 [questions[n] for n in sided], [encoded[n] for n in sided], chances[sided]
             )
             for n, found in zip(sided, spans_of_sided, strict=True):
                 spans[n] = found
-        return [self._answer(row, found) for row, found in zip(chances, spans, strict=True)]
+        return [
+            self._answer(row, self.calibration_of(language), found)
+            for row, language, found in zip(chances, languages, spans, strict=True)
+        ]
 
-    def _answer(self, chances: NDArray[np.float64], evidence: tuple[Span, ...]) -> ToneAnswer:
+    def calibration_of(self, language: Language) -> Calibration:
+        """A sentence in Kazakh and Russian is read with the Kazakh numbers."""
+        key = "kk" if language is Language.KK_RU else language.value
+        return self._calibration.get(key) or self._calibration["all"]
+
+    def _answer(
+        self, chances: NDArray[np.float64], calibration: Calibration, evidence: tuple[Span, ...]
+    ) -> ToneAnswer:
         top = int(chances.argmax())
         confidence = float(chances[top])
-        tone = TONES[top] if confidence >= self.threshold else Tone.UNCLEAR
+        tone = TONES[top] if calibration.tells(chances) else Tone.UNCLEAR
         positive, critical, neutral = (float(c) for c in chances)
         return ToneAnswer(Guess(tone, confidence, evidence, self.version), (positive, critical, neutral))
 
     def _chances(self, logits: NDArray[np.float64], languages: Sequence[Language]) -> NDArray[np.float64]:
-        """Changes the logits that it is given."""
+        chances = np.zeros_like(logits)
         for n, language in enumerate(languages):
-            calibration = self._calibration_of(language)
-            logits[n] = logits[n] / calibration.temperature + calibration.shift
-        logits -= logits.max(axis=1, keepdims=True)
-        chances: NDArray[np.float64] = np.exp(logits)
-        chances /= chances.sum(axis=1, keepdims=True)
+            chances[n] = self.calibration_of(language).chances(logits[n])
         return chances
-
-    def _calibration_of(self, language: Language) -> _Calibration:
-        key = "kk" if language is Language.KK_RU else language.value
-        return self._calibration.get(key) or self._calibration["all"]
 
     def _logits(self, encoded: Sequence[Encoded]) -> NDArray[np.float64]:
         """Each question alone: int8 activations share a scale, so company would change an answer's digits; and of a
