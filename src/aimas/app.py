@@ -21,6 +21,8 @@ from aimas.appeals.calendars import OfficeHours
 from aimas.appeals.law import Terms, TwoMonths, read_pause_grounds
 from aimas.appeals.pii import Pii
 from aimas.appeals.posting import Posting, Postman
+from aimas.appeals.receipt_keys import PastKey
+from aimas.appeals.receipts import Receipt, Unproven, proven
 from aimas.appeals.routing import read_routing
 from aimas.appeals.service import Appeals, Office, Suggesting
 from aimas.core import (
@@ -544,8 +546,23 @@ class App:
 
     @property
     def receipt_keys(self) -> tuple[str, ...]:
-        """Public keys (hex) that receipts of this home are signed with."""
-        return (self.home.receipt_key().public_key().public_bytes_raw().hex(),)
+        """Public keys (hex) that receipts of this home are signed with: the present one, then older ones."""
+        present = self.home.receipt_key().public_key().public_bytes_raw().hex()
+        return (present, *(past.key for past in self.home.past_receipt_keys()))
+
+    def proven(self, receipt: str) -> Receipt | Unproven:
+        """Of this institution, whichever of its keys signed it while it did."""
+        until = {past.key: past.until for past in self.home.past_receipt_keys()}
+        return proven(receipt, self.receipt_keys, until)
+
+    def rotate_receipt_key(self, *, is_leaked: bool) -> PastKey:
+        """Another key signs receipts from now on; those of the old one stay proven."""
+        with self.archive.settling() as settlement:
+            # In the writer's turn: no receipt is being signed meanwhile.
+            past = self.home.rotate_receipt_key(self.clock.now(), is_leaked=is_leaked)
+            told = {"old": past.key, "new": past.next, "leaked": is_leaked}
+            settlement.act("receipt-key-rotated", past.next, told)
+        return past
 
     @cached_property
     def places(self) -> SqlPlaces:

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from aimas.app import App
+from aimas.appeals.receipt_keys import past_keys, public_hex
 from aimas.core import Actor, BadInput
-from aimas.home import RECORDS, Home
+from aimas.home import PAST_RECEIPT_KEYS, RECORDS, Home
 from aimas.ledger import Finding, verify
 from aimas.settings import changed_setting, read_settings
 from aimas.storage import backup, migrations
@@ -172,12 +174,21 @@ def _manifest(app: App, target: Path) -> Manifest:
 
 def _copy_keys(source: Path, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for path in sorted(source.glob("*.key")):
+    past = source / PAST_RECEIPT_KEYS
+    given_up = past_keys(past.read_bytes()) if past.exists() else ()
+    for path in sorted([*source.glob("*.key"), *([past] if past.exists() else [])]):
         copy = target / path.name
-        if copy.exists() and copy.read_bytes() != path.read_bytes():
+        # A key that was changed since is this home's own; so is a list that grew.
+        is_older = path == past or (copy.exists() and _public(copy) in {each.key for each in given_up})
+        if copy.exists() and copy.read_bytes() != path.read_bytes() and not is_older:
             raise BadInput(f"{copy} is another home's key; it is not overwritten. Give another folder.")
         copy.write_bytes(path.read_bytes())
         copy.chmod(0o600)
+
+
+def _public(key: Path) -> str:
+    content = key.read_bytes()
+    return public_hex(Ed25519PrivateKey.from_private_bytes(content)) if len(content) == 32 else ""
 
 
 def _require_file_decides() -> None:

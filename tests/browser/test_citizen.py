@@ -18,8 +18,9 @@ from tests.builders import TESTER, StoppedClock
 
 from aimas.app import App
 from aimas.appeals.receipts import Receipt, Unproven, proven, proves, receipt_told
-from aimas.appeals.types import Decision
-from aimas.core import Actor
+from aimas.appeals.service import NewAppeal
+from aimas.appeals.types import Channel, Decision, Standing
+from aimas.core import Actor, Language
 from aimas.home import create_home
 from aimas.web.server import create_app
 from aimas.web.texts import catalogue
@@ -422,6 +423,44 @@ def test_the_browser_and_the_server_agree_on_every_receipt(
             [text, keys, typed, words],
         )
         assert here is proves(receipt, typed, words), typed
+
+
+def test_a_phone_that_remembers_an_old_key_trusts_the_one_it_vouches_for(
+    phone: Callable[..., Page], office: Office
+) -> None:
+    """And without a connection it says that an unknown key may be a new one, not that the receipt is another's."""
+    page = phone("en")
+    page.goto("/citizen/message")
+    page.evaluate("navigator.serviceWorker.ready")
+    page.fill("#text", "The lamp by the school is broken.")
+    page.click("form[data-queue] button[type=submit]")
+    old = (page.locator("[data-text]").text_content() or "").strip()
+    office.app.rotate_receipt_key(is_leaked=False)
+    new = office.app.appeals.file(
+        NewAppeal(text="Another lamp.", language=Language.EN, channel=Channel.WEB, standing=Standing.SIGNAL),
+        TESTER,
+    ).receipt
+
+    def checked(text: str) -> str:
+        page.goto("/receipt")
+        page.fill("#receipt", text)
+        page.click("#check button[type=submit]")
+        page.wait_for_selector("#result:not([hidden])")
+        return page.locator("#result").inner_text()
+
+    assert "genuine" in checked(old) and "changed its key" not in checked(old)
+    told = checked(new)
+    assert "genuine" in told and "the key remembered here vouches for the new one" in told
+    office.cut()
+    told = checked(new)
+    assert "check again with a connection" in told and "did not issue" not in told
+    office.restore()
+    office.app.rotate_receipt_key(is_leaked=True)
+    leaked = office.app.appeals.file(
+        NewAppeal(text="A third lamp.", language=Language.EN, channel=Channel.WEB, standing=Standing.SIGNAL),
+        TESTER,
+    ).receipt
+    assert "Ask it whether it has changed its key" in checked(leaked)
 
 
 def test_a_browser_that_cannot_check_says_so_and_asks_the_server(phone: Callable[..., Page]) -> None:

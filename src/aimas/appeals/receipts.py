@@ -12,7 +12,7 @@ import hmac
 import re
 from base64 import b32decode, b32encode
 from binascii import Error as NotBase32
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -125,6 +125,8 @@ class Fault(StrEnum):
     """A part of it is missing or mistyped: try to read it again."""
     OTHER_KEY = "other-key"
     """Signed with a key that is not the institution's."""
+    RETIRED_KEY = "retired-key"
+    """It says that it was signed after the institution had given this key up."""
     FORGED = "forged"
     """The signature does not belong to this content."""
 
@@ -141,8 +143,9 @@ def signed(receipt: Receipt, key: Ed25519PrivateKey) -> str:
     return ":".join((_MARK, _base32(content), _base32(key.sign(content)), _hash(content)))
 
 
-def proven(text: str, keys: Iterable[str]) -> Receipt | Unproven:
-    """What the text proves, given the institution's public keys (hex), old ones among them; asks no network."""
+def proven(text: str, keys: Iterable[str], until: Mapping[str, datetime] | None = None) -> Receipt | Unproven:
+    """What the text proves, given the institution's public keys (hex), old ones among them, and until when each of
+    those signed; asks no network."""
     plain = re.sub(r"\s", "", text[:_LONGEST]).upper()
     mark, *parts = plain.split(":")
     if mark != _MARK:
@@ -161,6 +164,9 @@ def proven(text: str, keys: Iterable[str]) -> Receipt | Unproven:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(receipt.public_key)).verify(signature, content)
     except (InvalidSignature, ValueError):
         return Unproven(Fault.FORGED)
+    last = (until or {}).get(receipt.public_key)
+    if last is not None and receipt.received_at > last:
+        return Unproven(Fault.RETIRED_KEY)
     return receipt
 
 

@@ -291,13 +291,32 @@ def rebuild(app: App, as_json: bool) -> None:
 @json_option
 @with_app
 def key(app: App, as_json: bool) -> None:
-    """The public key that receipts are checked with; publish it where nobody can swap it."""
-    keys = app.receipt_keys
+    """The public keys that receipts are checked with, the present first; publish them where nobody can swap them."""
+    keys, past = app.receipt_keys, {each.key: each for each in app.home.past_receipt_keys()}
     if as_json:
-        emit({"institution": app.office.name, "ed25519": keys})
+        emit({"institution": app.office.name, "ed25519": keys, "past": list(past.values())})
         return
     for each in keys:
-        say(each)
+        say(each + (f"  until {past[each].until:%Y-%m-%d %H:%M} UTC" if each in past else ""))
+
+
+@appeals.command("rotate-key")
+@click.option(
+    "--leaked", is_flag=True, help="The old key may be in other hands: it does not vouch for the new one."
+)
+@json_option
+@with_app
+def rotate_key(app: App, leaked: bool, as_json: bool) -> None:
+    """Sign receipts with a new key from now on; those of the old one stay proven, what it signs later is not."""
+    past = app.rotate_receipt_key(is_leaked=leaked)
+    if as_json:
+        emit(past)
+        return
+    say(f"Receipts are signed with {past.next} from now on. Publish it, and back up keys/ anew.")
+    say(
+        "Phones that remember the old key "
+        + ("warn of the new one." if leaked else "trust the new one by it.")
+    )
 
 
 def _required(app: App, number: str) -> str:

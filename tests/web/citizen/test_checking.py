@@ -12,6 +12,16 @@ def test_the_keys_are_public(citizen: Citizen) -> None:
     assert told["keys"] == list(citizen.app.receipt_keys) and told["algorithm"] == "Ed25519"
 
 
+def test_an_old_receipt_is_genuine_after_the_key_was_changed_and_the_old_key_vouches(citizen: Citizen) -> None:
+    made = citizen.file()
+    past = citizen.app.rotate_receipt_key(is_leaked=False)
+    told = citizen.get("/receipt/key.json").json()
+    assert told["keys"] == [past.next, past.key]
+    assert told["past"][0]["vouches"] == past.vouches and told["past"][0]["until"]
+    assert "Талон подлинный" in said(citizen.post("/receipt/check", {"receipt": made["receipt"]}))
+    assert "Талон подлинный" in said(citizen.post("/receipt/check", {"receipt": citizen.file()["receipt"]}))
+
+
 def test_a_genuine_receipt_is_told_line_by_line(citizen: Citizen) -> None:
     made = citizen.file()
     answer = citizen.post("/receipt/check", {"receipt": made["receipt"].lower() + "\n"})

@@ -36,8 +36,13 @@ def check_page(request: Request[Any, Any, Any], app: App) -> Template:
 
 @get("/receipt/key.json", include_in_schema=False, sync_to_thread=True)
 def keys(app: App) -> dict[str, Any]:
-    """The institution's public keys; a phone keeps what it saw first."""
-    return {"institution": app.office.name, "algorithm": "Ed25519", "keys": list(app.receipt_keys)}
+    """The institution's public keys, the present one first, and who vouches for it; a phone keeps what it saw first."""
+    return {
+        "institution": app.office.name,
+        "algorithm": "Ed25519",
+        "keys": list(app.receipt_keys),
+        "past": app.home.past_receipt_keys(),
+    }
 
 
 @post("/receipt/check", include_in_schema=False, status_code=200, request_max_body_size=BODY_BYTES)

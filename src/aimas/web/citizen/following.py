@@ -13,6 +13,7 @@ from aimas.appeals.admission import refusal
 from aimas.appeals.cases import Case
 from aimas.appeals.deadlines import Deadline, Keeping, keeping, silence
 from aimas.appeals.law import Rule, Terms, law
+from aimas.appeals.requests import requests_of
 from aimas.appeals.service import APPLICANT, Recorded, RefusedEvent
 from aimas.appeals.sheets import Sheet, Written
 from aimas.appeals.types import (
@@ -107,9 +108,10 @@ def _case_page(
     said: Mapping[str, str] | None = None,
 ) -> Template:
     app = here.app
-    # The applicant's own look is on record like any other, so who has the code may not look without end.
+    # To open it is work for the server, so who has the code may not look without end.
     limited(request, "upload", f"case:{case_id}")
-    sheet = app.persons.look(case_id, APPLICANT, "applicant")
+    # His own words, shown to himself: that is nobody's look, and leaves no line that tells when he read it.
+    sheet = app.persons.sheet(case_id)
     shown = view(
         app.appeals.case(case_id),
         app.appeals.deadlines(case_id),
@@ -145,6 +147,18 @@ class Answer(msgspec.Struct, frozen=True):
     text: str
     told: str
     decision: str
+    about: str
+    """Which requests it takes up; empty where there is but one."""
+
+
+class Own(msgspec.Struct, frozen=True):
+    """What the applicant filed, as it is kept."""
+
+    text: str
+    requests: tuple[str, ...]
+    """Numbered as answers and notices name them; none where there is but one."""
+    files: tuple[str, ...]
+    """Names."""
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -163,7 +177,10 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
     number: str
     stage: str
+    means: str
+    """The stage in a sentence."""
     standing: str
+    own: Own
     language: str
     silence: tuple[str, ...]
     answers: tuple[Answer, ...]
@@ -203,7 +220,9 @@ def view(
     return View(
         number=case.number or "",
         stage=case.stage.value,
+        means=_means(case, t),
         standing=standing_told(case.standing, tongue),
+        own=_own(case, sheet),
         language=case.language.value,
         silence=silence_told(late, tongue) if late else (),
         answers=_answers(case, sheet, t) if case.delivered_at else (),
@@ -229,6 +248,30 @@ def view(
     )
 
 
+def _means(case: Case, t: Texts) -> str:
+    """Nobody is said to be at work before somebody is."""
+    key = f"citizen.stage.{case.stage.value}.means"
+    waits = f"{key}.unassigned"
+    return t(waits if case.unit is None and t.has(waits) else key)
+
+
+def _own(case: Case, sheet: Sheet) -> Own:
+    spans = [found.span for found in requests_of(sheet.text)]
+    is_counted_so = case.requests > 1 and len(spans) == case.requests
+    return Own(
+        text=sheet.text,
+        requests=tuple(span.of(sheet.text) for span in spans) if is_counted_so else (),
+        files=tuple(note.name for note in sheet.attachments),
+    )
+
+
+def _about(case: Case, requests: Sequence[int], t: Texts) -> str:
+    if case.requests < 2 or not requests:
+        return ""
+    numbers = ", ".join(t.number(n) for n in sorted(requests))
+    return t("citizen.answer.request" if len(requests) == 1 else "citizen.answer.requests", n=numbers)
+
+
 def _answers(case: Case, sheet: Sheet, t: Texts) -> tuple[Answer, ...]:
     """The latest first."""
     made = [
@@ -236,6 +279,7 @@ def _answers(case: Case, sheet: Sheet, t: Texts) -> tuple[Answer, ...]:
             written.text,
             t("citizen.answer.told", who=answer.signed_by, day=t.moment(answer.at)),
             answer.decision.value,
+            _about(case, answer.requests, t),
         )
         for answer, written in zip(case.answers, sheet.answers, strict=False)
     ]

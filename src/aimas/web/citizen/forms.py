@@ -143,7 +143,7 @@ def new_appeal(said: Sent, t: Texts) -> tuple[NewAppeal | None, Errors]:
         errors["kind"] = t("citizen.error.kind")
     category = said.fields.get("category") or None
     known = CONFIDENTIAL if is_about_police else tuple(c.id for c in categories())
-    if (category is not None and category not in known) or (is_about_police and category is None):
+    if category is not None and category not in known:
         errors["category"] = t("citizen.error.category")
     standing = _standing(said, is_message)
     if standing is None:
@@ -165,7 +165,8 @@ def new_appeal(said: Sent, t: Texts) -> tuple[NewAppeal | None, Errors]:
             attachments=files,
             place=place,
             category=category,
-            is_confidential=category in CONFIDENTIAL,
+            # By that form also where he cannot say which of them it is.
+            is_confidential=is_about_police or category in CONFIDENTIAL,
             nonce=_nonce(said),
             is_police_message=is_message,
         ),

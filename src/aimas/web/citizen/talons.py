@@ -10,12 +10,26 @@ from babel import Locale
 
 from aimas.app import App
 from aimas.appeals.law import Rule, law
-from aimas.appeals.receipts import Receipt, Unproven, code_digest, entropy_of, proven, receipt_told
+from aimas.appeals.receipts import Receipt, Unproven, code_digest, entropy_of, receipt_told
 from aimas.appeals.wording import texts
 from aimas.core import BadInput
 from aimas.rendering.receipts import Printed, receipt_pdf
 from aimas.web.texts import Texts
 
+_CHECKS = (
+    "good",
+    "bad",
+    "same",
+    "other",
+    "lost",
+    "newer",
+    "changed",
+    "unknown",
+    "done-here",
+    "empty",
+    "nokeys",
+)
+"""What the page that checks a receipt may say."""
 QUIET_MODULES = 4
 """Blank margin that ISO/IEC 18004 asks for."""
 
@@ -33,7 +47,7 @@ class Talon(msgspec.Struct, frozen=True):
 
 
 def receipt_of(app: App, text: str) -> Receipt | Unproven:
-    return proven(text, app.receipt_keys)
+    return app.proven(text)
 
 
 def talon(app: App, text: str, tongue: str, code: str = "", files: Sequence[tuple[str, str]] = ()) -> Talon:
@@ -97,8 +111,5 @@ def words_for_scripts(t: Texts) -> dict[str, Any]:
         "months": [locale.months["format"]["wide"][n] for n in range(1, 13)],
         "weekdays": [locale.days["format"]["wide"][n] for n in range(7)],
         "said": kept | {"register": law().rules[Rule.REGISTER].says[t.tongue]},
-        "page": {
-            name: t(f"citizen.check.{name}")
-            for name in ("good", "bad", "same", "other", "lost", "newer", "done-here", "empty", "nokeys")
-        },
+        "page": {name: t(f"citizen.check.{name}") for name in _CHECKS},
     }

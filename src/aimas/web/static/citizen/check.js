@@ -1,5 +1,5 @@
 // The page that checks a receipt: all of it in the browser, against the keys pinned when the page was first stored.
-import { canProve, digestOf, proven, proves, told } from "./receipts.js";
+import { canProve, digestOf, proven, proves, told, vouchedFor } from "./receipts.js";
 
 const $ = (selector) => document.querySelector(selector);
 const words = JSON.parse($("#receipt-words").dataset.words);
@@ -7,15 +7,17 @@ const form = $("#check");
 const result = $("#result");
 const line = (text, className = "") => Object.assign(document.createElement("p"), { textContent: text, className });
 
-/** The keys of the first visit, and those of now that the institution added beside them. */
+/** The keys of the first visit, those that they vouch for, and those of now that the institution added beside them. */
 async function keys() {
   const pinned = await (await fetch("/receipt/key.json")).json();
   try {
     const now = await (await fetch("/receipt/key.json?now", { cache: "no-store" })).json();
+    const trusted = await vouchedFor(pinned.keys, now.past ?? []);
     const lost = pinned.keys.some((key) => !now.keys.includes(key));
-    return { pinned: pinned.keys, known: lost ? pinned.keys : [...new Set([...pinned.keys, ...now.keys])], lost };
+    const known = lost ? pinned.keys : [...new Set([...pinned.keys, ...now.keys])];
+    return { pinned: pinned.keys, trusted, known, past: now.past ?? [], lost, alone: false };
   } catch {
-    return { pinned: pinned.keys, known: pinned.keys, lost: false };
+    return { pinned: pinned.keys, trusted: pinned.keys, known: pinned.keys, past: pinned.past ?? [], lost: false, alone: true };
   }
 }
 
@@ -29,11 +31,18 @@ function answer(kind, ...nodes) {
 async function check() {
   const text = form.elements.receipt.value;
   if (!text.trim()) return answer("warn", line(words.page.empty));
-  const { pinned, known, lost } = await keys();
-  const { receipt, fault } = await proven(text, known);
-  if (fault) return answer("warn", line(words.page.bad, "head"), line(words.said[`fault.${fault}`]));
+  const { pinned, trusted, known, past, lost, alone } = await keys();
+  const { receipt, fault } = await proven(text, known, past);
+  // Without a connection an unknown key may be a new one: nothing is said of who issued it.
+  if (fault === "other-key" && alone) return answer("warn", line(words.page.unknown));
+  if (fault) {
+    const why = [line(words.page.bad, "head"), line(words.said[`fault.${fault}`])];
+    if (fault === "other-key" && lost) why.push(line(words.page.lost, "error"));
+    return answer("warn", ...why);
+  }
   const nodes = [line(words.page.good, "head"), ...told(receipt, words).map((each) => line(each))];
-  if (!pinned.includes(receipt.publicKey)) nodes.push(line(words.page.newer, "error"));
+  if (!trusted.includes(receipt.publicKey)) nodes.push(line(words.page.newer, "error"));
+  else if (!pinned.includes(receipt.publicKey)) nodes.push(line(words.page.changed, "note"));
   if (lost) nodes.push(line(words.page.lost, "error"));
   const code = form.elements.code.value;
   if (code.trim()) {

@@ -83,8 +83,9 @@ export async function canProve() {
   }
 }
 
-/** {receipt} or {fault}: not-a-receipt, damaged, other-key, forged; `keys` are the institution's, in hex. */
-export async function proven(text, keys) {
+/** {receipt} or {fault}: not-a-receipt, damaged, other-key, retired-key, forged; `keys` are the institution's, in hex,
+    `past` those that sign no more with until when they did. */
+export async function proven(text, keys, past = []) {
   const plain = text.slice(0, LONGEST).replace(/\s/g, "").toUpperCase();
   const [mark, ...parts] = plain.split(":");
   if (mark !== MARK) return { fault: "not-a-receipt" };
@@ -101,7 +102,26 @@ export async function proven(text, keys) {
   } catch {
     return { fault: "forged" };
   }
+  const gone = past.find((each) => each.key === receipt.publicKey);
+  if (gone && receipt.receivedAt > new Date(gone.until)) return { fault: "retired-key" };
   return { receipt };
+}
+
+/** The keys that can be trusted by who trusts these: each past key vouches for the one after it. */
+export async function vouchedFor(trusted, past) {
+  const found = [...trusted];
+  // The oldest first: a chain of several changes is followed to its end.
+  for (const each of [...past].reverse()) {
+    if (!found.includes(each.key) || found.includes(each.next) || !each.vouches) continue;
+    const told = Uint8Array.from([...new TextEncoder().encode("aimas-receipt-key-1:"), ...unhex(each.next)]);
+    try {
+      const key = await crypto.subtle.importKey("raw", unhex(each.key), { name: "Ed25519" }, false, ["verify"]);
+      if (await crypto.subtle.verify({ name: "Ed25519" }, key, unhex(each.vouches), told)) found.push(each.next);
+    } catch {
+      continue;
+    }
+  }
+  return found;
 }
 
 /** The ten bytes of a check code as a person types it; null: a slip. */
