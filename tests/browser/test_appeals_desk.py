@@ -65,7 +65,7 @@ def registered(visit: Arrive, lang: str) -> tuple[str, str]:
     page.locator(".requests").wait_for()
     assert page.locator(".requests li").count() == 2
     page.locator("#act-assign > summary").click()
-    page.locator("#assign-to").select_option("officer:seitov")
+    page.locator("#assign-to").select_option("officer:road-police:seitov")
     page.locator("#act-assign form button").click()
     page.locator(".done").first.wait_for()
 

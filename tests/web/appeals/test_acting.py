@@ -4,11 +4,15 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.builders import TESTER
 from tests.signing import SignedClient
 from tests.web.appeals.conftest import GOOD, KAZAKH, PHONE, SECRET, Office
 from tests.web.reading_pages import Node, tree
 
+from aimas.accounts import Role
 from aimas.appeals import Decision, Stage, Standing
+from aimas.appeals.routing import Route
+from aimas.appeals.service import Suggestions
 from aimas.core import Language
 
 
@@ -35,6 +39,16 @@ def case(office: Office) -> str:
     id = office.file("work")
     office.assign("work", "duty", "serik")
     return id
+
+
+@pytest.fixture
+def yerlan(office: Office) -> None:
+    """An officer of three units."""
+    if office.app.accounts.named("yerlan") is None:
+        units = ("cyber-police", "road-police", "migration")
+        office.app.accounts.add(
+            "yerlan", (Role.OFFICER,), TESTER, full_name="Ерлан", units=units, can_sign_in=False
+        )
 
 
 def test_a_part_is_forwarded_and_the_rest_keeps_its_date(
@@ -79,11 +93,29 @@ def test_only_the_head_extends_and_within_two_months(desk: SignedClient, office:
     assert done.status_code == 303
     made = office.app.appeals.case(case).extensions[-1]
     assert made.decision.until == date(2026, 12, 25) and made.notice is not None
-    assert made.decision.decided_by == "Болат Исаев, руководитель, Дежурная часть"
+    assert made.decision.decided_by == "Болат Исаев, Дежурная часть"
+
+
+def test_the_head_of_everything_signs_with_a_post_and_no_unit(
+    desk: SignedClient, office: Office, case: str
+) -> None:
+    posts = {"ru": "заместитель начальника", "kk": "бастықтың орынбасары"}
+    office.app.accounts.add(
+        "akhmet", (Role.HEAD,), TESTER, full_name="Ахмет", units=("*",), posts=posts, can_sign_in=False
+    )
+    desk.come_as(office.app, "akhmet")
+    assert (
+        post(
+            desk, f"/appeals/{case}/do/extend", {"until": "2026-12-25", "reason": "ждём эксперта"}
+        ).status_code
+        == 303
+    )
+    made = office.app.appeals.case(case).extensions[-1]
+    assert made.decision.decided_by == "Ахмет, заместитель начальника"
 
 
 ACTS: list[Any] = [
-    pytest.param("assign", {"to": "officer:roza"}, "gulnar", lambda c: c.officer == "roza" and c.unit == "road-police", id="given to an officer goes to the unit of that officer"),
+    pytest.param("assign", {"to": "officer:road-police:roza"}, "gulnar", lambda c: c.officer == "roza" and c.unit == "road-police", id="given to an officer goes to the unit of that officer"),
     pytest.param("assign", {"to": "unit:cyber-police"}, "gulnar", lambda c: c.unit == "cyber-police" and c.officer is None, id="given to a unit"),
     pytest.param("categorise", {"category": "road_safety"}, "serik", lambda c: c.category == "road_safety", id="what it is about"),
     pytest.param("reclassify", {"kind": "complaint", "reason": "оспаривает решение"}, "gulnar", lambda c: c.kind == "complaint", id="of another kind"),
@@ -114,7 +146,9 @@ def test_an_act_happens_and_is_told(
     ("act", "said", "who", "told"),
     [
         pytest.param("assign", {"to": ""}, "gulnar", "Выберите, кому поручить.", id="nobody chosen"),
-        pytest.param("assign", {"to": "officer:nobody"}, "gulnar", "Не сделано", id="a person that is not"),
+        pytest.param("assign", {"to": "officer:duty:nobody"}, "gulnar", "Не сделано", id="a person that is not"),
+        pytest.param("assign", {"to": "officer:duty:roza"}, "gulnar", "Этот человек не работает в выбранном подразделении.", id="a unit that is not the officer's"),
+        pytest.param("assign", {"to": "officer:roza"}, "gulnar", "Выберите, кому поручить.", id="an officer without a unit"),
         pytest.param("link", {"other": "З-2026-999999"}, "gulnar", "Обращения с таким номером нет.", id="a number that is not"),
         pytest.param("reclassify", {"kind": "song", "reason": "x"}, "gulnar", "Закон не знает такого вида", id="a kind that is not"),
         pytest.param("divide", {"requests": "many", "reason": "x"}, "serik", "Нужно число.", id="no number"),
@@ -137,6 +171,40 @@ def test_a_refusal_is_told_in_words_and_changes_nothing(
     assert answer.status_code == 422
     assert told in words(tree(answer.text), f"#wrong-{act}")
     assert office.app.appeals.case(case) == before
+
+
+@pytest.mark.parametrize("unit", ["migration", "road-police", "cyber-police"])
+def test_who_works_in_several_units_is_given_a_case_in_the_one_that_was_chosen(
+    desk: SignedClient, office: Office, case: str, yerlan: None, unit: str
+) -> None:
+    desk.come_as(office.app, "gulnar")
+    options = [
+        option
+        for option in shown(desk, f"/appeals/{case}").cssselect("#assign-to option")
+        if str(option.get("value")).endswith(":yerlan")
+    ]
+    assert len({option.get("value") for option in options}) == 3
+    chosen = f"officer:{unit}:yerlan"
+    assert post(desk, f"/appeals/{case}/do/assign", {"to": chosen}).status_code == 303
+    assert (office.app.appeals.case(case).unit, office.app.appeals.case(case).officer) == (unit, "yerlan")
+    post(desk, "/appeals/bulk", {"case": [case], "act": "assign", "to": "officer:duty:serik"})
+    post(desk, "/appeals/bulk", {"case": [case], "act": "assign", "to": chosen})
+    assert (office.app.appeals.case(case).unit, office.app.appeals.case(case).officer) == (unit, "yerlan")
+
+
+def test_a_route_that_is_accepted_is_the_one_that_was_suggested(
+    desk: SignedClient, office: Office, yerlan: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = next(rule for rule in office.app.office.routing.rules if rule.unit == "migration")
+    found = Route(unit="migration", rule=rule, officer="yerlan")
+    told = Suggestions(category=None, competence=None, urgency=None, route=found, similar=())
+    monkeypatch.setattr(office.app.appeals, "suggestions", lambda _: told)
+    id = office.file("routed")
+    desk.come_as(office.app, "gulnar")
+    form = shown(desk, f"/appeals/{id}").cssselect("#suggest-route form")[0]
+    fields = {each.get("name"): each.get("value") for each in form.cssselect("input[type=hidden]")}
+    assert post(desk, str(form.get("action")), {"to": str(fields["to"])}).status_code == 303
+    assert (office.app.appeals.case(id).unit, office.app.appeals.case(id).officer) == ("migration", "yerlan")
 
 
 @pytest.mark.parametrize("who", ["dana", "ivan", "admin", "roza"])

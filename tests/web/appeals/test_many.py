@@ -27,7 +27,7 @@ def made(office: Office, *names: str) -> list[str]:
 def test_many_are_assigned_at_once_and_taken_back(desk: SignedClient, office: Office) -> None:
     desk.come_as(office.app, "gulnar")
     one, two = made(office, "many-1", "many-2")
-    said = {"case": [one, two], "act": "assign", "to": "officer:roza", "back": "/appeals?whose=nobody"}
+    said = {"case": [one, two], "act": "assign", "to": "officer:road-police:roza", "back": "/appeals?whose=nobody"}
     done = post(desk, "/appeals/bulk", said)
     assert done.status_code == 303 and done.headers["location"].startswith("/appeals?whose=nobody&done=")
     assert {office.app.appeals.case(id).officer for id in (one, two)} == {"roza"}
@@ -150,7 +150,7 @@ def test_a_clerk_registers_what_came_on_paper(desk: SignedClient, office: Office
     case = office.app.appeals.opened(number, code)
     assert case is not None
     event = office.app.appeals.case(case).events[0]
-    assert event.receiver == "Гүлнар Оспанова, регистратор"
+    assert event.receiver == "Гүлнар Оспанова"
     told = words(shown(desk, f"/appeals/{case}"), "#dates")
     assert "20 ноября 2026" in told and "после рабочего времени" in told
 
@@ -249,8 +249,8 @@ def test_only_who_is_here_is_offered(desk: SignedClient, office: Office) -> None
     office.app.appeals.absences.put("roza", date(2026, 11, 24), date(2026, 11, 24), office.app.actor)
     desk.come_as(office.app, "gulnar")
     page = shown(desk, "/appeals")
-    assert page.cssselect("#bulk-officer option[value='officer:roza'][disabled]")
-    assert not page.cssselect("#bulk-officer option[value='officer:serik'][disabled]")
+    assert page.cssselect("#bulk-officer option[value='officer:road-police:roza'][disabled]")
+    assert not page.cssselect("#bulk-officer option[value='officer:duty:serik'][disabled]")
     assert "отсутствует" in words(page, ".load tr.away")
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from aimas.accounts import Account, Right
+from aimas.accounts import ALL_UNITS, Account, Right
 from aimas.appeals import (
     AnyEvent,
     Case,
@@ -111,17 +111,23 @@ def _tell(make: Callable[[Room, Case, Said, dict[str, Any]], AnyEvent]) -> Do:
 
 
 def assigned(account_of: Callable[[str], Account], to: str) -> tuple[str, str | None]:
-    """Unit and officer of a choice like `unit:duty` or `officer:aigerim`; raises BadInput."""
+    """Unit and officer of a choice like `unit:duty` or `officer:duty:aigerim`: who works in several units is given a
+    case in the one that was chosen. Raises BadInput, also for a unit that is not the officer's."""
     kind, _, name = to.partition(":")
     if kind == "unit" and name:
         return name, None
-    if kind == "officer" and name:
-        account = account_of(name)
-        unit = next((u for u in account.units if u != "*"), "")
-        if not unit:
-            raise BadInput("This person belongs to no unit.")
+    unit, _, officer = name.partition(":")
+    if kind == "officer" and unit and officer:
+        account = account_of(officer)
+        if unit not in account.units and ALL_UNITS not in account.units:
+            raise BadInput("This person does not work in that unit.")
         return unit, account.name
     raise BadInput("Choose who works on it.")
+
+
+def choice_of(unit: str, officer: str | None) -> str:
+    """What `assigned` reads."""
+    return f"officer:{unit}:{officer}" if officer else f"unit:{unit}"
 
 
 def _assign(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:

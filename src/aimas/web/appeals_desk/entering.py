@@ -134,11 +134,14 @@ def scope(case: Case) -> CaseScope:
 
 
 def signer(room: Room, language: Language, unit: str | None = None) -> str:
-    """Name, post and unit of who signs, in the language of the appeal; the case's own unit where it is theirs."""
+    """Name, post and unit of who signs, in the language of the appeal; the case's own unit where it is theirs, and none
+    for who stands above all units."""
     tongue = tongue_of(language)
     post = room.account.post(tongue)
     own = [each for each in room.account.units if each != ALL_UNITS]
-    if unit is not None and (unit in own or ALL_UNITS in room.account.units):
+    if ALL_UNITS in room.account.units:
+        own = []
+    elif unit is not None and unit in own:
         own = [unit]
     units = [unit_name(room.app, each, tongue) for each in own[:1]]
     return ", ".join(part for part in (room.account.shown, post, *units) if part)

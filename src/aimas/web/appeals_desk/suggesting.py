@@ -9,7 +9,8 @@ from aimas.appeals import Case
 from aimas.appeals.clusters import ClusterMember, Novelty
 from aimas.appeals.competence import bodies
 from aimas.appeals.routing import handed_on
-from aimas.appeals.service import Suggestions
+from aimas.appeals.service import APPLICANT, Suggestions
+from aimas.appeals.types import Categorised
 from aimas.core import Guess, Span
 from aimas.web.appeals_desk import acting
 from aimas.web.appeals_desk.entering import Room
@@ -97,14 +98,21 @@ def _category(room: Room, case: Case, guess: Guess[str] | None, text: str) -> Li
     if guess is None:
         return None
     accept = Accept("categorise", (("category", guess.value),), "categorise")
+    chosen = next((e for e in reversed(case.events) if isinstance(e, Categorised)), None)
+    is_applicants = chosen is not None and chosen.by == APPLICANT
+    is_said = case.category is not None and not is_applicants
+    told = room.names.category(case.category) if case.category and is_applicants else ""
     return Line(
         key="category",
         said=room.names.category(guess.value),
         confidence=guess.confidence,
+        why=room.texts("desk.suggest.applicant", category=told) if told else "",
         evidence=_words(guess.evidence, text),
         by=guess.by,
-        accept=accept if case.category is None and _may(room, case, "categorise") else None,
-        is_settled=case.category is not None,
+        accept=accept
+        if not is_said and case.category != guess.value and _may(room, case, "categorise")
+        else None,
+        is_settled=is_said,
     )
 
 
@@ -154,7 +162,6 @@ def _route(room: Room, case: Case, told: Suggestions, text: str) -> Line | None:
     why = texts("desk.route.why", rule=route.rule.says[tongue])
     if route.absent:
         why += " " + texts("desk.route.absent", who=", ".join(map(room.names.who, route.absent)))
-    to = f"officer:{route.officer}" if route.officer else f"unit:{route.unit}"
     is_waiting = case.unit is None and bool(case.open) and case.withdrawn_at is None
     return Line(
         key="route",
@@ -163,7 +170,7 @@ def _route(room: Room, case: Case, told: Suggestions, text: str) -> Line | None:
         why=why,
         evidence=_words(route.evidence, text),
         by=f"routing/{route.rule.id}",
-        accept=Accept("assign", (("to", to),), "assign")
+        accept=Accept("assign", (("to", acting.choice_of(route.unit, route.officer)),), "assign")
         if is_waiting and _may(room, case, "assign")
         else None,
         is_settled=case.unit is not None,
