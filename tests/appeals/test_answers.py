@@ -13,12 +13,13 @@ from tests.appeals.cast import case, event, registered
 from aimas.appeals.answers import Check, Draft, Finding, Weight, Where, findings, may_go_out, told
 from aimas.appeals.calendars import OfficeHours, calendar
 from aimas.appeals.cases import Case
+from aimas.appeals.pii import Pii, PiiKind
 from aimas.appeals.readability import readability, syllables
 from aimas.appeals.requests import cues, is_addressed, requests_of
 from aimas.appeals.types import AnyEvent, Decision, Forwarded, Received
 from aimas.appeals.wording import LANGUAGES
 from aimas.appeals.written_dates import written_dates
-from aimas.core import Language
+from aimas.core import Language, Span
 from aimas.text import LanguageDetector
 
 RU_APPEAL = "Здравствуйте. Прошу починить уличный фонарь у дома 5 по улице Абая и убрать мусор во дворе. Айгерим Сапарова."
@@ -270,3 +271,24 @@ def test_requests_stand_in_order_and_lie_in_the_text(appeal: str) -> None:
     assert spans == sorted(spans)
     assert all(span.end <= len(appeal) for span in spans)
     assert bool(spans) is bool(appeal.strip())
+
+
+@pytest.mark.parametrize(
+    ("confidence", "weight"),
+    [
+        pytest.param(0.95, Weight.STOPS, id="sure"),
+        pytest.param(0.6, Weight.HINT, id="hardly: a person decides"),
+    ],
+)
+def test_somebody_elses_name_stops_an_answer_only_where_who_found_it_is_sure(
+    confidence: float, weight: Weight
+) -> None:
+    def network(text: str) -> tuple[Pii, ...]:
+        at = text.find("Ерасыл")
+        return (Pii(PiiKind.NAME, Span(at, at + 6), None, confidence, "appeals/test"),) if at >= 0 else ()
+
+    one = draft(RU_GOOD + " Видел это Ерасыл.")
+    found = findings(one, calendar(one.case.calendar), OfficeHours(), detector().detect, network)
+    (said,) = (f for f in found if f.check is Check.PERSONAL_DATA)
+    assert said.weight is weight
+    assert "appeals/test" in told(said, "en") and f"{confidence:.0%}".rstrip("%") in told(said, "en")

@@ -17,17 +17,20 @@ from aimas.appeals.drafting import blanks
 from aimas.appeals.pii import Find, Pii, PiiKind, personal_data
 from aimas.appeals.readability import readability
 from aimas.appeals.requests import Request, cue, is_taken_up, requests_of
+from aimas.appeals.requests import told as spoken_of
 from aimas.appeals.types import Decision
 from aimas.appeals.wording import in_words, said
 from aimas.appeals.written_dates import WrittenDate, written_dates
 from aimas.core import BadInput, Guess, Language, Span
 from aimas.institution.lexicon import normal, one_of
-from aimas.text import name_key, sentences, stems
+from aimas.text import name_key, sentences
 from aimas.text import words as words_of
 
 LanguageOf = Callable[[str], Guess[Language]]
 SURE = 0.7
 """Confidence from which another language is a fact; below it the answer passes, with a hint."""
+SURE_OF_PERSONAL = 0.8
+"""Confidence from which somebody else's personal data stops an answer; below it a person decides."""
 
 
 class Check(StrEnum):
@@ -210,8 +213,10 @@ def _language(draft: Draft, language_of: LanguageOf) -> Iterator[Finding]:
 
 
 def _requests(draft: Draft) -> Iterator[Finding]:
-    answer = frozenset(stems(draft.answer))
-    missed: list[Request] = [r for r in _owed(draft) if not is_taken_up(r, answer)]
+    answer, owed = spoken_of(draft.answer), _owed(draft)
+    missed: list[Request] = [
+        r for r in owed if not is_taken_up(r, answer, [other for other in owed if other is not r])
+    ]
     for request in missed:
         words = {"request": _short(request.span.of(draft.appeal))}
         yield Finding(Check.REQUEST, "missing", Weight.STOPS, Where.APPEAL, request.span, words)
@@ -250,10 +255,12 @@ def _people(draft: Draft, find: Find) -> Iterator[Finding]:
         if value <= known:
             continue
         words = {"kind": pii.kind.value, "text": pii.span.of(draft.answer)}
+        words |= {"by": pii.by, "sure": f"{pii.confidence:.0%}".rstrip("%")}
         if value <= repeated:
             yield Finding(Check.PERSONAL_DATA, "repeated", Weight.HINT, span=pii.span, words=words)
         else:
-            yield Finding(Check.PERSONAL_DATA, "others", Weight.STOPS, span=pii.span, words=words)
+            weight = Weight.STOPS if pii.confidence >= SURE_OF_PERSONAL else Weight.HINT
+            yield Finding(Check.PERSONAL_DATA, "others", weight, span=pii.span, words=words)
 
 
 def _values(text: str, find: Find, plain: tuple[str, ...] = ()) -> frozenset[str]:

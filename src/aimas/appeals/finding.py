@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 
 from aimas.appeals.encoder import PERSONAL, Encoder, PersonalCard, load_encoder
+from aimas.appeals.forms import fitting
 from aimas.appeals.pii import Pii, PiiKind, personal_data
 from aimas.appeals.tagging import Chances, merged, pieces, stretches, windows
 from aimas.core import Span
@@ -41,10 +42,16 @@ class Network:
         self._tokenizer = encoder.tokenizer()
         vocabulary = self._tokenizer.get_vocab()
         self._marks = vocabulary["<s>"], vocabulary["</s>"]
+        self._last: tuple[str, Read] | None = None
 
     def read(self, text: str) -> Read:
-        """The whole text, however long."""
-        return self.told(text, self.marks(text), self.card)
+        """The whole text, however long; those that follow one another and are the same are read once."""
+        last = self._last
+        if last is not None and last[0] == text:
+            return last[1]
+        read = self.told(text, self.marks(text), self.card)
+        self._last = text, read
+        return read
 
     def marks(self, text: str) -> "Marks":
         cut = pieces(self._tokenizer, text)
@@ -57,7 +64,11 @@ class Network:
     def told(self, text: str, marks: "Marks", card: PersonalCard) -> Read:
         thresholds = [card.threshold[kind] for kind in card.kinds]
         found = stretches(text, marks.spans, marks.chances, card.kinds, thresholds)
-        told = tuple(Pii(PiiKind(each.kind), each.span, None, each.confidence, self.by) for each in found)
+        told = tuple(
+            Pii(kind, each.span, None, each.confidence, self.by)
+            for each in found
+            if (kind := fitting(PiiKind(each.kind), each.span.of(text), each.confidence))
+        )
         return Read(told, marks.spans, marks.chances[:, 1::2] + marks.chances[:, 2::2])
 
 

@@ -22,6 +22,9 @@ UNSEEN = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d
 PIECE = 4_000
 """Characters that are cut into pieces at once; no longer word is ever whole."""
 
+_NEW = 0.8
+"""Of a piece's chance: from this share on it begins another one, though only a space parts them."""
+
 Chances = NDArray[np.float32]
 
 
@@ -98,8 +101,8 @@ def stretches(
     threshold: Sequence[float],
 ) -> list[Stretch]:
     """`marks`: pieces by (none, beginning of the first kind, going on with it, beginning of the second …)."""
-    begins, goes_on = marks[:, 1::2], marks[:, 2::2]
-    chances = begins + goes_on
+    begins = marks[:, 1::2]
+    chances = begins + marks[:, 2::2]
     best = chances.argmax(1) if len(chances) else np.zeros(0, int)
     made: list[tuple[int, int, int, list[float]]] = []
     for n, (start, end) in enumerate(spans):
@@ -110,7 +113,12 @@ def stretches(
         if made:
             last, first, reached, seen = made[-1]
             between = text[reached:start]
-            is_new = begins[n, kind] > goes_on[n, kind] and not _is_inside_a_word(text, start)
+            share = _NEW if between in ("", " ") else 0.5
+            is_new = float(begins[n, kind]) > share * chance and not (
+                # «Күләш апай»: what stands in small letters behind a capital goes on with it.
+                _is_inside_a_word(text, start)
+                or (between == " " and text[first].isupper() and text[start].islower())
+            )
             if (
                 last == kind
                 and not is_new
