@@ -25,8 +25,9 @@ def test_what_the_applicant_chose_is_told_as_his_until_a_person_decides(
         return str(found.text_content())
 
     chosen = {"ru": "Заявитель выбрал", "kk": "Өтініш беруші таңдаған", "en": "The applicant chose"}[lang]
-    settled = {"ru": "Человек уже решил", "kk": "Адам шешіп қойған", "en": "A person has decided"}[lang]
+    settled = {"ru": "Человек уже решил", "kk": "Адам шешіп қойды", "en": "A person has decided"}[lang]
     before = told()
     assert chosen in before and settled not in before
     office.app.appeals.set_category(case, "crime_report", by=office.app.actor)
-    assert chosen not in told()
+    after = told()
+    assert chosen not in after and settled in after

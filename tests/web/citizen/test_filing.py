@@ -11,6 +11,7 @@ from tests.web.reading_pages import tree
 from aimas.appeals.receipts import Receipt, proven, proves
 from aimas.appeals.service import APPLICANT
 from aimas.appeals.types import Channel, Standing
+from aimas.web.texts import catalogue
 
 
 def photo(*, with_place: bool = True) -> bytes:
@@ -84,7 +85,6 @@ def test_a_nonce_that_served_another_text_is_refused(citizen: Citizen) -> None:
         pytest.param({"latitude": "north", "longitude": "70"}, "latitude", id="a word for a place"),
         pytest.param({"latitude": "97", "longitude": "70"}, "latitude", id="beyond the pole"),
         pytest.param({"latitude": "nan", "longitude": "70"}, "latitude", id="no number at all"),
-        pytest.param({"what": "police"}, "category", id="a complaint about nobody knows whom"),
         pytest.param({"what": "police", "category": "thanks"}, "category", id="thanks are no complaint"),
     ],
 )
@@ -131,6 +131,7 @@ def test_a_signal_keeps_a_way_to_answer_and_promises_no_date(citizen: Citizen) -
     [
         pytest.param({"what": "police", "category": "police_conduct"}, True, id="about the police"),
         pytest.param({"what": "police", "category": "custody_conditions"}, True, id="about custody"),
+        pytest.param({"what": "police"}, True, id="about the police, he cannot say which"),
         pytest.param({"kind": "complaint", "category": "police_conduct"}, True, id="by the common form"),
         pytest.param({"category": "police_conduct"}, True, id="whatever it is called"),
         pytest.param({"kind": "complaint", "category": "road_safety"}, False, id="about a road"),
@@ -160,6 +161,24 @@ def test_a_message_to_the_police_is_a_signal_with_place_and_photo(citizen: Citiz
     assert sheet.place is not None
     assert (sheet.place.latitude, sheet.place.longitude, sheet.place.words) == (47.302, 70.153, "у школы")
     assert sheet.attachments[0].digest == made["files"][0]["sha256"]
+
+
+@pytest.mark.parametrize("form", ["new", "message", "police"])
+def test_no_topic_is_chosen_before_the_citizen_chooses(citizen: Citizen, form: str) -> None:
+    (chosen,) = tree(citizen.get(f"/citizen/{form}").text).cssselect("#category option:first-child")
+    assert chosen.get("value") == ""
+    made = citizen.file(what=form, category="", text="Квартиру обокрали, дверь взломана.")
+    assert citizen.app.appeals.case(citizen.case(made)).category is None
+
+
+@pytest.mark.parametrize("lang", ["ru", "kk", "en"])
+def test_a_message_without_a_term_speaks_of_no_term(citizen: Citizen, lang: str) -> None:
+    told = " ".join(
+        n.text_content()
+        for n in tree(citizen.get("/citizen/message", lang=lang).text).cssselect(".notice.calm")
+    )
+    texts = catalogue(lang)  # type: ignore[arg-type]
+    assert texts["citizen.standing.signal.means"] in told and texts["citizen.clock"] not in told
 
 
 def test_a_place_in_words_alone_goes_into_the_text(citizen: Citizen) -> None:

@@ -7,8 +7,7 @@ from tests.builders import StoppedClock
 from tests.web.citizen.desk import APPEAL, CLERK, Citizen, answered, said
 from tests.web.reading_pages import tree
 
-from aimas.appeals.service import APPLICANT
-from aimas.appeals.types import Stage, Standing
+from aimas.appeals.types import Assigned, Stage, Standing
 from aimas.web.citizen.trust import COOKIE
 
 
@@ -81,11 +80,53 @@ def test_a_cookie_that_was_touched_opens_nothing(citizen: Citizen, change: str) 
     assert answer.status_code == 401
 
 
-def test_each_look_is_on_record_as_the_applicants(citizen: Citizen) -> None:
+def test_who_opens_his_own_appeal_leaves_no_line_that_says_when(citizen: Citizen) -> None:
     made = citizen.file()
     citizen.opened(made)
-    looks = [r for r in citizen.app.appeals.history(citizen.case(made)) if r.event is None]
-    assert [r.by for r in looks] == [str(APPLICANT)]
+    citizen.get("/citizen/mine")
+    assert [r.act for r in citizen.app.appeals.history(citizen.case(made)) if r.act] == []
+    citizen.app.persons.look(citizen.case(made), CLERK, "готовлю ответ")
+    looks = [r for r in citizen.app.appeals.history(citizen.case(made)) if r.act == "case-looked"]
+    assert [r.by for r in looks] == [str(CLERK)], "a look by staff stays on record"
+
+
+@pytest.mark.parametrize("lang", ["ru", "kk", "en"])
+def test_number_and_code_show_what_was_filed_and_nothing_else_does(
+    citizen: Citizen, stranger: Citizen, lang: str
+) -> None:
+    made = citizen.file(
+        ("двор.txt", b"hello", "text/plain"), text="Во дворе шумят.", asks="Провести рейд\nУбрать мусор"
+    )
+    page = citizen.opened(made)
+    page = citizen.get("/citizen/mine", lang=lang)
+    (own,) = tree(page.text).cssselect("#own")
+    told = own.text_content()
+    assert "Во дворе шумят." in told and "двор.txt" in told and not own.get("open")
+    assert [li.text_content() for li in own.cssselect("ol li")] == ["Провести рейд", "Убрать мусор"]
+    assert page.headers["cache-control"] == "no-store"
+    assert "Во дворе шумят" not in stranger.get("/citizen/mine", lang=lang).text
+
+
+def test_an_answer_says_which_request_it_takes_up(citizen: Citizen, clock: StoppedClock) -> None:
+    made = citizen.file(
+        text="Во дворе шумят.", asks="Сообщить о мерах\nПочинить светофор на углу улиц Толе би и Сейфуллина"
+    )
+    case = citizen.case(made)
+    clock.advance(hours=1)
+    citizen.app.appeals.forward(case, "Акимат города", (1,), "Это дело акимата.", CLERK)
+    clock.advance(days=8)
+    answered(citizen.app, case, made["number"])
+    (answer,) = tree(citizen.opened(made).text).cssselect(".answer")
+    assert "На вашу просьбу 2" in answer.text_content()
+
+
+def test_nobody_is_said_to_be_at_work_before_somebody_is(citizen: Citizen) -> None:
+    made = citizen.file()
+    assert "Исполнителя ещё не назначили" in said(citizen.opened(made))
+    assigned = Assigned(at=citizen.app.clock.now(), by=CLERK, unit="patrol", officer=None)
+    citizen.app.appeals.tell(citizen.case(made), assigned)
+    page = said(citizen.get("/citizen/mine"))
+    assert "им занимаются" in page and "не назначили" not in page
 
 
 def test_looking_without_end_is_stopped(citizen: Citizen) -> None:
@@ -163,7 +204,7 @@ def test_an_extension_and_a_forward_are_told_with_their_notices(
     )
     page = said(citizen.opened(made))
     assert "Передано: Акимат города" in page and "Срок продлён до 10 декабря 2026" in page
-    assert len(tree(citizen.get("/citizen/mine").text).cssselect(".words")) == 2
+    assert len(tree(citizen.get("/citizen/mine").text).cssselect("section .words")) == 2
 
 
 def test_who_signs_later_gets_a_lawful_date_from_then_on(citizen: Citizen) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import msgspec
 from litestar import Request, get, post
 from litestar.concurrency import sync_to_thread
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
 from litestar.response import Redirect, Response, Template
 
 from aimas.app import App
@@ -44,7 +46,7 @@ TOLD_RULES = (Rule.ANSWER, Rule.EXTENSION, Rule.FORWARD, Rule.HEARING, Rule.SILE
 
 
 @get("/citizen/case", include_in_schema=False, sync_to_thread=True)
-def case_form(request: Request[Any, Any, Any], app: App) -> Template:
+def case_form(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Template:
     answer = _case_form(stand(request, app), request)
     shut(answer)
     return answer
@@ -69,7 +71,7 @@ def _case_form(
 
 
 @post("/citizen/open", include_in_schema=False, status_code=200)
-async def open_case(request: Request[Any, Any, Any], app: App) -> Response[Any]:
+async def open_case(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Response[Any]:
     """One answer, and the same work, for a wrong number and a wrong code."""
     # In a thread of its own: this limit is kept in the records.
     await sync_to_thread(limited, request, "receipt")
@@ -89,7 +91,9 @@ def _opened(request: Request[Any, Any, Any], app: App, said: Sent) -> Response[A
 
 
 @get("/citizen/mine", include_in_schema=False, sync_to_thread=True)
-def mine(request: Request[Any, Any, Any], app: App, done: str = "") -> Response[Any]:
+def mine(
+    request: Request[Any, Any, Any], app: NamedDependency[App], done: FromQuery[str] = ""
+) -> Response[Any]:
     case = opened(request, app)
     here = stand(request, app)
     if case is None:
@@ -371,7 +375,7 @@ def _reason(here: Stand, said: Sent, name: str) -> tuple[str, Errors]:
 
 
 @post("/citizen/mine/document", include_in_schema=False, status_code=200, request_max_body_size=BODY_BYTES)
-async def add_document(request: Request[Any, Any, Any], app: App) -> Response[Any]:
+async def add_document(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Response[Any]:
     return await _act(request, app, "document", _add_document)
 
 
@@ -387,7 +391,7 @@ def _add_document(here: Stand, case: str, said: Sent) -> Errors:
 
 
 @post("/citizen/mine/reopen", include_in_schema=False, status_code=200)
-async def reopen(request: Request[Any, Any, Any], app: App) -> Response[Any]:
+async def reopen(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Response[Any]:
     return await _act(request, app, "reopen", _reopen)
 
 
@@ -399,7 +403,7 @@ def _reopen(here: Stand, case: str, said: Sent) -> Errors:
 
 
 @post("/citizen/mine/complain", include_in_schema=False, status_code=200)
-async def complain(request: Request[Any, Any, Any], app: App) -> Response[Any]:
+async def complain(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Response[Any]:
     return await _act(request, app, "complain", _complain)
 
 
@@ -413,7 +417,7 @@ def _complain(here: Stand, case: str, said: Sent) -> Errors:
 
 
 @post("/citizen/mine/withdraw", include_in_schema=False, status_code=200)
-async def withdraw(request: Request[Any, Any, Any], app: App) -> Response[Any]:
+async def withdraw(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Response[Any]:
     return await _act(request, app, "withdraw", _withdraw)
 
 
@@ -425,7 +429,7 @@ def _withdraw(here: Stand, case: str, said: Sent) -> Errors:
 
 
 @post("/citizen/mine/rate", include_in_schema=False, status_code=200)
-async def rate(request: Request[Any, Any, Any], app: App) -> Response[Any]:
+async def rate(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Response[Any]:
     return await _act(request, app, "rate", _rate)
 
 
@@ -438,7 +442,7 @@ def _rate(here: Stand, case: str, said: Sent) -> Errors:
 
 
 @post("/citizen/mine/sign", include_in_schema=False, status_code=200)
-async def sign(request: Request[Any, Any, Any], app: App) -> Response[Any]:
+async def sign(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Response[Any]:
     return await _act(request, app, "sign", _sign)
 
 
