@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 import segno
 from litestar import Request, get, post
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.params import QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Response, Template
 
 from aimas.accounts import Account, NotLetIn, Role, Signed, WeakPassword, codes
@@ -24,7 +25,7 @@ Plain = Request[Any, Any, Any]
 
 
 @get("/sign-in", include_in_schema=False, sync_to_thread=True)
-def sign_in_page(request: Plain, app: App, back: Next = "/") -> Response[Any]:
+def sign_in_page(request: Plain, app: NamedDependency[App], back: Next = "/") -> Response[Any]:
     if account_of(request) is not None:
         return Redirect(_back(back), status_code=303)
     return _sign_in(request, app, back)
@@ -47,7 +48,7 @@ def _sign_in(
 
 
 @post("/sign-in/enter", include_in_schema=False, status_code=200, sync_to_thread=True)
-def enter(request: Plain, app: App, data: Form) -> Response[Any]:
+def enter(request: Plain, app: NamedDependency[App], data: Form) -> Response[Any]:
     """The same answer to a wrong name, password or code and to a locked account."""
     back, name = data.get("next", "/"), data.get("name", "")[:LONGEST_INPUT]
     try:
@@ -70,7 +71,7 @@ def enter(request: Plain, app: App, data: Form) -> Response[Any]:
 
 
 @post("/sign-in/demo", include_in_schema=False, status_code=200, sync_to_thread=True)
-def enter_demo(request: Plain, app: App, data: Form) -> Response[Any]:
+def enter_demo(request: Plain, app: NamedDependency[App], data: Form) -> Response[Any]:
     if not app.settings.demo:
         raise NotFoundException()
     limited(request, "demo")
@@ -84,7 +85,7 @@ def enter_demo(request: Plain, app: App, data: Form) -> Response[Any]:
 
 
 @post("/sign-out", opt=ANY, include_in_schema=False, status_code=200, sync_to_thread=True)
-def sign_out(request: Plain, app: App) -> Response[Any]:
+def sign_out(request: Plain, app: NamedDependency[App]) -> Response[Any]:
     app.accounts.sign_out(request.cookies.get(cookie_name(app), ""))
     answer = Redirect("/sign-in", status_code=303)
     let_out(answer, app)
@@ -92,7 +93,7 @@ def sign_out(request: Plain, app: App) -> Response[Any]:
 
 
 @get("/set-up", include_in_schema=False, sync_to_thread=True)
-def set_up_page(request: Plain, app: App, word: Word = "") -> Template:
+def set_up_page(request: Plain, app: NamedDependency[App], word: Word = "") -> Template:
     limited(request, "set-up")
     return _set_up(request, app, word)
 
@@ -120,7 +121,7 @@ def _set_up(
 
 
 @post("/set-up/accept", include_in_schema=False, status_code=200, sync_to_thread=True)
-def accept(request: Plain, app: App, data: Form) -> Response[Any]:
+def accept(request: Plain, app: NamedDependency[App], data: Form) -> Response[Any]:
     limited(request, "set-up")
     word, name, full_name = (data.get(k, "")[:LONGEST_INPUT] for k in ("word", "name", "full_name"))
     password = data.get("password", "")
@@ -144,7 +145,7 @@ def accept(request: Plain, app: App, data: Form) -> Response[Any]:
 
 
 @get("/account", opt=ANY, include_in_schema=False, sync_to_thread=True)
-def account_page(request: Plain, app: App, done: str = "") -> Template:
+def account_page(request: Plain, app: NamedDependency[App], done: FromQuery[str] = "") -> Template:
     return _account(request, app, done=done)
 
 
@@ -177,7 +178,7 @@ def _account(request: Plain, app: App, status: int = 200, **more: Any) -> Templa
 
 
 @post("/account/password", opt=ANY, include_in_schema=False, status_code=200, sync_to_thread=True)
-def change_password(request: Plain, app: App, data: Form) -> Response[Any]:
+def change_password(request: Plain, app: NamedDependency[App], data: Form) -> Response[Any]:
     """All other browsers are signed out."""
     me = signed_in(request)
     limited(request, "password", me.id)
@@ -197,7 +198,7 @@ def change_password(request: Plain, app: App, data: Form) -> Response[Any]:
 
 
 @post("/account/second/begin", opt=ANY, include_in_schema=False, status_code=200, sync_to_thread=True)
-def begin_second(request: Plain, app: App) -> Template:
+def begin_second(request: Plain, app: NamedDependency[App]) -> Template:
     me = signed_in(request)
     return _account(request, app, **_pictured(app, me, app.accounts.begin_second(me)))
 
@@ -213,7 +214,7 @@ def _pictured(app: App, me: Account, secret: bytes) -> dict[str, Any]:
 
 
 @post("/account/second/confirm", opt=ANY, include_in_schema=False, status_code=200, sync_to_thread=True)
-def confirm_second(request: Plain, app: App, data: Form) -> Template:
+def confirm_second(request: Plain, app: NamedDependency[App], data: Form) -> Template:
     """The codes for paper are on the page that answers, and never again."""
     me = signed_in(request)
     limited(request, "password", me.id)
@@ -226,7 +227,7 @@ def confirm_second(request: Plain, app: App, data: Form) -> Template:
 
 
 @post("/account/second/drop", opt=ANY, include_in_schema=False, status_code=200, sync_to_thread=True)
-def drop_second(request: Plain, app: App, data: Form) -> Response[Any]:
+def drop_second(request: Plain, app: NamedDependency[App], data: Form) -> Response[Any]:
     me = signed_in(request)
     limited(request, "password", me.id)
     try:
@@ -239,7 +240,7 @@ def drop_second(request: Plain, app: App, data: Form) -> Response[Any]:
 @post(
     "/account/sessions/{id:str}/end", opt=ANY, include_in_schema=False, status_code=200, sync_to_thread=True
 )
-def end_session(request: Plain, app: App, id: str) -> Redirect:
+def end_session(request: Plain, app: NamedDependency[App], id: FromPath[str]) -> Redirect:
     """One's own only: another's id is not there."""
     if not app.accounts.end_session(signed_in(request), id):
         raise NotFoundException()
@@ -247,7 +248,7 @@ def end_session(request: Plain, app: App, id: str) -> Redirect:
 
 
 @post("/account/tokens/add", opt=ANY, include_in_schema=False, status_code=200, sync_to_thread=True)
-def add_token(request: Plain, app: App, data: Form) -> Template:
+def add_token(request: Plain, app: NamedDependency[App], data: Form) -> Template:
     """The token is on the page that answers, and never again."""
     me = signed_in(request)
     days = data.get("days", "")
@@ -261,7 +262,7 @@ def add_token(request: Plain, app: App, data: Form) -> Template:
 
 
 @post("/account/tokens/{id:str}/end", opt=ANY, include_in_schema=False, status_code=200, sync_to_thread=True)
-def end_token(request: Plain, app: App, id: str) -> Redirect:
+def end_token(request: Plain, app: NamedDependency[App], id: FromPath[str]) -> Redirect:
     if not app.accounts.end_token(signed_in(request), id):
         raise NotFoundException()
     return Redirect("/account?done=token-ended", status_code=303)
@@ -271,7 +272,7 @@ def end_token(request: Plain, app: App, id: str) -> Redirect:
 
 
 @get("/users", opt=USERS, include_in_schema=False, sync_to_thread=True)
-def users_page(request: Plain, app: App) -> Template:
+def users_page(request: Plain, app: NamedDependency[App]) -> Template:
     return _users(desk(request, app, None))
 
 
@@ -290,7 +291,7 @@ def _users(stand: Desk, status: int = 200, **more: Any) -> Template:
 
 
 @post("/users/add", opt=USERS, include_in_schema=False, status_code=200, sync_to_thread=True)
-def add_user(request: Plain, app: App, data: Form) -> Template:
+def add_user(request: Plain, app: NamedDependency[App], data: Form) -> Template:
     """The password is on the page that answers, and never again."""
     stand = desk(request, app, None)
     chosen = [role for role in Role if f"role-{role}" in data]
@@ -310,7 +311,9 @@ def add_user(request: Plain, app: App, data: Form) -> Template:
 
 
 @get("/users/{id:str}", opt=USERS, include_in_schema=False, sync_to_thread=True)
-def user_page(request: Plain, app: App, id: str, done: str = "") -> Template:
+def user_page(
+    request: Plain, app: NamedDependency[App], id: FromPath[str], done: FromQuery[str] = ""
+) -> Template:
     return _user(desk(request, app, None), _known(app, id), done=done)
 
 
@@ -328,7 +331,7 @@ def _unkept(answer: Template) -> Template:
 
 
 @post("/users/{id:str}/change", opt=USERS, include_in_schema=False, status_code=200, sync_to_thread=True)
-def change_user(request: Plain, app: App, id: str, data: Form) -> Response[Any]:
+def change_user(request: Plain, app: NamedDependency[App], id: FromPath[str], data: Form) -> Response[Any]:
     user = _known(app, id)
     try:
         app.accounts.change(
@@ -345,7 +348,7 @@ def change_user(request: Plain, app: App, id: str, data: Form) -> Response[Any]:
 
 
 @post("/users/{id:str}/lock", opt=USERS, include_in_schema=False, status_code=200, sync_to_thread=True)
-def lock_user(request: Plain, app: App, id: str, data: Form) -> Response[Any]:
+def lock_user(request: Plain, app: NamedDependency[App], id: FromPath[str], data: Form) -> Response[Any]:
     user = _known(app, id)
     try:
         app.accounts.lock(user.name, signed_in(request).actor, data.get("reason", "")[:LONGEST_INPUT])
@@ -355,13 +358,13 @@ def lock_user(request: Plain, app: App, id: str, data: Form) -> Response[Any]:
 
 
 @post("/users/{id:str}/unlock", opt=USERS, include_in_schema=False, status_code=200, sync_to_thread=True)
-def unlock_user(request: Plain, app: App, id: str) -> Redirect:
+def unlock_user(request: Plain, app: NamedDependency[App], id: FromPath[str]) -> Redirect:
     app.accounts.unlock(_known(app, id).name, signed_in(request).actor)
     return Redirect(f"/users/{id}?done=unlocked", status_code=303)
 
 
 @post("/users/{id:str}/reset", opt=USERS, include_in_schema=False, status_code=200, sync_to_thread=True)
-def reset_user(request: Plain, app: App, id: str) -> Template:
+def reset_user(request: Plain, app: NamedDependency[App], id: FromPath[str]) -> Template:
     """The password is on the page that answers, and never again."""
     user = _known(app, id)
     told = app.accounts.reset(user.name, signed_in(request).actor)

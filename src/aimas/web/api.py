@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import msgspec
 from litestar import MediaType, Request, Router, get
 from litestar.concurrency import sync_to_thread
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.params import QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Response, ServerSentEvent, ServerSentEventMessage
 
 from aimas.app import App
@@ -97,7 +98,12 @@ def _institution(app: App, asked: str | None) -> str:
     summary="The figures of the last 30 days, each with the query that lists it",
     sync_to_thread=True,
 )
-def api_board(app: App, i: Institution = None, at: Snapshot = None, until: date | None = None) -> Board:
+def api_board(
+    app: NamedDependency[App],
+    i: Institution = None,
+    at: Snapshot = None,
+    until: FromQuery[date | None] = None,
+) -> Board:
     return board(app.search, _institution(app, i), at=at, until=until)
 
 
@@ -108,7 +114,7 @@ def api_board(app: App, i: Institution = None, at: Snapshot = None, until: date 
     sync_to_thread=True,
 )
 def api_publications(
-    app: App, q: Ask = "*", i: Institution = None, at: Snapshot = None, below: Below = None
+    app: NamedDependency[App], q: Ask = "*", i: Institution = None, at: Snapshot = None, below: Below = None
 ) -> PublicList:
     question = app.search.ask(q.strip() or "*", _institution(app, i), at)
     found = app.search.page(question, limit=PER_PAGE, below=below)
@@ -130,7 +136,7 @@ def api_publications(
     summary="One publication with its mentions, evidence and versions",
     sync_to_thread=True,
 )
-def api_publication(app: App, id: str, i: Institution = None) -> PublicPublication:
+def api_publication(app: NamedDependency[App], id: FromPath[str], i: Institution = None) -> PublicPublication:
     found = app.records.get_publication(id)
     if found is None:
         raise NotFoundException("There is no publication with this id.")
@@ -169,7 +175,7 @@ class StoryOverTime(msgspec.Struct, frozen=True):
     sync_to_thread=True,
 )
 def api_stories(
-    app: App,
+    app: NamedDependency[App],
     q: Ask = "is:relevant",
     i: Institution = None,
     at: Snapshot = None,
@@ -198,7 +204,9 @@ def api_stories(
     summary="One story day by day, with its sources and regions",
     sync_to_thread=True,
 )
-def api_story(app: App, id: str, i: Institution = None, at: Snapshot = None) -> StoryOverTime:
+def api_story(
+    app: NamedDependency[App], id: FromPath[str], i: Institution = None, at: Snapshot = None
+) -> StoryOverTime:
     institution = _institution(app, i)
     view = app.stories.story(id, institution, at)
     if view is None:
@@ -210,7 +218,7 @@ def api_story(app: App, id: str, i: Institution = None, at: Snapshot = None) -> 
 
 
 @get("/sources", opt=READ, summary="Declared sources; personal pages have no name", sync_to_thread=True)
-def api_sources(app: App) -> list[PublicSource]:
+def api_sources(app: NamedDependency[App]) -> list[PublicSource]:
     return [
         PublicSource(
             s.id, s.kind.value, None if s.ownership.value == "personal" else s.name, s.ownership.value
@@ -220,7 +228,7 @@ def api_sources(app: App) -> list[PublicSource]:
 
 
 @get("/coverage", opt=READ, summary="Who was listening, and what waits", sync_to_thread=True)
-def api_coverage(app: App) -> PublicCoverage:
+def api_coverage(app: NamedDependency[App]) -> PublicCoverage:
     found = coverage(app)
     return PublicCoverage(
         sources=found.sources,
@@ -233,19 +241,19 @@ def api_coverage(app: App) -> PublicCoverage:
 
 
 @get("/held", opt=READ, summary="What is broken and waits for a person", sync_to_thread=True)
-def api_held(app: App) -> list[HeldItem]:
+def api_held(app: NamedDependency[App]) -> list[HeldItem]:
     return app.records.held()
 
 
 @get("/stats", opt=READ, summary="Every outcome of every step", sync_to_thread=True)
-def api_stats(app: App) -> Standing:
+def api_stats(app: NamedDependency[App]) -> Standing:
     lag = app.search.lag()
     letters = {state.value: n for state, n in app.appeal_store.message_counts().items()}
     return Standing(lag.filed, lag.indexed, accounts(app.records.tallies()), letters)
 
 
 @get("/events", opt=READ_LIVE, include_in_schema=False)
-async def events(request: Request[Any, Any, Any], app: App) -> ServerSentEvent:
+async def events(request: Request[Any, Any, Any], app: NamedDependency[App]) -> ServerSentEvent:
     """`position` whenever the index has taken in more; what comes within EVENT_EVERY_S is told as one. It ends with
     the session that asked."""
 
@@ -271,7 +279,7 @@ async def events(request: Request[Any, Any, Any], app: App) -> ServerSentEvent:
 
 
 @get("/metrics", include_in_schema=False, sync_to_thread=True)
-def metrics(app: App) -> Response[bytes]:
+def metrics(app: NamedDependency[App]) -> Response[bytes]:
     return Response(exposition(app), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -281,7 +289,7 @@ async def healthz() -> str:
 
 
 @get("/readyz", include_in_schema=False, sync_to_thread=True)
-def readyz(request: Request[Any, Any, Any], app: App) -> Response[Readiness]:
+def readyz(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Response[Readiness]:
     """Ready when the index is at most a few seconds of filing behind, and everything in the background lives."""
     lag, dead = app.search.lag(), tuple(request.app.state.dead())
     is_ready = lag.behind < MOST_BEHIND and not dead

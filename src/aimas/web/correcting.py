@@ -3,6 +3,8 @@
 from typing import Any
 
 from litestar import Request, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from aimas.app import App
@@ -18,7 +20,11 @@ TAKE_BACK = "model"
 
 @post("/publication/{id:str}/tone", opt=WORK, include_in_schema=False, status_code=200, sync_to_thread=True)
 def correct_tone(
-    request: Request[Any, Any, Any], app: App, id: str, data: Form, i: Institution = None
+    request: Request[Any, Any, Any],
+    app: NamedDependency[App],
+    id: FromPath[str],
+    data: Form,
+    i: Institution = None,
 ) -> Response[Any]:
     """Filed, or told that somebody was faster with what this person wrote still in the form."""
     stand = desk(request, app, i)

@@ -4,6 +4,8 @@ from datetime import date
 
 import msgspec
 from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
 from aimas.app import App
 from aimas.core import Tone
@@ -47,7 +49,10 @@ class EstimatedBoard(msgspec.Struct, frozen=True):
     sync_to_thread=True,
 )
 def api_corrected(
-    app: App, i: Institution = None, at: Snapshot = None, until: date | None = None
+    app: NamedDependency[App],
+    i: Institution = None,
+    at: Snapshot = None,
+    until: FromQuery[date | None] = None,
 ) -> EstimatedBoard:
     institution = i if i in {p.id for p in app.profiles} else app.profiles[0].id
     figures = board(app.search, institution, at=at, until=until)

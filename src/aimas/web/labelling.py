@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, get, post
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.params import QueryParameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Response, Template
 
 from aimas import labelling
@@ -64,14 +65,16 @@ def passage(publication: StoredPublication, mention: Span, sentence: Span) -> Pa
 
 
 @get("/labelling", opt=READ, include_in_schema=False, sync_to_thread=True)
-def samples_page(request: Request[Any, Any, Any], app: App, i: Institution = None, q: str = "*") -> Template:
+def samples_page(
+    request: Request[Any, Any, Any], app: NamedDependency[App], i: Institution = None, q: FromQuery[str] = "*"
+) -> Template:
     return _samples(desk(request, app, i), {"q": q[:4_000]})
 
 
 # Not at a path that is also read: the framework then forgets that a handler is to run in a thread (litestar 2.25.0).
 @post("/labelling/draw", opt=WORK, include_in_schema=False, status_code=200, sync_to_thread=True)
 def draw_sample(
-    request: Request[Any, Any, Any], app: App, data: Form, i: Institution = None
+    request: Request[Any, Any, Any], app: NamedDependency[App], data: Form, i: Institution = None
 ) -> Response[Any]:
     stand = desk(request, app, i)
     try:
@@ -130,7 +133,9 @@ def _samples(
 
 
 @get("/labelling/{id:str}", opt=READ, include_in_schema=False, sync_to_thread=True)
-def sample_page(request: Request[Any, Any, Any], app: App, id: str, by: By = None) -> Template:
+def sample_page(
+    request: Request[Any, Any, Any], app: NamedDependency[App], id: FromPath[str], by: By = None
+) -> Template:
     return _sample(request, app, id, by)
 
 
@@ -171,8 +176,8 @@ def _sample(
 @get("/labelling/{id:str}/ask", opt=WORK, include_in_schema=False, sync_to_thread=True)
 def ask(
     request: Request[Any, Any, Any],
-    app: App,
-    id: str,
+    app: NamedDependency[App],
+    id: FromPath[str],
     n: Annotated[int | None, QueryParameter(ge=0, le=1_000_000)] = None,
 ) -> Response[Any]:
     """Without `n` the first mention that this person has not answered."""
@@ -200,7 +205,9 @@ def ask(
 
 
 @post("/labelling/{id:str}/answer", opt=WORK, include_in_schema=False, status_code=200, sync_to_thread=True)
-def give_answer(request: Request[Any, Any, Any], app: App, id: str, data: Form) -> Redirect:
+def give_answer(
+    request: Request[Any, Any, Any], app: NamedDependency[App], id: FromPath[str], data: Form
+) -> Redirect:
     """Leads on to the next mention without an answer; after the last, to the results."""
     sample = _found(app, id)
     asked = labelling.tasks(app, sample)
@@ -216,7 +223,9 @@ def give_answer(request: Request[Any, Any, Any], app: App, id: str, data: Form) 
 
 
 @post("/labelling/{id:str}/adopt", opt=WORK, include_in_schema=False, status_code=200, sync_to_thread=True)
-def adopt(request: Request[Any, Any, Any], app: App, id: str, data: Form) -> Response[Any]:
+def adopt(
+    request: Request[Any, Any, Any], app: NamedDependency[App], id: FromPath[str], data: Form
+) -> Response[Any]:
     """A blind answer becomes a correction by the person who gave it."""
     sample = _found(app, id)
     by, number = data.get("by", ""), _whole(data, "n")

@@ -16,6 +16,8 @@ from xml.sax.saxutils import escape
 import msgspec
 from litestar import HttpMethod, Request, route
 from litestar.concurrency import sync_to_thread
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Response
 
 from aimas.app import App
@@ -31,7 +33,7 @@ LONGEST_BODY = 64 * 1024
 MOST = 1_000
 SPAN = timedelta(days=90)
 _PAGE = 200
-_CLOSED = (Stage.ANSWERED, Stage.DELIVERED, Stage.FORWARDED, Stage.WITHDRAWN)
+_CLOSED = (Stage.ANSWERED, Stage.DELIVERED, Stage.FORWARDED, Stage.WITHDRAWN, Stage.ERASED)
 _PATH = re.compile(
     r"/(?P<what>discovery|services|requests|tokens)(?:/(?P<one>[^/]{1,64}))?\.(?P<form>json|xml)"
 )
@@ -77,7 +79,9 @@ class Document(msgspec.Struct, frozen=True):
     opt={"exclude_from_csrf": True},
     status_code=200,
 )
-async def open311(request: Request[Any, Any, Any], resource: str, app: App) -> Response[bytes]:
+async def open311(
+    request: Request[Any, Any, Any], resource: FromPath[str], app: NamedDependency[App]
+) -> Response[bytes]:
     """Every address of the facade; the ending says which form is asked for."""
     match = _PATH.fullmatch(resource)
     form = match["form"] if match else "json"

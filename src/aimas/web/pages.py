@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 import msgspec
 import structlog
 from litestar import Request, get, post
+from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.exceptions import NotFoundException
-from litestar.params import Body, QueryParameter
+from litestar.params import Body, FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
 from aimas.accounts import Right, may
@@ -117,11 +118,11 @@ def page(desk: Desk, template: str, status: int = 200, **values: Any) -> Templat
 @get("/", opt=READ, include_in_schema=False, sync_to_thread=True)
 def board_page(
     request: Request[Any, Any, Any],
-    app: App,
+    app: NamedDependency[App],
     i: Institution = None,
     at: Snapshot = None,
-    until: date | None = None,
-    numbers: Numbers = "counted",
+    until: FromQuery[date | None] = None,
+    numbers: FromQuery[Numbers] = "counted",
 ) -> Template:
     stand = desk(request, app, i)
     is_live = at is None and until is None
@@ -130,7 +131,10 @@ def board_page(
 
 @get("/board/live", opt=READ_LIVE, include_in_schema=False, sync_to_thread=True)
 def board_live(
-    request: Request[Any, Any, Any], app: App, i: Institution = None, numbers: Numbers = "counted"
+    request: Request[Any, Any, Any],
+    app: NamedDependency[App],
+    i: Institution = None,
+    numbers: FromQuery[Numbers] = "counted",
 ) -> Template:
     """The part of the board that changes, alone."""
     stand = desk(request, app, i)
@@ -196,12 +200,12 @@ def _about(figures: Board) -> int:
 @get("/list", opt=READ, include_in_schema=False, sync_to_thread=True)
 def list_page(
     request: Request[Any, Any, Any],
-    app: App,
+    app: NamedDependency[App],
     q: Ask = "*",
     i: Institution = None,
     at: Snapshot = None,
     below: Below = None,
-    fold: bool = False,
+    fold: FromQuery[bool] = False,
     skip: Annotated[int, QueryParameter(ge=0, le=10_000_000)] = 0,
 ) -> Template:
     """With `fold` each chain of copies is one line; then `skip` pages, as its order holds no single key."""
@@ -259,7 +263,11 @@ def mistaken(error: QueryError, text: str, texts: Texts) -> dict[str, str]:
 
 @get("/list/newer", opt=READ_LIVE, include_in_schema=False, sync_to_thread=True)
 def list_newer(
-    request: Request[Any, Any, Any], app: App, at: int, q: Ask = "*", i: Institution = None
+    request: Request[Any, Any, Any],
+    app: NamedDependency[App],
+    at: FromQuery[int],
+    q: Ask = "*",
+    i: Institution = None,
 ) -> Template:
     """How many came since a list was opened, alone."""
     stand = desk(request, app, i)
@@ -275,7 +283,11 @@ def _newer(app: App, question: Question) -> int:
 
 @get("/publication/{id:str}", opt=READ, include_in_schema=False, sync_to_thread=True)
 def publication_page(
-    request: Request[Any, Any, Any], app: App, id: str, i: Institution = None, said: int | None = None
+    request: Request[Any, Any, Any],
+    app: NamedDependency[App],
+    id: FromPath[str],
+    i: Institution = None,
+    said: FromQuery[int | None] = None,
 ) -> Template:
     """`said`: where the mention stands whose tone a person has just corrected."""
     stand = desk(request, app, i)
@@ -317,8 +329,8 @@ def publication_values(stand: Desk, id: str) -> dict[str, Any]:
 @get("/publication/{id:str}/changes", opt=READ, include_in_schema=False, sync_to_thread=True)
 def changes_page(
     request: Request[Any, Any, Any],
-    app: App,
-    id: str,
+    app: NamedDependency[App],
+    id: FromPath[str],
     i: Institution = None,
     before: Annotated[str | None, QueryParameter(name="from", max_length=100)] = None,
 ) -> Template:
@@ -352,7 +364,11 @@ def changes_page(
     sync_to_thread=True,
 )
 def open_original(
-    request: Request[Any, Any, Any], app: App, id: str, data: Form, i: Institution = None
+    request: Request[Any, Any, Any],
+    app: NamedDependency[App],
+    id: FromPath[str],
+    data: Form,
+    i: Institution = None,
 ) -> Template:
     """Recorded first, shown after; as text, never as a live page."""
     stand = desk(request, app, i)
@@ -367,7 +383,7 @@ def open_original(
 
 
 @get("/sources", opt=READ, include_in_schema=False, sync_to_thread=True)
-def sources_page(request: Request[Any, Any, Any], app: App) -> Template:
+def sources_page(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Template:
     stand = desk(request, app, None)
     question = app.search.ask("*", stand.profile.id)
     named, pool = views.pooled(source_lines(app))
@@ -384,12 +400,14 @@ def sources_page(request: Request[Any, Any, Any], app: App) -> Template:
 
 
 @get("/held", opt=READ, include_in_schema=False, sync_to_thread=True)
-def held_page(request: Request[Any, Any, Any], app: App) -> Template:
+def held_page(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Template:
     return _held(request, app)
 
 
 @post("/held/{position:int}/retry", opt=WORK, include_in_schema=False, status_code=200, sync_to_thread=True)
-def retry_held(request: Request[Any, Any, Any], app: App, position: int) -> Template:
+def retry_held(
+    request: Request[Any, Any, Any], app: NamedDependency[App], position: FromPath[int]
+) -> Template:
     """Answers with the list as it stands after, and what came of the try."""
     try:
         done = app.retry_held(position)
@@ -412,7 +430,7 @@ def _held(request: Request[Any, Any, Any], app: App, **outcome: Any) -> Template
 
 
 @get("/ledger", opt=READ, include_in_schema=False, sync_to_thread=True)
-def ledger_page(request: Request[Any, Any, Any], app: App) -> Template:
+def ledger_page(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Template:
     stand = desk(request, app, None)
     position, head = app.records.head_hash() if app.records.head() else (0, b"")
     titles = places.titles(app, stand.profile.id, stand.texts.tongue)
@@ -450,7 +468,7 @@ SAFE_PATH = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
 
 
 @post("/choose", include_in_schema=False, sync_to_thread=False)
-def choose(app: App, data: Form) -> Redirect:
+def choose(app: NamedDependency[App], data: Form) -> Redirect:
     """Remembers language, theme or institution in a cookie and goes back."""
     back = data.get("back", "/")
     answer = Redirect(back if SAFE_PATH.fullmatch(back) else "/", status_code=303)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from litestar import Request, get
+from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from litestar.response import Response, Stream, Template
 
@@ -75,7 +76,7 @@ def _period(last: date, days: int) -> Period:
 @get("/digest", opt=READ, include_in_schema=False, sync_to_thread=True)
 def digest_page(
     request: Request[Any, Any, Any],
-    app: App,
+    app: NamedDependency[App],
     i: Institution = None,
     last: Last = None,
     days: Days = DAY,
@@ -114,7 +115,7 @@ def digest_page(
 @get("/digest/file", opt=EXPORT, include_in_schema=False, sync_to_thread=True)
 def digest_file(
     request: Request[Any, Any, Any],
-    app: App,
+    app: NamedDependency[App],
     form: Annotated[str, QueryParameter(name="form", max_length=10)],
     i: Institution = None,
     last: Last = None,
@@ -143,7 +144,7 @@ def digest_file(
 @get("/digest/listening", opt=READ, include_in_schema=False, sync_to_thread=True)
 def listening_page(
     request: Request[Any, Any, Any],
-    app: App,
+    app: NamedDependency[App],
     i: Institution = None,
     last: Last = None,
     days: Days = DAY,
@@ -192,7 +193,7 @@ def _exporter(form: Form, said: str) -> Any:
         sync_to_thread=True,
         operation_id=f"export_{form.value}",
     )
-    def export(app: App, q: Ask = "*", i: Institution = None, at: Snapshot = None) -> Stream:
+    def export(app: NamedDependency[App], q: Ask = "*", i: Institution = None, at: Snapshot = None) -> Stream:
         return export_as(app, profile_of(app, i).id, q, at, form)
 
     return export
@@ -209,7 +210,7 @@ def profile_of(app: App, asked_for: str | None) -> Profile:
     sync_to_thread=True,
 )
 def api_digest(
-    app: App,
+    app: NamedDependency[App],
     i: Institution = None,
     last: Last = None,
     days: Days = DAY,

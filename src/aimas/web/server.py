@@ -12,11 +12,12 @@ from litestar import Litestar, Request, Response, Router, get
 from litestar.config.allowed_hosts import AllowedHostsConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.exceptions import HTTPException, NotFoundException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Parameter as Described
+from litestar.params import FromPath, FromQuery
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
 from litestar.template.config import TemplateConfig
@@ -64,7 +65,9 @@ HEADERS = {
 
 
 @get("/static/{path:path}", include_in_schema=False, sync_to_thread=False)
-def static(path: Path, assets: Assets, v: str | None = None) -> Response[bytes]:
+def static(
+    path: FromPath[Path], assets: NamedDependency[Assets], v: FromQuery[str | None] = None
+) -> Response[bytes]:
     asset = assets.get(path.as_posix().lstrip("/"))
     if asset is None:
         raise NotFoundException()
@@ -73,7 +76,7 @@ def static(path: Path, assets: Assets, v: str | None = None) -> Response[bytes]:
 
 
 @get("/api", opt=ANY, include_in_schema=False, sync_to_thread=True)
-def api_index(request: Request[Any, Any, Any], app: App) -> Template:
+def api_index(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Template:
     """The endpoints for a person to read, from the same description that programs read."""
     schema = request.app.openapi_schema
     ways = [

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from litestar import Request, get, post
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
 from aimas.app import App
@@ -35,7 +36,7 @@ def default_query(app: App) -> str:
 @get("/stories", opt=READ, include_in_schema=False, sync_to_thread=True)
 def stories_page(
     request: Request[Any, Any, Any],
-    app: App,
+    app: NamedDependency[App],
     q: Ask = "",
     i: Institution = None,
     at: Snapshot = None,
@@ -86,7 +87,11 @@ def _periods(app: App, text: str, links: views.Links, stand: Desk) -> list[tuple
 
 @get("/story/{id:str}", opt=READ, include_in_schema=False, sync_to_thread=True)
 def story_page(
-    request: Request[Any, Any, Any], app: App, id: str, i: Institution = None, at: Snapshot = None
+    request: Request[Any, Any, Any],
+    app: NamedDependency[App],
+    id: FromPath[str],
+    i: Institution = None,
+    at: Snapshot = None,
 ) -> Template:
     stand = desk(request, app, i)
     return _story(stand, id, at)
@@ -142,7 +147,12 @@ def _with_rest(view: StoryView) -> tuple[Any, ...]:
 
 @post("/story/{id:str}/{ruling:str}", opt=WORK, include_in_schema=False, status_code=200, sync_to_thread=True)
 def rule(
-    request: Request[Any, Any, Any], app: App, id: str, ruling: str, data: Form, i: Institution = None
+    request: Request[Any, Any, Any],
+    app: NamedDependency[App],
+    id: FromPath[str],
+    ruling: FromPath[str],
+    data: Form,
+    i: Institution = None,
 ) -> Template | Redirect:
     """Recorded under the person's name; the page that follows shows it done."""
     stand = desk(request, app, i)
@@ -167,7 +177,11 @@ def rule(
 
 @post("/publication/{id:str}/story", opt=WORK, include_in_schema=False, status_code=200, sync_to_thread=True)
 def pin(
-    request: Request[Any, Any, Any], app: App, id: str, data: Form, i: Institution = None
+    request: Request[Any, Any, Any],
+    app: NamedDependency[App],
+    id: FromPath[str],
+    data: Form,
+    i: Institution = None,
 ) -> Template | Redirect:
     """This publication tells another story."""
     stand = desk(request, app, i)

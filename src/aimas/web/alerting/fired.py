@@ -6,8 +6,9 @@ from datetime import date
 from typing import Annotated, Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
 from aimas.alerts import (
@@ -39,13 +40,13 @@ Below = Annotated[int | None, QueryParameter(name="below", ge=0, le=2**62 - 1)]
 
 
 @get("/alerts", opt=READ, include_in_schema=False, sync_to_thread=True)
-def alerts_page(request: Request[Any, Any, Any], app: App, below: Below = None) -> Template:
+def alerts_page(request: Request[Any, Any, Any], app: NamedDependency[App], below: Below = None) -> Template:
     stand = desk(request, app, None)
     return page(stand, "alerts.html", rules=rule_lines(stand), **_fired(app, below))
 
 
 @get("/alerts/fired", opt=READ_LIVE, include_in_schema=False, sync_to_thread=True)
-def alerts_fired(request: Request[Any, Any, Any], app: App) -> Template:
+def alerts_fired(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Template:
     """The part that changes, alone."""
     return page(desk(request, app, None), "alerts_fired.html", **_fired(app, None))
 
@@ -61,7 +62,9 @@ def _fired(app: App, below: int | None) -> dict[str, Any]:
 
 
 @get("/alerts/{position:int}", opt=READ, include_in_schema=False, sync_to_thread=True)
-def alert_page(request: Request[Any, Any, Any], app: App, position: int) -> Template:
+def alert_page(
+    request: Request[Any, Any, Any], app: NamedDependency[App], position: FromPath[int]
+) -> Template:
     found = _alert(app, position)
     stand = desk(request, app, found.institution)
     question = app.search.ask(found.query, found.institution, found.snapshot)
@@ -98,7 +101,9 @@ def _day_query(app: App, alert: Alert, day: date) -> str:
 
 
 @post("/alerts/{position:int}/ack", opt=WORK, include_in_schema=False, sync_to_thread=True)
-def acknowledge(request: Request[Any, Any, Any], app: App, position: int, data: Form) -> Redirect:
+def acknowledge(
+    request: Request[Any, Any, Any], app: NamedDependency[App], position: FromPath[int], data: Form
+) -> Redirect:
     """Who was faster stands on the page that follows."""
     found = _alert(app, position)
     if found.acknowledged is None:
@@ -109,7 +114,12 @@ def acknowledge(request: Request[Any, Any, Any], app: App, position: int, data: 
 
 
 @post("/alerts/{position:int}/resend/{delivery:int}", opt=WORK, include_in_schema=False, sync_to_thread=True)
-def resend(request: Request[Any, Any, Any], app: App, position: int, delivery: int) -> Redirect:
+def resend(
+    request: Request[Any, Any, Any],
+    app: NamedDependency[App],
+    position: FromPath[int],
+    delivery: FromPath[int],
+) -> Redirect:
     if delivery not in [d.id for d, _ in app.alert_store.deliveries(_alert(app, position).position)]:
         raise NotFoundException()
     app.alerting.resend(delivery, by=named(request, app))
@@ -117,7 +127,7 @@ def resend(request: Request[Any, Any, Any], app: App, position: int, delivery: i
 
 
 @get("/feeds/{token:str}", include_in_schema=False, sync_to_thread=True)
-def feed_page(app: App, token: str) -> Response[bytes]:
+def feed_page(app: NamedDependency[App], token: FromPath[str]) -> Response[bytes]:
     """Only who knows the address gets it."""
 
     def is_meant(channel: Channel) -> bool:
@@ -148,7 +158,7 @@ def feed_page(app: App, token: str) -> Response[bytes]:
     summary="What was told, newest first, each with the query and snapshot of its exact list",
     sync_to_thread=True,
 )
-def api_alerts(app: App, below: Below = None) -> list[Alert]:
+def api_alerts(app: NamedDependency[App], below: Below = None) -> list[Alert]:
     """A hundred at a time; `below` goes on under a position."""
     return app.alert_store.alerts(100, below=below)
 

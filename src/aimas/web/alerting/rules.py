@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, get, post
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from aimas.alerts import (
@@ -57,7 +59,7 @@ def rule_line(stand: Desk, rule: Rule, saved: SavedSearch | None) -> RuleLine:
 
 
 @get("/alerts/rules/{id:str}", opt=READ, include_in_schema=False, sync_to_thread=True)
-def rule_page(request: Request[Any, Any, Any], app: App, id: str) -> Template:
+def rule_page(request: Request[Any, Any, Any], app: NamedDependency[App], id: FromPath[str]) -> Template:
     return rule_told(desk(request, app, None), _known_rule(app, id), [])
 
 
@@ -112,7 +114,9 @@ def _unset(app: App) -> set[str]:
 
 
 @post("/alerts/rules/{id:str}/mute", opt=WORK, include_in_schema=False, sync_to_thread=True)
-def mute(request: Request[Any, Any, Any], app: App, id: str, data: Form) -> Redirect:
+def mute(
+    request: Request[Any, Any, Any], app: NamedDependency[App], id: FromPath[str], data: Form
+) -> Redirect:
     """For so many hours; without any it speaks again."""
     rule = _known_rule(app, id)
     hours = dict(SPANS).get(data.get("hours", ""))
@@ -122,7 +126,7 @@ def mute(request: Request[Any, Any, Any], app: App, id: str, data: Form) -> Redi
 
 
 @post("/alerts/rules/{id:str}/retire", opt=WORK, include_in_schema=False, sync_to_thread=True)
-def retire_rule(request: Request[Any, Any, Any], app: App, id: str) -> Redirect:
+def retire_rule(request: Request[Any, Any, Any], app: NamedDependency[App], id: FromPath[str]) -> Redirect:
     app.alerting.retire(_known_rule(app, id), by=named(request, app))
     return Redirect("/alerts", status_code=303)
 

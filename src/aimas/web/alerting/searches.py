@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from aimas.alerts import (
@@ -40,7 +42,11 @@ class SearchLine(msgspec.Struct, frozen=True):
 
 @get("/searches", opt=READ, include_in_schema=False, sync_to_thread=True)
 def searches_page(
-    request: Request[Any, Any, Any], app: App, i: Institution = None, q: str = "", saved: str = ""
+    request: Request[Any, Any, Any],
+    app: NamedDependency[App],
+    i: Institution = None,
+    q: FromQuery[str] = "",
+    saved: FromQuery[str] = "",
 ) -> Template:
     """`q` fills the form, `saved` names what was saved just now."""
     stand = desk(request, app, i)
@@ -80,7 +86,7 @@ def _search_line(stand: Desk, saved: SavedSearch, rules: Sequence[Rule]) -> Sear
 
 @post("/searches/save", opt=WORK, include_in_schema=False, sync_to_thread=True)
 def save_search(
-    request: Request[Any, Any, Any], app: App, data: Form, i: Institution = None
+    request: Request[Any, Any, Any], app: NamedDependency[App], data: Form, i: Institution = None
 ) -> Response[Any]:
     stand = desk(request, app, i)
     name, query = data.get("name", "")[:200], data.get("q", "")[:4_000]
@@ -92,7 +98,9 @@ def save_search(
 
 
 @post("/searches/{id:str}/change", opt=WORK, include_in_schema=False, sync_to_thread=True)
-def change_search(request: Request[Any, Any, Any], app: App, id: str, data: Form) -> Response[Any]:
+def change_search(
+    request: Request[Any, Any, Any], app: NamedDependency[App], id: FromPath[str], data: Form
+) -> Response[Any]:
     stand = desk(request, app, None)
     saved = _saved(app, id)
     name, query = data.get("name", "")[:200], data.get("q", "")[:4_000]
@@ -104,7 +112,9 @@ def change_search(request: Request[Any, Any, Any], app: App, id: str, data: Form
 
 
 @post("/searches/{id:str}/retire", opt=WORK, include_in_schema=False, sync_to_thread=True)
-def retire_search(request: Request[Any, Any, Any], app: App, id: str) -> Response[Any]:
+def retire_search(
+    request: Request[Any, Any, Any], app: NamedDependency[App], id: FromPath[str]
+) -> Response[Any]:
     stand = desk(request, app, None)
     try:
         app.searches.retire(_saved(app, id), by=named(request, app))
@@ -130,7 +140,7 @@ class PublicSearch(msgspec.Struct, frozen=True):
 
 
 @get("/searches", opt=READ, summary="Saved searches; a query names one as @name", sync_to_thread=True)
-def api_searches(app: App) -> list[PublicSearch]:
+def api_searches(app: NamedDependency[App]) -> list[PublicSearch]:
     return [PublicSearch(s.name, s.query, s.institution, s.at, s.position) for s in app.searches.all()]
 
 

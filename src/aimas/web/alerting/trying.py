@@ -4,6 +4,8 @@ from datetime import time
 from typing import Any
 
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
 from aimas.alerts import (
@@ -31,7 +33,10 @@ MOST_DAYS = 730
 
 @get("/alerts/new", opt=WORK, include_in_schema=False, sync_to_thread=True)
 def new_alert_page(
-    request: Request[Any, Any, Any], app: App, i: Institution = None, test: bool = False
+    request: Request[Any, Any, Any],
+    app: NamedDependency[App],
+    i: Institution = None,
+    test: FromQuery[bool] = False,
 ) -> Template:
     """The form; what is in the address fills it. `test` shows what it would have sent."""
     stand = desk(request, app, i)
@@ -40,7 +45,7 @@ def new_alert_page(
 
 
 @post("/alerts/backtest", opt=WORK, include_in_schema=False, status_code=200, sync_to_thread=True)
-def backtest_page(request: Request[Any, Any, Any], app: App, data: Form) -> Template:
+def backtest_page(request: Request[Any, Any, Any], app: NamedDependency[App], data: Form) -> Template:
     """Tried on history; what a person wrote stays in the form."""
     return _form(desk(request, app, None), data, is_tested=True)
 
@@ -146,7 +151,7 @@ def _channels(draft: dict[str, str]) -> list[tuple[ChannelKind, str]]:
 
 
 @post("/alerts/add", opt=WORK, include_in_schema=False, status_code=200, sync_to_thread=True)
-def add_alert(request: Request[Any, Any, Any], app: App, data: Form) -> Response[Any]:
+def add_alert(request: Request[Any, Any, Any], app: NamedDependency[App], data: Form) -> Response[Any]:
     """Switched on; new secrets are shown on the page that answers, and never again."""
     stand = desk(request, app, None)
     draft = _draft(stand, data)

@@ -1,9 +1,11 @@
 """When officers are away: said by the head of their units, and heeded by whatever suggests who works on a case."""
 
 from datetime import date
+from typing import Any
 
 import msgspec
 from litestar import get, post
+from litestar.di import NamedDependency
 from litestar.response import Redirect, Response, Template
 
 from aimas.accounts import ALL_UNITS, Right
@@ -25,14 +27,14 @@ class Away(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @get(HERE, opt={"right": Right.SET_ABSENCES}, include_in_schema=False, sync_to_thread=True)
-def absences_page(request: Ask, app: App, done: Said = "") -> Template:
+def absences_page(request: Ask, app: NamedDependency[App], done: Said = "") -> Template:
     return _page(enter(request, app, Right.SET_ABSENCES), done=done)
 
 
 @post(
     "/appeals/absences/set", opt={"right": Right.SET_ABSENCES}, include_in_schema=False, sync_to_thread=True
 )
-def set_absence(request: Ask, app: App, data: Form) -> Response[object]:
+def set_absence(request: Ask, app: NamedDependency[App], data: Form) -> Response[Any]:
     room = enter(request, app, Right.SET_ABSENCES)
     officer, first, last = (str(data.get(name, ""))[:128] for name in ("officer", "first", "last"))
     try:
@@ -49,7 +51,7 @@ def set_absence(request: Ask, app: App, data: Form) -> Response[object]:
 @post(
     "/appeals/absences/end", opt={"right": Right.SET_ABSENCES}, include_in_schema=False, sync_to_thread=True
 )
-def end_absence(request: Ask, app: App, data: Form) -> Response[object]:
+def end_absence(request: Ask, app: NamedDependency[App], data: Form) -> Response[Any]:
     room = enter(request, app, Right.SET_ABSENCES)
     try:
         officer, first = _led(room, str(data.get("officer", ""))), day_said(str(data.get("first", "")))

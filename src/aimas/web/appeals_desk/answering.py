@@ -141,7 +141,7 @@ def shown(room: Room, case: Case, sheet: Sheet, text: str, found: Sequence[Findi
 
 def may_answer(room: Room, case: Case) -> bool:
     """Whether there is anything to answer and the person works on answers."""
-    return bool(case.open) and case.withdrawn_at is None and room.may(Right.DECIDE, case)
+    return bool(case.open) and case.ended_at is None and room.may(Right.DECIDE, case)
 
 
 def _line(room: Room, sheet: Sheet, text: str, finding: Finding) -> FindingLine:

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import msgspec
 from litestar import Router, get
-from litestar.params import QueryParameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from aimas.accounts import Right
 from aimas.app import App
@@ -109,7 +110,7 @@ class PublicFigures(msgspec.Struct, frozen=True, kw_only=True):
 )
 def api_queue(
     request: Ask,
-    app: App,
+    app: NamedDependency[App],
     text: Annotated[str, QueryParameter(max_length=200)] = "",
     stage: Annotated[str, QueryParameter(max_length=20)] = "",
     whose: Annotated[str, QueryParameter(max_length=100)] = "",
@@ -129,7 +130,7 @@ def api_queue(
     summary="One case with its dates and history, personal data masked",
     sync_to_thread=True,
 )
-def api_case(request: Ask, app: App, case_id: str) -> PublicCase:
+def api_case(request: Ask, app: NamedDependency[App], case_id: FromPath[str]) -> PublicCase:
     case = found(app, case_id)
     room = enter(request, app, Right.SEE_QUEUE, case)
     return PublicCase(
@@ -169,9 +170,9 @@ def api_case(request: Ask, app: App, case_id: str) -> PublicCase:
 )
 def api_figures(
     request: Ask,
-    app: App,
-    since: date | None = None,
-    until: date | None = None,
+    app: NamedDependency[App],
+    since: FromQuery[date | None] = None,
+    until: FromQuery[date | None] = None,
     at: Annotated[int | None, QueryParameter(ge=0, le=2**53)] = None,
 ) -> PublicFigures:
     """`at`: as it stood at this ledger position."""

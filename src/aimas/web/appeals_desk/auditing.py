@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import get, post
+from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from litestar.response import Template
 
@@ -48,7 +49,7 @@ class Verified(msgspec.Struct, frozen=True):
 @get("/appeals/looks", opt={"right": Right.SEE_LOOKS}, include_in_schema=False, sync_to_thread=True)
 def looks_page(
     request: Ask,
-    app: App,
+    app: NamedDependency[App],
     kind: Said = "",
     by: Said = "",
     number: Said = "",
@@ -74,7 +75,7 @@ def looks_page(
     status_code=200,
     sync_to_thread=True,
 )
-def verify_now(request: Ask, app: App) -> Template:
+def verify_now(request: Ask, app: NamedDependency[App]) -> Template:
     """Reads the whole ledger: as long as it takes."""
     room = enter(request, app, Right.SEE_LOOKS)
     findings = tuple(f"{each.breach.value}: {each.detail}" for each in app.verify())

@@ -8,9 +8,10 @@ from urllib.parse import quote
 
 import msgspec
 from litestar import get, post
+from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
 from litestar.exceptions import NotFoundException
-from litestar.params import Body, QueryParameter
+from litestar.params import Body, FromPath, QueryParameter
 from litestar.response import Response, Template
 
 from aimas.accounts import Right
@@ -79,8 +80,8 @@ def found(app: App, id: str) -> Case:
 @get("/appeals/{case_id:str}", opt={"right": Right.SEE_QUEUE}, include_in_schema=False, sync_to_thread=True)
 def case_page(
     request: Ask,
-    app: App,
-    case_id: str,
+    app: NamedDependency[App],
+    case_id: FromPath[str],
     done: Annotated[str, QueryParameter(max_length=40)] = "",
     decision: Annotated[str, QueryParameter(max_length=20)] = "",
 ) -> Template:
@@ -96,7 +97,7 @@ def case_page(
     status_code=200,
     sync_to_thread=True,
 )
-def look(request: Ask, app: App, case_id: str, data: Form) -> Template:
+def look(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data: Form) -> Template:
     """Recorded first, shown after."""
     case = found(app, case_id)
     room = enter(request, app, Right.SEE_PERSONAL, case)
@@ -114,7 +115,9 @@ def look(request: Ask, app: App, case_id: str, data: Form) -> Template:
     status_code=200,
     sync_to_thread=True,
 )
-def take_file(request: Ask, app: App, case_id: str, digest: str, data: Form) -> Response[bytes]:
+def take_file(
+    request: Ask, app: NamedDependency[App], case_id: FromPath[str], digest: FromPath[str], data: Form
+) -> Response[bytes]:
     """Recorded as a look; handed over as bytes that no browser opens by itself."""
     case = found(app, case_id)
     room = enter(request, app, Right.SEE_PERSONAL, case)
@@ -209,7 +212,7 @@ def _done(room: Room, case: Case, name: str) -> Done | None:
 
 def _state(room: Room, case: Case) -> str:
     texts, tongue = room.texts, room.texts.tongue
-    day = case.delivered_at or case.withdrawn_at
+    day = case.erased_at or case.delivered_at or case.withdrawn_at
     local = room.app.appeals.terms.hours.local
     said = texts(f"desk.state.{case.stage.value}", day=in_words(local(day).date(), tongue) if day else "")
     if case.unit and case.stage in (Stage.REGISTERED, Stage.REOPENED, Stage.PAUSED):
@@ -222,13 +225,13 @@ def _next(room: Room, case: Case) -> list[str]:
     """What is to be done, the nearest first."""
     texts = room.texts
     steps: list[str] = []
-    if case.open and case.withdrawn_at is None and not case.unit:
+    if case.open and case.ended_at is None and not case.unit:
         steps.append(texts("desk.next.assign"))
     if case.stage is Stage.ANSWERED:
         steps.append(texts("desk.next.redeliver" if case.failed_deliveries else "desk.next.deliver"))
     if case.stage is Stage.REOPENED:
         steps.append(texts("desk.next.reopened"))
-    if case.stage not in (Stage.WITHDRAWN, Stage.DELIVERED):
+    if case.stage not in (Stage.WITHDRAWN, Stage.DELIVERED, Stage.ERASED):
         steps += waiting(case, room.app.appeals.terms, room.today, texts.tongue)
     return steps
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from litestar import post
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from aimas.accounts import Right
@@ -27,7 +29,9 @@ LONGEST = 20_000
     include_in_schema=False,
     sync_to_thread=True,
 )
-def do(request: Ask, app: App, case_id: str, verb: str, data: Form) -> Response[Any]:
+def do(
+    request: Ask, app: NamedDependency[App], case_id: FromPath[str], verb: FromPath[str], data: Form
+) -> Response[Any]:
     case = found(app, case_id)
     act = acting.BY_NAME.get(verb)
     if act is None or act.do is None:
@@ -53,7 +57,7 @@ def do(request: Ask, app: App, case_id: str, verb: str, data: Form) -> Response[
     include_in_schema=False,
     sync_to_thread=True,
 )
-def retry(request: Ask, app: App, case_id: str, data: Form) -> Response[Any]:
+def retry(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data: Form) -> Response[Any]:
     """A message that was given up is tried once more."""
     case = found(app, case_id)
     room = _entered(request, app, case, acting.BY_NAME["deliver"])
@@ -72,7 +76,9 @@ def retry(request: Ask, app: App, case_id: str, data: Form) -> Response[Any]:
     sync_to_thread=True,
     request_max_body_size=BODY_BYTES,
 )
-def add_document(request: Ask, app: App, case_id: str, data: Parts) -> Response[Any]:
+def add_document(
+    request: Ask, app: NamedDependency[App], case_id: FromPath[str], data: Parts
+) -> Response[Any]:
     """Words, files or both."""
     case = found(app, case_id)
     room = _entered(request, app, case, acting.BY_NAME["document"])
@@ -96,7 +102,7 @@ def add_document(request: Ask, app: App, case_id: str, data: Parts) -> Response[
     status_code=200,
     sync_to_thread=True,
 )
-def draft(request: Ask, app: App, case_id: str, data: Form) -> Template:
+def draft(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data: Form) -> Template:
     """The words of an answer begun from what the case says, instead of those in the form."""
     case = found(app, case_id)
     room = enter(request, app, Right.DECIDE, case)
@@ -118,7 +124,7 @@ def draft(request: Ask, app: App, case_id: str, data: Form) -> Template:
     status_code=200,
     sync_to_thread=True,
 )
-def check(request: Ask, app: App, case_id: str, data: Form) -> Template:
+def check(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data: Form) -> Template:
     """What the answer in the form lacks; alone for a script, with the page around it without one."""
     case = found(app, case_id)
     room = enter(request, app, Right.DECIDE, case)
@@ -140,7 +146,7 @@ def check(request: Ask, app: App, case_id: str, data: Form) -> Template:
     include_in_schema=False,
     sync_to_thread=True,
 )
-def answer(request: Ask, app: App, case_id: str, data: Form) -> Response[Any]:
+def answer(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data: Form) -> Response[Any]:
     """Checked again where it is signed; what stops it is shown beside the words, and nothing goes out."""
     case = found(app, case_id)
     room = enter(request, app, Right.SIGN, case)

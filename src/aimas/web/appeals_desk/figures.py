@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 
 import msgspec
 from litestar import get
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.params import QueryParameter
+from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
 from aimas.accounts import Right
@@ -70,7 +71,7 @@ class UnitShown(msgspec.Struct, frozen=True, kw_only=True):
 @get("/appeals/figures", opt={"right": Right.SEE_FIGURES}, include_in_schema=False, sync_to_thread=True)
 def figures_page(
     request: Ask,
-    app: App,
+    app: NamedDependency[App],
     since: Said = "",
     until: Said = "",
     by: Said = "",
@@ -100,13 +101,13 @@ def figures_page(
 @get("/appeals/figures/cases", opt={"right": Right.SEE_FIGURES}, include_in_schema=False, sync_to_thread=True)
 def counted_page(
     request: Ask,
-    app: App,
-    since: date,
-    until: date,
+    app: NamedDependency[App],
+    since: FromQuery[date],
+    until: FromQuery[date],
     what: Annotated[str, QueryParameter(max_length=40)],
     unit: Annotated[str, QueryParameter(max_length=64)] = "",
     at: Annotated[int | None, QueryParameter(ge=0, le=2**53)] = None,
-    on: date | None = None,
+    on: FromQuery[date | None] = None,
     skip: Annotated[int, QueryParameter(ge=0, le=10**9)] = 0,
 ) -> Template:
     """The very cases that a figure counts, as they stood when it was counted (`at` a ledger position, `on` a day); of

@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 import msgspec
 from litestar import get, post
-from litestar.params import QueryParameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
 from aimas.accounts import Right
@@ -124,7 +125,7 @@ def _whose(room: Room, said: str) -> dict[str, Any]:
 @get("/appeals", opt={"right": Right.SEE_QUEUE}, include_in_schema=False, sync_to_thread=True)
 def queue_page(
     request: Ask,
-    app: App,
+    app: NamedDependency[App],
     done: Annotated[str, QueryParameter(max_length=40)] = "",
     n: Annotated[int, QueryParameter(ge=0, le=MOST_AT_ONCE)] = 0,
     refused: Annotated[int, QueryParameter(ge=0, le=MOST_AT_ONCE)] = 0,
@@ -235,7 +236,7 @@ def _done(room: Room, id: str, n: int, refused: int) -> BulkTold | None:
 
 # Not at a path that is also read: the framework then forgets that a handler is to run in a thread (litestar 2.25.0).
 @post("/appeals/bulk", opt={"right": Right.ROUTE}, include_in_schema=False, sync_to_thread=True)
-def bulk(request: Ask, app: App, data: Form) -> Redirect:
+def bulk(request: Ask, app: NamedDependency[App], data: Form) -> Redirect:
     """Assigns the cases that are ticked, or links them with the first of them; what is refused is counted and told."""
     room = enter(request, app, Right.ROUTE)
     back = str(data.get("back", ""))
@@ -261,7 +262,7 @@ def bulk(request: Ask, app: App, data: Form) -> Redirect:
     include_in_schema=False,
     sync_to_thread=True,
 )
-def undo(request: Ask, app: App, bulk_id: str) -> Redirect:
+def undo(request: Ask, app: NamedDependency[App], bulk_id: FromPath[str]) -> Redirect:
     room = enter(request, app, Right.ROUTE)
     try:
         done = app.appeals.undo(bulk_id, room.account.actor)

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from litestar import get, post
 from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, QueryParameter
+from litestar.params import Body, FromQuery, QueryParameter
 from litestar.response import Template
 
 from aimas.accounts import Right
@@ -58,9 +59,9 @@ class Typed(msgspec.Struct, frozen=True):
 @get("/appeals/new", opt={"right": Right.REGISTER}, include_in_schema=False, sync_to_thread=True)
 def new_page(
     request: Ask,
-    app: App,
+    app: NamedDependency[App],
     signal: Annotated[str, QueryParameter(max_length=100)] = "",
-    message: bool = False,
+    message: FromQuery[bool] = False,
 ) -> Template:
     """Empty, or filled from the publication that makes a person open a case."""
     room = enter(request, app, Right.REGISTER)
@@ -95,7 +96,7 @@ def new_page(
     sync_to_thread=True,
     request_max_body_size=BODY_BYTES,
 )
-def file_new(request: Ask, app: App, data: Parts) -> Template:
+def file_new(request: Ask, app: NamedDependency[App], data: Parts) -> Template:
     """Registered at once; the page that answers shows the check code, and nothing else ever does."""
     room = enter(request, app, Right.REGISTER)
     typed = _typed(data)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from litestar import Request, get, post
 from litestar.concurrency import sync_to_thread
+from litestar.di import NamedDependency
 from litestar.response import Response, Template
 
 from aimas.app import App
@@ -30,12 +31,12 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 @get("/receipt", include_in_schema=False, sync_to_thread=True)
-def check_page(request: Request[Any, Any, Any], app: App) -> Template:
+def check_page(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Template:
     return _page(request, app, None, {})
 
 
 @get("/receipt/key.json", include_in_schema=False, sync_to_thread=True)
-def keys(app: App) -> dict[str, Any]:
+def keys(app: NamedDependency[App]) -> dict[str, Any]:
     """The institution's public keys, the present one first, and who vouches for it; a phone keeps what it saw first."""
     return {
         "institution": app.office.name,
@@ -46,7 +47,7 @@ def keys(app: App) -> dict[str, Any]:
 
 
 @post("/receipt/check", include_in_schema=False, status_code=200, request_max_body_size=BODY_BYTES)
-async def check(request: Request[Any, Any, Any], app: App) -> Template:
+async def check(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Template:
     limited(request, "upload")
     said = await sent(request)
     return await sync_to_thread(_checked, request, app, said)
@@ -94,7 +95,7 @@ def _page(
 
 
 @post("/receipt/pdf", include_in_schema=False, status_code=200)
-async def receipt_pdf(request: Request[Any, Any, Any], app: App) -> Response[Any]:
+async def receipt_pdf(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Response[Any]:
     limited(request, "upload")
     said = await sent(request)
     return await sync_to_thread(_pdf, request, app, said)

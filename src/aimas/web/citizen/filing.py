@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import Request, get, post
 from litestar.concurrency import sync_to_thread
+from litestar.di import NamedDependency
 from litestar.response import Response, Template
 
 from aimas.app import App
@@ -33,17 +34,17 @@ ASKED_OF_POLICE = (
 
 
 @get("/citizen/new", include_in_schema=False, sync_to_thread=True)
-def new_page(request: Request[Any, Any, Any], app: App) -> Template:
+def new_page(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Template:
     return _form(stand(request, app), request, "new")
 
 
 @get("/citizen/police", include_in_schema=False, sync_to_thread=True)
-def police_page(request: Request[Any, Any, Any], app: App) -> Template:
+def police_page(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Template:
     return _form(stand(request, app), request, "police")
 
 
 @get("/citizen/message", include_in_schema=False, sync_to_thread=True)
-def message_page(request: Request[Any, Any, Any], app: App) -> Template:
+def message_page(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Template:
     return _form(stand(request, app), request, "message")
 
 
@@ -76,7 +77,7 @@ def _form(
 
 
 @post("/citizen/file", include_in_schema=False, status_code=200, request_max_body_size=BODY_BYTES)
-async def file(request: Request[Any, Any, Any], app: App) -> Response[Any]:
+async def file(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Response[Any]:
     """Answers a form without scripts with a page, a phone's queue with JSON; a nonce makes sending twice harmless."""
     limited(request, "file")
     said = await sent(request)

@@ -8,6 +8,7 @@ from typing import Any
 from babel.units import format_unit
 from litestar import Request, get, post
 from litestar.concurrency import sync_to_thread
+from litestar.di import NamedDependency
 from litestar.response import Template
 
 from aimas.app import App
@@ -22,12 +23,12 @@ SKETCH_WIDTH = 320
 
 
 @get("/citizen/inspector", include_in_schema=False, sync_to_thread=True)
-def inspector_page(request: Request[Any, Any, Any], app: App) -> Template:
+def inspector_page(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Template:
     return _page(stand(request, app), request, {})
 
 
 @post("/citizen/inspector/find", include_in_schema=False, status_code=200)
-async def find_inspector(request: Request[Any, Any, Any], app: App) -> Template:
+async def find_inspector(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Template:
     """By POST, so that where somebody lives stands in no address, history or log."""
     limited(request, "upload")
     said = await sent(request)

@@ -245,7 +245,7 @@ def view(
         may_rate=may(Rated(at=now, by=APPLICANT, stars=5)),
         may_reopen=may(Reopened(at=now, by=APPLICANT, reason="-")),
         may_withdraw=may(Withdrawn(at=now, by=APPLICANT, reason="-")) and bool(case.open),
-        may_sign=case.standing is not Standing.APPEAL and not case.withdrawn_at and bool(case.ours),
+        may_sign=case.standing is not Standing.APPEAL and not case.ended_at and bool(case.ours),
         complaint_law=law().complaint.says[tongue],
         receipt=receipt,
         qr=talons.qr(receipt),

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from babel.dates import format_date, get_day_names
 from litestar import Request, get
+from litestar.di import NamedDependency
 from litestar.response import Response, Template
 from litestar.utils.scope.state import ScopeState
 
@@ -47,12 +48,12 @@ KEYS = "/receipt/key.json"
 
 
 @get("/citizen", include_in_schema=False, sync_to_thread=True)
-def home(request: Request[Any, Any, Any], app: App) -> Template:
+def home(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Template:
     return page(stand(request, app), request, "home.html")
 
 
 @get("/citizen/offline", include_in_schema=False, sync_to_thread=True)
-def offline(request: Request[Any, Any, Any], app: App) -> Template:
+def offline(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Template:
     """What stands in for a page that was not stored."""
     here = stand(request, app)
     title, message = here.texts("citizen.offline.title"), here.texts("citizen.offline.means")
@@ -66,7 +67,7 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 @get("/citizen/calendar", include_in_schema=False, sync_to_thread=True)
-def calendar_page(request: Request[Any, Any, Any], app: App) -> Template:
+def calendar_page(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Template:
     """Where "leave quickly" leads: a month as on any wall, which also shuts the appeal that was open."""
     here = stand(request, app)
     office = app.office
@@ -110,7 +111,7 @@ def token(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
 
 
 @get("/citizen/sw.js", include_in_schema=False, sync_to_thread=False)
-def worker(assets: Assets) -> Response[bytes]:
+def worker(assets: NamedDependency[Assets]) -> Response[bytes]:
     """Served from here because a worker rules no page above its own address, unless the server says so."""
     stored = [assets.url(file) for file in FILES] + [
         f"/static/citizen/{name}" for name in ("receipts.js", "queue.js")
@@ -146,7 +147,9 @@ def _version(stored: tuple[str, ...]) -> str:
 
 
 @get("/citizen/manifest.webmanifest", include_in_schema=False, sync_to_thread=True)
-def manifest(request: Request[Any, Any, Any], app: App, assets: Assets) -> Response[dict[str, Any]]:
+def manifest(
+    request: Request[Any, Any, Any], app: NamedDependency[App], assets: NamedDependency[Assets]
+) -> Response[dict[str, Any]]:
     here = stand(request, app)
     t = here.texts
     icons = [
