@@ -127,9 +127,9 @@ def features_of(item: StoryItem) -> Features:
         lead = {feature for feature in lead if feature[0] != "n" or feature[1:] in names}
     spaces: dict[Space, dict[str, float]] = {
         "words": dict(words),
-        "names": dict.fromkeys(names, 1.0),
+        "names": dict.fromkeys(sorted(names), 1.0),
         "places": dict.fromkeys(item.places, 1.0) | dict.fromkeys(item.regions, 0.5),
-        "figures": dict.fromkeys(figures, 1.0),
+        "figures": dict.fromkeys(sorted(figures), 1.0),
         "ideas": ideas,
     }
     surveys = len(words.keys() & _survey_terms()[language])

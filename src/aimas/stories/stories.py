@@ -47,7 +47,7 @@ _WRITTEN = (Language.RU, Language.KK, Language.EN)
 """Of a feature that the table lacks; its rarest is in 0.002 of texts."""
 _SUPPORTERS = 5
 _DIGITS = 6
-"""Of a score: what is shared is summed in no fixed order, and a restart must give the same."""
+"""Of a score, so that a restart gives the same."""
 _TOP_SHARED = 4
 
 
@@ -360,11 +360,12 @@ def vectors_of(features: Features) -> Vectors:
     words = found["words"]
     title = {
         word: min(words[word], _TITLE_WORD) - _TELLS_NOTHING
-        for word in map("w".__add__, features.title)
+        for word in map("w".__add__, sorted(features.title))
         if words[word] > _TELLS_NOTHING
     }
     lead = dict.fromkeys(("p" + place for place in features.places), _LEAD_PLACE)
-    for feature in features.lead:
+    # Sorted, here and below: sets go in an order of their own in every process, and sums and ties with it.
+    for feature in sorted(features.lead):
         if (rare := background.get(feature, _UNSEEN_RARITY) - _LEAD_COMMON) > 0:
             lead[feature] = rare
     lead_words_weight = sum([weight for feature, weight in lead.items() if feature[0] == "w"])
@@ -407,7 +408,7 @@ def pair_values(
     sums = {"n": 0.0, "p": 0.0, "f": 0.0, "i": 0.0}
     rare_words = title = other_title = told = other_told = same_figures = 0.0
     common_name = False
-    for feature in vectors.everything & other.everything:
+    for feature in sorted(vectors.everything & other.everything):
         mark = feature[0]
         if mark == "w":
             if not same_language:
