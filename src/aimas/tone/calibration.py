@@ -25,8 +25,9 @@ class Calibration(msgspec.Struct, frozen=True):
         """Of each row of logits; a row sums to one."""
         z = np.asarray(logits, np.float64) @ np.array(self.matrix).T + np.array(self.shift)
         z -= z.max(axis=-1, keepdims=True)
-        raised: NDArray[np.float64] = np.exp(z)
-        return raised / raised.sum(axis=-1, keepdims=True)
+        chances: NDArray[np.float64] = np.exp(z)
+        chances /= chances.sum(axis=-1, keepdims=True)
+        return chances
 
     def tells(self, chances: NDArray[np.float64]) -> bool:
         """Whether the most probable of these chances is enough, or the answer is unclear."""
