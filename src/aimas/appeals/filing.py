@@ -40,6 +40,8 @@ NUMBER = re.compile(r"(\d{4})\D{1,3}(\d{1,9})\D*$")
 _NONCE = 16
 """Letters of a phone's nonce at least: who guesses one could ask for the receipt again."""
 
+USED_NONCE = "This nonce belongs to another appeal; draw a new one."
+
 SHIELDED = ("police_conduct", "custody_conditions")
 """Categories whose cases are seen by few: who complains of the police must not be read by all of the police."""
 
@@ -182,7 +184,7 @@ class Filing:
         first = self._means.store.events(known.case, settlement)[0]
         assert isinstance(first, Received)
         if not hmac.compare_digest(first.content, content):
-            raise BadInput("This nonce belongs to another appeal; draw a new one.")
+            raise BadInput(USED_NONCE)
         return Filed(known.case, known.number, code_of(entropy), known.receipt)
 
     def _filed(

@@ -16,11 +16,12 @@ from aimas.appeals.service import AnswerStopped
 from aimas.core import BadInput
 from aimas.intake.attachments import RefusedAttachment
 from aimas.web.appeals_desk import acting, answering
-from aimas.web.appeals_desk.case import Form, found, shown
+from aimas.web.appeals_desk.case import Before, Form, before, shown
 from aimas.web.appeals_desk.entering import Ask, Room, enter, signer
 from aimas.web.appeals_desk.registering import BODY_BYTES, Parts, attachments, files_of, told_of_file
 
 LONGEST = 20_000
+TOO_LONG = f"A text holds {LONGEST} characters; attach the rest as a file."
 
 
 @post(
@@ -32,23 +33,17 @@ LONGEST = 20_000
 def do(
     request: Ask, app: NamedDependency[App], case_id: FromPath[str], verb: FromPath[str], data: Form
 ) -> Response[Any]:
-    case = found(app, case_id)
     act = acting.BY_NAME.get(verb)
     if act is None or act.do is None:
         raise NotFoundException()
-    room = _entered(request, app, case, act)
+    at = _acting(request, app, case_id, act)
     said = acting.Said(_fields(data), _numbers(data), app.settings.timezone)
     try:
-        act.do(room, case, said)
+        _require_fit(said.fields)
+        act.do(at.room, at.case, said)
     except BadInput as error:
-        tried = acting.Tried(
-            act=act.name,
-            fields=said.fields,
-            picked=tuple(str(n) for n in said.requests),
-            wrong=acting.told(room, error),
-        )
-        return shown(room, case, app.persons.masked(case.id), status=422, tried=tried)
-    return Redirect(f"/appeals/{case.id}?done={act.name}", status_code=303)
+        return _tried(at, act.name, said.fields, said.requests, acting.told(at.room, error))
+    return _done(at, act.name)
 
 
 @post(
@@ -59,14 +54,13 @@ def do(
 )
 def retry(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data: Form) -> Response[Any]:
     """A message that was given up is tried once more."""
-    case = found(app, case_id)
-    room = _entered(request, app, case, acting.BY_NAME["deliver"])
+    at = _acting(request, app, case_id, acting.BY_NAME["deliver"])
     wanted = str(data.get("message", ""))
-    row = next((m for m in app.appeal_store.messages(case.id) if str(m.id) == wanted), None)
+    row = next((m for m in app.appeal_store.messages(at.case.id) if str(m.id) == wanted), None)
     if row is None:
         raise NotFoundException()
-    app.appeals.outbox.postpone(row, app.clock.now(), room.account.actor)
-    return Redirect(f"/appeals/{case.id}?done=retry#written", status_code=303)
+    app.appeals.outbox.postpone(row, app.clock.now(), at.room.account.actor)
+    return _done(at, "retry", "#written")
 
 
 @post(
@@ -80,19 +74,20 @@ def add_document(
     request: Ask, app: NamedDependency[App], case_id: FromPath[str], data: Parts
 ) -> Response[Any]:
     """Words, files or both."""
-    case = found(app, case_id)
-    room = _entered(request, app, case, acting.BY_NAME["document"])
+    at = _acting(request, app, case_id, acting.BY_NAME["document"])
     fields = _fields(data)
     try:
+        _require_fit(fields)
         files = attachments(files_of(data))
-        app.appeals.add_document(case.id, fields.get("text", "").strip(), files, room.account.actor)
+        app.appeals.add_document(at.case.id, fields.get("text", "").strip(), files, at.room.account.actor)
     except BadInput as error:
         wrong = (
-            told_of_file(room, error) if isinstance(error, RefusedAttachment) else acting.told(room, error)
+            told_of_file(at.room, error)
+            if isinstance(error, RefusedAttachment)
+            else acting.told(at.room, error)
         )
-        tried = acting.Tried(act="document", fields=fields, picked=(), wrong=wrong)
-        return shown(room, case, app.persons.masked(case.id), status=422, tried=tried)
-    return Redirect(f"/appeals/{case.id}?done=document", status_code=303)
+        return _tried(at, "document", fields, (), wrong)
+    return _done(at, "document")
 
 
 @post(
@@ -104,9 +99,8 @@ def add_document(
 )
 def draft(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data: Form) -> Template:
     """The words of an answer begun from what the case says, instead of those in the form."""
-    case = found(app, case_id)
-    room = enter(request, app, Right.DECIDE, case)
-    sheet = app.persons.masked(case.id)
+    at = before(request, app, case_id, Right.DECIDE)
+    room, case, sheet = at.room, at.case, at.masked
     decision = answering.DECISIONS.get(str(data.get("decision", "")), Decision.EXPLAINED)
     text = answering.drafted(room, case, sheet, decision, _numbers(data))
     form = answering.answering(
@@ -126,12 +120,11 @@ def draft(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data:
 )
 def check(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data: Form) -> Template:
     """What the answer in the form lacks; alone for a script, with the page around it without one."""
-    case = found(app, case_id)
-    room = enter(request, app, Right.DECIDE, case)
-    sheet = app.persons.masked(case.id)
+    at = before(request, app, case_id, Right.DECIDE)
+    room, case, sheet = at.room, at.case, at.masked
     decision, text = _answer(data)
     result = (
-        answering.checked(room, case, sheet, text, decision or Decision.EXPLAINED, _numbers(data))
+        answering.checked(room, case, sheet, text[:LONGEST], decision or Decision.EXPLAINED, _numbers(data))
         if text.strip()
         else None
     )
@@ -148,10 +141,12 @@ def check(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data:
 )
 def answer(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data: Form) -> Response[Any]:
     """Checked again where it is signed; what stops it is shown beside the words, and nothing goes out."""
-    case = found(app, case_id)
-    room = enter(request, app, Right.SIGN, case)
-    sheet = app.persons.masked(case.id)
+    at = before(request, app, case_id, Right.SIGN)
+    room, case, sheet = at.room, at.case, at.masked
     decision, text = _answer(data)
+    if len(text) > LONGEST:
+        form = _form(room, case, data, wrong=acting.told(room, BadInput(TOO_LONG)))
+        return shown(room, case, sheet, status=422, answer=form)
     if decision is None:
         form = _form(room, case, data, wrong=room.texts("desk.answer.nodecision"))
         return shown(room, case, sheet, status=422, answer=form)
@@ -173,20 +168,35 @@ def answer(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data
     except BadInput as error:
         form = _form(room, case, data, wrong=acting.told(room, error))
         return shown(room, case, sheet, status=422, answer=form)
-    return Redirect(f"/appeals/{case.id}?done=answer", status_code=303)
+    return _done(at, "answer")
 
 
-def _entered(request: Ask, app: App, case: Case, act: acting.Act) -> Room:
+def _acting(request: Ask, app: App, case_id: str, act: acting.Act) -> Before:
     """By the first of the act's rights that the person has; raises Forbidden for none."""
-    room = enter(request, app, Right.SEE_QUEUE, case)
-    for right in act.rights:
-        if room.may(right, case):
-            return room
-    return enter(request, app, act.rights[0], case)
+    at = before(request, app, case_id, Right.SEE_QUEUE)
+    if not acting.may_do(at.room, at.case, act):
+        enter(request, app, act.rights[0], at.case)
+    return at
+
+
+def _done(at: Before, act: str, place: str = "") -> Redirect:
+    return Redirect(f"/appeals/{at.case.id}?done={act}{place}", status_code=303)
+
+
+def _tried(at: Before, act: str, said: Mapping[str, str], picked: tuple[int, ...], wrong: str) -> Template:
+    """The page with the form that was refused, and why."""
+    tried = acting.Tried(act=act, fields=said, picked=tuple(str(n) for n in picked), wrong=wrong)
+    return shown(at.room, at.case, at.masked, status=422, tried=tried)
 
 
 def _fields(data: Mapping[str, Any]) -> dict[str, str]:
-    return {key: value[:LONGEST] for key, value in data.items() if isinstance(value, str)}
+    return {key: value for key, value in data.items() if isinstance(value, str)}
+
+
+def _require_fit(fields: Mapping[str, str]) -> None:
+    """What is longer is refused whole: nobody finds out later that his words were cut."""
+    if any(len(value.replace("\r\n", "\n")) > LONGEST for value in fields.values()):
+        raise BadInput(TOO_LONG)
 
 
 def _numbers(data: Mapping[str, Any]) -> tuple[int, ...]:
@@ -199,7 +209,7 @@ def _numbers(data: Mapping[str, Any]) -> tuple[int, ...]:
 
 
 def _answer(data: Mapping[str, Any]) -> tuple[Decision | None, str]:
-    text = str(data.get("text", ""))[:LONGEST].replace("\r\n", "\n")
+    text = str(data.get("text", "")).replace("\r\n", "\n")
     return answering.DECISIONS.get(str(data.get("decision", ""))), text
 
 

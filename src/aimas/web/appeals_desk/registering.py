@@ -1,5 +1,6 @@
 """What a clerk types in: an appeal on paper, by telephone, over the counter, or a case opened from a publication."""
 
+import secrets
 from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -16,6 +17,7 @@ from aimas.accounts import Right
 from aimas.app import App
 from aimas.appeals import Channel, Standing, kinds
 from aimas.appeals.categories import categories
+from aimas.appeals.filing import LONGEST_TEXT, USED_NONCE
 from aimas.appeals.service import Applicant, Attachment, Filed, NewAppeal
 from aimas.core import BadInput, Language
 from aimas.intake.attachments import RefusedAttachment, checked, refuse_too_much
@@ -25,7 +27,9 @@ from aimas.web.appeals_desk.entering import Ask, Room, enter, signer, unkept
 from aimas.web.citizen.talons import talon
 
 BODY_BYTES = 45 * 1024 * 1024
-LONGEST = 50_000
+LONGEST = LONGEST_TEXT
+LONGEST_LINE = 300
+_LINES = ("name", "iin", "address", "phone", "email")
 TYPED = (Channel.PAPER, Channel.RECEPTION, Channel.PHONE, Channel.PORTAL, Channel.EMAIL)
 LANGUAGES = (Language.RU, Language.KK, Language.EN)
 USUAL = {
@@ -37,6 +41,7 @@ USUAL = {
     "category": "",
     "received_at": "",
     "signal": "",
+    "nonce": "",
     **dict.fromkeys(("name", "iin", "address", "phone", "email", "confidential", "message"), ""),
 }
 Parts = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MULTI_PART)]
@@ -65,14 +70,14 @@ def new_page(
 ) -> Template:
     """Empty, or filled from the publication that makes a person open a case."""
     room = enter(request, app, Right.REGISTER)
-    said = USUAL | {"language": room.texts.tongue}
+    said = USUAL | {"language": room.texts.tongue, "nonce": _drawn()}
     publication = app.records.get_publication(signal) if signal else None
     if publication is not None:
         language = publication.language.value
         known = publication.language.value in LANGUAGES
         said |= {
             "signal": publication.id,
-            "text": f"{views.title_of(publication)}\n\n{publication.text}"[:LONGEST],
+            "text": f"{views.title_of(publication)}\n\n{publication.text}",
             "standing": Standing.SIGNAL.value,
             "channel": Channel.IMPORT.value,
             "kind": "message",
@@ -106,8 +111,15 @@ def file_new(request: Ask, app: NamedDependency[App], data: Parts) -> Template:
     except RefusedAttachment as error:
         return _form(room, typed.fields, 422, told_of_file(room, error))
     except BadInput as error:
-        return _form(room, typed.fields, 422, acting.told(room, error))
+        # Where the form served another appeal already, it is a new one from here on.
+        again = typed.fields | {"nonce": _drawn()} if str(error) == USED_NONCE else typed.fields
+        return _form(room, again, 422, acting.told(room, error))
     return _filed(room, filed)
+
+
+def _drawn() -> str:
+    """A form that is sent twice is filed once, and shows the same receipt."""
+    return secrets.token_urlsafe(24)
 
 
 def _form(room: Room, said: dict[str, str], status: int = 200, wrong: str = "") -> Template:
@@ -137,7 +149,7 @@ def _filed(room: Room, filed: Filed) -> Template:
 
 
 def _typed(data: dict[str, Any]) -> Typed:
-    fields = {name: str(data.get(name, ""))[:LONGEST].replace("\r\n", "\n") for name in USUAL}
+    fields = {name: str(data.get(name, "")).replace("\r\n", "\n") for name in USUAL}
     return Typed(fields, files_of(data))
 
 
@@ -153,6 +165,8 @@ def files_of(data: dict[str, Any]) -> Files:
 
 def _new(room: Room, typed: Typed) -> NewAppeal:
     """Raises BadInput, RefusedAttachment."""
+    if any(len(typed[name]) > LONGEST_LINE for name in _LINES):
+        raise BadInput(f"A line holds {LONGEST_LINE} characters.")
     standing = {s.value: s for s in Standing}.get(typed["standing"], Standing.APPEAL)
     channel = {c.value: c for c in (*TYPED, Channel.IMPORT)}.get(typed["channel"], Channel.PAPER)
     language = {m.value: m for m in LANGUAGES}.get(typed["language"], Language.RU)
@@ -176,6 +190,7 @@ def _new(room: Room, typed: Typed) -> NewAppeal:
         from_signal=typed["signal"] or None,
         is_police_message=bool(typed["message"]),
         received_at=_stamp(room, typed["received_at"]),
+        nonce=typed["nonce"] or None,
         receiver=signer(room, language),
     )
 

@@ -7,6 +7,7 @@ import msgspec
 from litestar import Request, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery
 from litestar.response import Redirect, Response, Template
 
@@ -34,13 +35,12 @@ from aimas.appeals.types import (
 )
 from aimas.appeals.wording import explanation, headline, silence_told, standing_told
 from aimas.web.citizen import talons
-from aimas.web.citizen.forms import BODY_BYTES, Errors, Sent, Shown, applicant_of, attachments, sent
+from aimas.web.citizen.forms import BODY_BYTES, Errors, Sent, Shown, applicant_of, attachments, sent, too_long
 from aimas.web.citizen.stand import PRIVATE, Stand, page, stand
 from aimas.web.citizen.trust import let_open, opened, shut
 from aimas.web.limits import limited
 from aimas.web.texts import Texts
 
-REASON_MAX = 4_000
 TOLD_RULES = (Rule.ANSWER, Rule.EXTENSION, Rule.FORWARD, Rule.HEARING, Rule.SILENCE, Rule.REOPENED)
 """Dates that concern the citizen; the rest is the office's housekeeping."""
 
@@ -339,12 +339,20 @@ def _words_of(event: AnyEvent, t: Texts) -> dict[str, object]:
 # What the citizen does.
 
 
-async def _act(
-    request: Request[Any, Any, Any], app: App, name: str, work: Callable[[Stand, str, Sent], Errors]
-) -> Response[Any]:
-    limited(request, "file")
-    said = await sent(request)
-    return await sync_to_thread(_done, request, app, name, said, work)
+Work = Callable[[Stand, str, Sent], Errors]
+"""What a form asks for, done to the case that is open; what is wrong with it by field."""
+
+
+def _way(name: str, work: Work, **more: Any) -> HTTPRouteHandler:
+    """Where the form of that name is sent."""
+
+    @post(f"/citizen/mine/{name}", include_in_schema=False, status_code=200, **more)
+    async def act(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Response[Any]:
+        limited(request, "file")
+        said = await sent(request)
+        return await sync_to_thread(_done, request, app, name, said, work)
+
+    return act
 
 
 def _done(
@@ -352,7 +360,7 @@ def _done(
     app: App,
     name: str,
     said: Sent,
-    work: Callable[[Stand, str, Sent], Errors],
+    work: Work,
 ) -> Response[Any]:
     here = stand(request, app)
     case = opened(request, app)
@@ -370,18 +378,17 @@ def _done(
 
 
 def _reason(here: Stand, said: Sent, name: str) -> tuple[str, Errors]:
-    reason = said.words("reason")[:REASON_MAX]
+    reason = said.words("reason")
+    if "reason" in (long := too_long(said, here.texts)):
+        return "", {name: long["reason"]}
     return reason, {} if len(reason) > 1 else {name: here.texts("citizen.error.reason")}
-
-
-@post("/citizen/mine/document", include_in_schema=False, status_code=200, request_max_body_size=BODY_BYTES)
-async def add_document(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Response[Any]:
-    return await _act(request, app, "document", _add_document)
 
 
 def _add_document(here: Stand, case: str, said: Sent) -> Errors:
     files, errors = attachments(said, here.texts)
-    text = said.words("text")[:20_000]
+    text = said.words("text")
+    if "text" in (long := too_long(said, here.texts)):
+        return {"document": long["text"]}
     if errors:
         return {"document": errors["files"]}
     if not text and not files:
@@ -390,21 +397,11 @@ def _add_document(here: Stand, case: str, said: Sent) -> Errors:
     return {}
 
 
-@post("/citizen/mine/reopen", include_in_schema=False, status_code=200)
-async def reopen(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Response[Any]:
-    return await _act(request, app, "reopen", _reopen)
-
-
 def _reopen(here: Stand, case: str, said: Sent) -> Errors:
     reason, errors = _reason(here, said, "reopen")
     if not errors:
         here.app.appeals.tell(case, Reopened(at=here.app.clock.now(), by=APPLICANT, reason=reason))
     return errors
-
-
-@post("/citizen/mine/complain", include_in_schema=False, status_code=200)
-async def complain(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Response[Any]:
-    return await _act(request, app, "complain", _complain)
 
 
 def _complain(here: Stand, case: str, said: Sent) -> Errors:
@@ -416,21 +413,11 @@ def _complain(here: Stand, case: str, said: Sent) -> Errors:
     return errors
 
 
-@post("/citizen/mine/withdraw", include_in_schema=False, status_code=200)
-async def withdraw(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Response[Any]:
-    return await _act(request, app, "withdraw", _withdraw)
-
-
 def _withdraw(here: Stand, case: str, said: Sent) -> Errors:
     reason, errors = _reason(here, said, "withdraw")
     if not errors:
         here.app.appeals.tell(case, Withdrawn(at=here.app.clock.now(), by=APPLICANT, reason=reason))
     return errors
-
-
-@post("/citizen/mine/rate", include_in_schema=False, status_code=200)
-async def rate(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Response[Any]:
-    return await _act(request, app, "rate", _rate)
 
 
 def _rate(here: Stand, case: str, said: Sent) -> Errors:
@@ -441,18 +428,23 @@ def _rate(here: Stand, case: str, said: Sent) -> Errors:
     return {}
 
 
-@post("/citizen/mine/sign", include_in_schema=False, status_code=200)
-async def sign(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Response[Any]:
-    return await _act(request, app, "sign", _sign)
-
-
 def _sign(here: Stand, case: str, said: Sent) -> Errors:
     """From now on the law owes a date."""
-    errors: Errors = {}
+    errors = too_long(said, here.texts)
     applicant = applicant_of(said, here.texts, errors, signs=True)
     if not errors:
         here.app.appeals.identify(case, applicant, APPLICANT)
     return errors
 
 
-FOLLOWING = (case_form, open_case, mine, add_document, reopen, complain, withdraw, rate, sign)
+FOLLOWING = (
+    case_form,
+    open_case,
+    mine,
+    _way("document", _add_document, request_max_body_size=BODY_BYTES),
+    _way("reopen", _reopen),
+    _way("complain", _complain),
+    _way("withdraw", _withdraw),
+    _way("rate", _rate),
+    _way("sign", _sign),
+)

@@ -23,7 +23,18 @@ CONFIDENTIAL = ("police_conduct", "custody_conditions")
 """What is about these is seen only by those who are on the case's list, whatever its kind."""
 BODY_BYTES = LIMITS.bytes_in_all + 2_000_000
 """All files of an appeal and its words."""
-TEXT_MAX, ASKS_MAX = 20_000, 5_000
+MOST = {
+    "text": 20_000,
+    "asks": 5_000,
+    "reason": 4_000,
+    "place_words": 300,
+    "name": 200,
+    "address": 400,
+    "phone": 40,
+    "email": 200,
+}
+"""Characters of each field; a longer one is refused in words, and never cut."""
+_LINES = ("place_words", "name", "address", "phone", "email")
 _PHONE = re.compile(r"[\d+() .-]{5,40}")
 _EMAIL = re.compile(r"[^\s@<>,;]{1,100}@[^\s@<>,;]{1,100}\.[^\s@<>,;]{2,60}")
 _MEBI = 1024 * 1024
@@ -110,6 +121,15 @@ def _of_json(body: bytes) -> Sent:
     return Sent(fields, files)
 
 
+def too_long(said: Sent, t: Texts) -> Errors:
+    """By field, counted as the citizen wrote it."""
+    found = [name for name, most in MOST.items() if len(said.words(name)) > most]
+    return {
+        name: t("citizen.error.longline" if name in _LINES else "citizen.error.long", n=t.number(MOST[name]))
+        for name in found
+    }
+
+
 def attachments(said: Sent, t: Texts) -> tuple[tuple[Attachment, ...], Errors]:
     """Checked and made harmless; or what is wrong with the first one that is not taken."""
     name = ""
@@ -128,7 +148,7 @@ def new_appeal(said: Sent, t: Texts) -> tuple[NewAppeal | None, Errors]:
     """The appeal, or None with what is wrong, by field."""
     is_message = said.fields.get("what") == "message"
     is_about_police = said.fields.get("what") == "police"
-    errors: Errors = {}
+    errors = too_long(said, t)
     language = said.fields.get("language", "")
     language = language if language in TONGUES else t.tongue
     text = _text(said, t, language, errors)
@@ -180,10 +200,6 @@ def _text(said: Sent, t: Texts, language: str, errors: Errors) -> str:
     text, asks = said.words("text"), said.words("asks")
     if not text:
         errors["text"] = t("citizen.error.text")
-    elif len(text) > TEXT_MAX:
-        errors["text"] = t("citizen.error.long", n=t.number(TEXT_MAX))
-    if len(asks) > ASKS_MAX:
-        errors["asks"] = t("citizen.error.long", n=t.number(ASKS_MAX))
     parts = [text]
     # A place without coordinates has no other home than the text.
     if (where := _where(said)) and coordinates(said)[0] is None:
@@ -203,11 +219,11 @@ def _standing(said: Sent, is_message: bool) -> Standing | None:
 def applicant_of(said: Sent, t: Texts, errors: Errors, *, signs: bool) -> Applicant:
     """What was told of the person; who signs gives name, address and word (article 63)."""
     made = Applicant(
-        name=said.word("name", 200),
+        name=said.word("name", MOST["name"]),
         iin=re.sub(r"\s", "", said.fields.get("iin", ""))[:14] if signs else "",
-        address=said.word("address") if signs else "",
-        phone=said.word("phone", 40),
-        email=said.word("email", 200),
+        address=said.word("address", MOST["address"]) if signs else "",
+        phone=said.word("phone", MOST["phone"]),
+        email=said.word("email", MOST["email"]),
     )
     lacking: dict[str, Callable[[], bool]] = {
         "name": lambda: signs and not made.name,
@@ -217,7 +233,9 @@ def applicant_of(said: Sent, t: Texts, errors: Errors, *, signs: bool) -> Applic
         "email": lambda: bool(made.email) and not _EMAIL.fullmatch(made.email),
         "phone": lambda: bool(made.phone) and not _PHONE.fullmatch(made.phone),
     }
-    errors.update({field: t(f"citizen.error.{field}") for field, is_wrong in lacking.items() if is_wrong()})
+    for field, is_wrong in lacking.items():
+        if is_wrong():
+            errors.setdefault(field, t(f"citizen.error.{field}"))
     return made
 
 
@@ -234,7 +252,7 @@ def _place(said: Sent, t: Texts, errors: Errors) -> Place | None:
 
 
 def _where(said: Sent) -> str:
-    return said.word("place_words", 300)
+    return said.word("place_words", MOST["place_words"])
 
 
 def coordinates(said: Sent) -> tuple[tuple[float, float] | None, bool]:

@@ -10,6 +10,7 @@ from litestar.response import Response, Template
 
 from aimas.app import App
 from aimas.core import BadInput
+from aimas.web.citizen.forms import MOST
 from aimas.web.signing_in import is_https
 from aimas.web.texts import TONGUES, Texts, catalogue, chosen_tongue
 
@@ -62,6 +63,7 @@ def stand(request: Request[Any, Any, Any], app: App) -> Stand:
         "errors": {},
         "ids": _IDS,
         "said": {},
+        "most": MOST,
     }
     return Stand(app, texts, common)
 

@@ -36,6 +36,25 @@
   document.addEventListener("change", picked);
   picked();
 
+  // How long a text may be: counted as one writes, nothing is ever cut.
+  const count = (field) => {
+    const left = Number(field.dataset.most) - [...field.value].length;
+    let told = field.parentElement.querySelector(".counter");
+    if (!told) {
+      told = document.createElement("span");
+      told.className = "note counter";
+      told.setAttribute("role", "status");
+      field.after(told);
+    }
+    told.hidden = left > Number(field.dataset.most) / 5;
+    told.classList.toggle("over", left < 0);
+    const figure = new Intl.NumberFormat(document.documentElement.lang === "en" ? "en-GB" : "ru").format(Math.abs(left));
+    const said = (left < 0 ? field.dataset.over : field.dataset.left).replace("{n}", figure);
+    if (!told.hidden && told.textContent !== said) told.textContent = said;
+  };
+  document.addEventListener("input", (event) => event.target.matches?.("[data-most]") && count(event.target));
+  for (const field of document.querySelectorAll("[data-most]")) count(field);
+
   // "Otherwise" beside a suggestion leads to the form of that act, and opens it.
   const open = () => {
     const act = location.hash.startsWith("#act-") ? document.getElementById(location.hash.slice(1)) : null;

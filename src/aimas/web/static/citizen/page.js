@@ -75,6 +75,12 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post" || form.dataset.queue !== undefined) return;
   event.preventDefault();
+  const long = $$("[data-most]", form).find(isOver);
+  if (long) {
+    complain(form, say("error.long", { n: figure(Number(long.dataset.most)) }));
+    long.focus();
+    return;
+  }
   plainly(form).catch(() => complain(form, say("offline")));
 });
 
@@ -96,11 +102,40 @@ function fieldsOf(form) {
   return fields;
 }
 
+// How long a field may be: counted as one writes, nothing is ever cut.
+const length = (field) => [...field.value.trim()].length;
+const isOver = (field) => length(field) > Number(field.dataset.most);
+const figure = (n) => new Intl.NumberFormat(document.documentElement.lang === "en" ? "en-GB" : "ru").format(n);
+function counted(field) {
+  const most = Number(field.dataset.most);
+  const told = made("span", { class: "note counter" });
+  const heard = made("span", { class: "hidden", role: "status" });
+  field.after(told, heard);
+  let wasOver = false;
+  const count = () => {
+    const left = most - length(field);
+    const over = left < 0;
+    told.hidden = !over && (field.localName === "textarea" ? left === most : left > most / 5);
+    told.textContent = over ? say("over", { n: figure(-left) }) : say("left", { n: figure(left) });
+    told.classList.toggle("error", over);
+    if (over !== wasOver) heard.textContent = over ? told.textContent : "";
+    wasOver = over;
+  };
+  field.addEventListener("input", count);
+  field.form?.addEventListener("reset", () => setTimeout(count));
+  field.recount = count;
+  count();
+}
+for (const field of $$("[data-most]")) counted(field);
+
 function troubles(form) {
   const fields = fieldsOf(form);
   const found = {};
   const lacks = (name) => !(fields[name] ?? "").trim();
   if (lacks("text")) found.text = say("error.text");
+  for (const field of $$("[data-most]", form)) {
+    if (isOver(field)) found[field.name] = say(field.localName === "textarea" ? "error.long" : "error.longline", { n: figure(Number(field.dataset.most)) });
+  }
   if (form.elements.standing && !fields.standing) found.standing = say("error.standing");
   if (fields.standing === "appeal") {
     if (lacks("name")) found.name = say("error.name");
@@ -407,6 +442,7 @@ async function edit() {
     if (field instanceof RadioNodeList) field.value = value;
     else if (field.type === "checkbox") field.checked = true;
     else field.value = value;
+    field.recount?.();
   }
   if (form.elements.files) {
     const files = new DataTransfer();
