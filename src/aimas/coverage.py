@@ -41,8 +41,7 @@ def source_lines(app: App) -> list[SourceLine]:
     now = app.clock.now()
     recent = app.sources.polls_since(now - timedelta(hours=24))
     found = []
-    for source in app.sources.sources():
-        state = app.sources.state_of(source.id)
+    for source, state in app.sources.states():
         counts = recent.get(source.id, {})
         found.append(
             SourceLine(

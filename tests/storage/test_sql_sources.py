@@ -45,6 +45,14 @@ def test_a_personal_pages_address_and_name_lie_nowhere_in_the_open(shelf: Shelf,
     assert b"aigerim" not in raw(shelf.folder).lower()
 
 
+def test_all_come_with_their_states_in_one_question(store: SqlSources) -> None:
+    for name in ("b", "a"):
+        store.put(source(name))
+    store.save(PollState(source="b", etag='"1"'), record("b"), [])
+    assert store.states() == [(s, store.state_of(s.id)) for s in store.sources()]
+    assert [state.etag for _, state in store.states()] == [None, '"1"']
+
+
 def test_an_outlets_error_is_kept(store: SqlSources) -> None:
     store.put(source())
     store.save(PollState(source="tengri"), record(detail="404"), [])

@@ -121,8 +121,7 @@ def source_rows(app: App) -> list[dict[str, Any]]:
 
     now = app.clock.now()
     rows = []
-    for source in app.sources.sources():
-        state = app.sources.state_of(source.id)
+    for source, state in app.sources.states():
         personal = source.ownership is Ownership.PERSONAL
         rows.append(
             {

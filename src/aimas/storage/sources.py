@@ -64,6 +64,12 @@ class SqlSources:
             rows = connection.execute(select(schema.sources).order_by(schema.sources.c.id)).all()
         return [self._declared(r) for r in rows]
 
+    def states(self) -> list[tuple[Source, PollState]]:
+        """All with what is remembered of them, by id, in one question."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(schema.sources).order_by(schema.sources.c.id)).all()
+        return [(self._declared(r), self._state(r)) for r in rows]
+
     def state_of(self, source_id: str) -> PollState:
         row = self._row(source_id)
         return PollState(source=source_id) if row is None else self._state(row)
