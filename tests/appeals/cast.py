@@ -25,6 +25,7 @@ from aimas.appeals.types import (
     Forwarded,
     HearingNoticed,
     Identified,
+    KeyDestroyed,
     Linked,
     Paused,
     Rated,
@@ -99,6 +100,7 @@ _DEFAULTS: dict[type, tuple[Actor, dict[str, Any]]] = {
     Reopened: (APPLICANT, {"reason": "the lamp is still dark"}),
     Complained: (APPLICANT, {"to": "ministry", "reason": "no answer"}),
     Withdrawn: (APPLICANT, {"reason": "solved"}),
+    KeyDestroyed: (HEAD, {}),
     Recalculated: (PROGRAM, {"calendar": "kz/2026-01", "moved": ()}),
 }
 

@@ -27,7 +27,7 @@ from aimas.accounts.roles import CaseScope, may
 from aimas.app import App
 from aimas.appeals.cases import Case
 from aimas.appeals.deadlines import answer_term, deadlines, moved
-from aimas.appeals.service import QueueView, RefusedEvent
+from aimas.appeals.service import Due, QueueView, RefusedEvent
 from aimas.appeals.states import state_of
 from aimas.appeals.types import (
     Answered,
@@ -48,16 +48,17 @@ from aimas.appeals.types import (
     Rated,
     Recalculated,
     Reclassified,
+    Refusal,
     Relation,
     Released,
     Reopened,
     Resumed,
     Shielded,
+    Stage,
     Standing,
     Unlinked,
     Withdrawn,
 )
-from aimas.core import BadInput
 from aimas.home import create_home
 from aimas.web.appeals_desk.seeing import seen_by
 
@@ -191,7 +192,8 @@ class CaseLife(RuleBasedStateMachine):
     @rule(case=cases)
     def erase(self, case: str) -> None:
         if case not in self.erased:
-            self.app.persons.erase(case, HEAD, "решение суда от сегодня")
+            self.app.appeals.erase(case, "решение суда от сегодня", HEAD)
+            self.told[case] = list(self.app.appeals.case(case).events)
             self.erased.add(case)
         assert self.app.persons.sheet(case).is_erased
 
@@ -213,6 +215,16 @@ class CaseLife(RuleBasedStateMachine):
         rows = self.app.appeal_store.rows(list(getattr(self, "told", {}))) if hasattr(self, "app") else {}
         for case in getattr(self, "told", {}):
             assert rows[case][0] == state_of(self.app.appeals.case(case), self.app.appeals.terms)
+
+    @invariant()
+    def what_is_erased_has_come_to_an_end(self) -> None:
+        far = self.clock.now().date() + timedelta(days=400) if hasattr(self, "app") else date.max
+        for case in getattr(self, "erased", ()):
+            state = state_of(self.app.appeals.case(case), self.app.appeals.terms)
+            assert (state.stage, state.is_open, state.due) == (Stage.ERASED, False, None)
+        if hasattr(self, "app"):
+            late = self.app.appeals.queue(QueueView(size=200, due=Due.OVERDUE, sees_confidential=True), far)
+            assert not {row.case for row in late.rows} & self.erased
 
     @invariant()
     def everybody_sees_what_he_may_and_nothing_else(self) -> None:
@@ -271,15 +283,11 @@ class CaseLife(RuleBasedStateMachine):
         before, head = self.app.appeals.case(case), self.app.records.head()
         try:
             act()
-        except RefusedEvent:
+        except RefusedEvent as refused:
             assert self.app.records.head() == head
+            assert (refused.refusal is Refusal.ERASED) <= (case in self.erased)
             return
-        except BadInput as error:
-            # Nothing can be sealed for a case whose key is gone.
-            assert case in self.erased
-            assert "erased" in str(error)
-            assert self.app.records.head() == head
-            return
+        assert case not in self.erased
         now = self.app.appeals.case(case)
         assert now.events[: len(before.events)] == before.events
         assert len(now.events) > len(before.events)

@@ -30,6 +30,7 @@ from aimas.appeals.types import (
     Forwarded,
     HearingNoticed,
     Identified,
+    KeyDestroyed,
     Linked,
     Paused,
     Rated,
@@ -122,6 +123,9 @@ REFUSED: list[tuple[str, tuple[AnyEvent, ...], AnyEvent, Refusal]] = [
     ("reopened before it was answered", after(), event(Reopened, R), Refusal.NOT_ANSWERED),
     ("rated before it was delivered", ANSWERED, event(Rated, "2026-11-09"), Refusal.NOT_DELIVERED),
     ("rated with six stars", DELIVERED, event(Rated, "2026-11-09", stars=6), Refusal.NO_SUCH_RATING),
+    ("answered after it was erased", after(event(KeyDestroyed, "2026-11-05")), event(Answered, "2026-11-09"), Refusal.ERASED),
+    ("erased twice", after(event(KeyDestroyed, "2026-11-05")), event(KeyDestroyed, "2026-11-09"), Refusal.ERASED),
+    ("erased by a program", after(), event(KeyDestroyed, R, by=PROGRAM), Refusal.PERSON_DECIDES),
     ("linked to itself", after(), event(Linked, R, other="case-1"), Refusal.LINKED_TO_ITSELF),
     ("linked twice", after(event(Linked, R)), event(Linked, R), Refusal.ALREADY_LINKED),
     ("unlinked without a link", after(), event(Unlinked, R), Refusal.NOT_LINKED),
@@ -145,6 +149,8 @@ def test_every_reason_can_be_met() -> None:
 
 ADMITTED: list[tuple[str, tuple[AnyEvent, ...], AnyEvent, Stage]] = [
     ("registered", UNREGISTERED, event(Registered, R), Stage.REGISTERED),
+    ("erased after it went elsewhere", SENT_ON, event(KeyDestroyed, "2026-11-09"), Stage.ERASED),
+    ("erased after it was taken back", TAKEN_BACK, event(KeyDestroyed, "2026-11-09"), Stage.ERASED),
     ("taken back before registration", UNREGISTERED, event(Withdrawn, R), Stage.WITHDRAWN),
     ("a complaint against a case taken back", TAKEN_BACK, event(Complained, "2026-11-09"), Stage.WITHDRAWN),
     ("a document for a case that went elsewhere", SENT_ON, event(DocumentAdded, "2026-11-09"), Stage.FORWARDED),
@@ -259,6 +265,7 @@ MAKERS: dict[type, st.SearchStrategy[dict[str, Any]]] = {
     Reopened: st.just({}),
     Complained: st.just({}),
     Withdrawn: st.just({}),
+    KeyDestroyed: st.just({}),
 }
 
 
@@ -312,7 +319,7 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def registered_if_not(self) -> None:
-        due = self.case.number is None and self.case.stage is not Stage.WITHDRAWN
+        due = self.case.number is None and self.case.ended_at is None
         assert self.attempt(event(Registered, R, at=self.now)) is due
 
     @rule(days=st.integers(-3, 90))
@@ -338,11 +345,12 @@ class Life(RuleBasedStateMachine):
         moves = moved_by_calendar(self.case, version, TERMS)
         told = moves if honest else ()
         done = self.attempt(event(Recalculated, R, at=self.now, calendar=version, moved=told))
-        assert done is (told == moves)
+        assert done is (told == moves and self.case.erased_at is None)
 
     @rule()
-    def a_complaint_is_always_taken(self) -> None:
-        assert self.attempt(event(Complained, R, at=self.now, by=CLERK))
+    def a_complaint_is_always_taken_where_its_words_can_be_kept(self) -> None:
+        taken = self.attempt(event(Complained, R, at=self.now, by=CLERK))
+        assert taken is (self.case.erased_at is None)
 
     @invariant()
     def nothing_is_lost(self) -> None:

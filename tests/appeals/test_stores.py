@@ -61,7 +61,7 @@ def test_a_case_is_filed_found_worked_on_and_proven(office: App) -> None:
     assert not office.verify()
     appeals.rebuild(CLERK)
     assert appeals.queue(view, TODAY) == before
-    office.persons.erase(one.case, HEAD, "решение суда номер 5")
+    office.appeals.erase(one.case, "решение суда номер 5", HEAD)
     assert office.persons.masked(one.case).is_erased
     assert not office.verify()
 

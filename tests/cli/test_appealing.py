@@ -1,6 +1,7 @@
 """The desk of appeals by hand and by script."""
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -75,6 +76,25 @@ def test_words_are_opened_only_for_a_reason_and_on_record(aimas: Callable[..., S
     assert "555 12 34" in opened["sheet"]["text"]
     looks = [each for each in opened["history"] if each["act"] == "case-looked"]
     assert [each["detail"]["purpose"] for each in looks] == ["готовлю ответ"]
+
+
+def test_a_case_is_erased_for_a_reason_and_ends(aimas: Callable[..., Said], letter: Path) -> None:
+    number = aimas("appeals", "file", letter, "--language", "ru", "--name", "А. Б.", "--json").json["number"]
+    assert aimas("appeals", "erase", number, "--yes")["code"] != 0
+    done = aimas("appeals", "erase", number, "--reason", "решение суда от 2 ноября", "--yes", "--json").json
+    assert done["stage"] == "erased"
+    shown = aimas("appeals", "show", number)["out"]
+    assert "(erased)" in shown and "фонарь" not in shown and "KeyDestroyed" in shown
+    assert aimas("appeals", "erase", number, "--reason", "решение суда от 2 ноября", "--yes")["code"] != 0
+    assert aimas("verify")["code"] == 0
+
+
+def test_a_case_tells_its_hours_with_the_offset_of_the_office(
+    aimas: Callable[..., Said], letter: Path
+) -> None:
+    number = aimas("appeals", "file", letter, "--language", "ru", "--json").json["number"]
+    lines = [line for line in aimas("appeals", "show", number)["out"].splitlines() if "Registered" in line]
+    assert lines and all(re.search(r"\d\d:\d\d \+0[0-9]00 ", line) for line in lines)
 
 
 def test_a_letter_without_a_name_is_a_signal(aimas: Callable[..., Said], letter: Path) -> None:

@@ -23,6 +23,7 @@ from aimas.appeals.types import (
     Forwarded,
     HearingNoticed,
     Identified,
+    KeyDestroyed,
     Linked,
     Paused,
     Rated,
@@ -55,6 +56,7 @@ _DECISIONS = (
     Answered,
     Unlinked,
     Withdrawn,
+    KeyDestroyed,
 )
 """What a program may suggest and only a person does."""
 
@@ -119,6 +121,13 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """Those that stand; the others are in `events`."""
     documents: int = 0
     withdrawn_at: datetime | None = None
+    erased_at: datetime | None = None
+    """When the key to its words was destroyed."""
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it ended without an answer being owed any more: taken back or erased, whichever came first."""
+        return self.withdrawn_at or self.erased_at
 
     @property
     def received_at(self) -> datetime:
@@ -144,6 +153,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def stage(self) -> Stage:
+        if self.erased_at:
+            return Stage.ERASED
         if self.withdrawn_at:
             return Stage.WITHDRAWN
         if not self.ours:
@@ -253,6 +264,8 @@ def _changes(case: Case, event: AnyEvent) -> dict[str, object]:
             return {"complaints": (*case.complaints, event)}
         case Withdrawn():
             return {"withdrawn_at": event.at}
+        case KeyDestroyed():
+            return {"erased_at": event.at}
         case Recalculated():
             return {"calendar": event.calendar}
         case Received():
@@ -361,6 +374,10 @@ def _misfit_of_words(event: AnyEvent, terms: Terms) -> Refusal | None:
 
 def _misfit_of_state(case: Case, event: AnyEvent) -> Refusal | None:
     """What stands against it in the case."""
+    if case.erased_at:
+        return Refusal.ERASED
+    if isinstance(event, KeyDestroyed):
+        return None
     if isinstance(
         event, Complained | DocumentAdded | Recalculated | Categorised | Weighed | Shielded | Entrusted
     ):

@@ -54,7 +54,7 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True):
     """The day to which it was extended since: a lawful extension is no breach."""
     applies: bool = True
     """False: it binds only if something happens that has not (it is another body's matter; a hearing is
-    needed), or no longer (the appeal was taken back)."""
+    needed), or no longer (the appeal was taken back or erased)."""
 
 
 class Keeping(StrEnum):
@@ -96,7 +96,8 @@ def day_zero(case: Case, terms: Terms) -> Arrival | None:
 
 
 def deadlines(case: Case, terms: Terms) -> tuple[Deadline, ...]:
-    """Every date that the case has, in the order of the law; a withdrawn case keeps what was due until then."""
+    """Every date that the case has, in the order of the law; a case that was taken back or erased keeps what was due
+    until then."""
     calendar = terms.calendar(case.calendar)
     receipt = arrival(case.received_at, calendar, terms.hours)
     found = [_registration(case, receipt, calendar, terms)]
@@ -106,7 +107,7 @@ def deadlines(case: Case, terms: Terms) -> tuple[Deadline, ...]:
         found += _answering(case, zero, calendar, terms)
         found += _hearings(case, found, calendar, terms)
     found += _reopened(case, calendar, terms)
-    return tuple(_unless_withdrawn(each, case, terms) for each in found)
+    return tuple(_unless_ended(each, case, terms) for each in found)
 
 
 def answer_term(case: Case, terms: Terms) -> Deadline | None:
@@ -137,7 +138,7 @@ def keeping(deadline: Deadline, today: date) -> Keeping:
 def silence(case: Case, terms: Terms, today: date) -> Silence | None:
     """Article 91(2): no decision in time counts as a refusal. None: answered in time, still in time, or no term."""
     term = answer_term(case, terms)
-    if term is None or term.due is None or case.withdrawn_at or today <= term.due:
+    if term is None or term.due is None or case.ended_at or today <= term.due:
         return None
     if term.done_on is not None and term.done_on <= term.due:
         return None
@@ -187,11 +188,11 @@ def months_after(start: date, months: int) -> date:
     return date(year, month, min(start.day, monthrange(year, month)[1]))
 
 
-def _unless_withdrawn(deadline: Deadline, case: Case, terms: Terms) -> Deadline:
-    """What was not due yet when the appeal was taken back is not owed; what was missed before, stays missed."""
-    if case.withdrawn_at is None or deadline.done_on is not None:
+def _unless_ended(deadline: Deadline, case: Case, terms: Terms) -> Deadline:
+    """What was not due yet when the appeal was taken back or erased is not owed; what was missed before, stays missed."""
+    if case.ended_at is None or deadline.done_on is not None:
         return deadline
-    missed = deadline.due is not None and deadline.due < _day(case.withdrawn_at, terms)
+    missed = deadline.due is not None and deadline.due < _day(case.ended_at, terms)
     return deadline if missed else msgspec.structs.replace(deadline, applies=False)
 
 

@@ -9,7 +9,7 @@ from statistics import median
 import msgspec
 
 from aimas.appeals.states import CaseState
-from aimas.appeals.types import Decision
+from aimas.appeals.types import Decision, Stage
 from aimas.measuring.intervals import Interval, wilson
 
 UPHELD = (Decision.SATISFIED, Decision.PARTLY)
@@ -76,6 +76,8 @@ class UnitFigures(msgspec.Struct, frozen=True, kw_only=True):
     received: tuple[str, ...]
     open: tuple[str, ...]
     overdue: tuple[str, ...]
+    erased: tuple[str, ...]
+    """Of those received: nobody can read them any more, and nothing of them is owed."""
     shares: dict[Measure, Share]
     speed: Speed | None
     """None: nobody has heard anything yet."""
@@ -155,6 +157,7 @@ def _of(unit: str | None, states: Sequence[CaseState], today: date, least: int) 
         received=tuple(s.case for s in states),
         open=tuple(s.case for s in states if s.is_open),
         overdue=tuple(s.case for s in states if s.due is not None and s.due < today),
+        erased=tuple(s.case for s in states if s.stage is Stage.ERASED),
         shares=shares,
         speed=_speed(states, shares[Measure.REOPENED]),
         is_ranked=len(states) >= least,

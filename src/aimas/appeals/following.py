@@ -19,6 +19,7 @@ from aimas.appeals.types import (
     Forwarded,
     HearingNoticed,
     Identified,
+    KeyDestroyed,
     Paused,
     Reclassified,
     Refusal,
@@ -61,4 +62,5 @@ def _specimens(case: Case, terms: Terms, at: datetime) -> tuple[AnyEvent, ...]:
         Reopened(at=at, by=by, reason=_SAID),
         Complained(at=at, by=by, to=_SAID, reason=_SAID),
         Withdrawn(at=at, by=by, reason=_SAID),
+        KeyDestroyed(at=at, by=by),
     )

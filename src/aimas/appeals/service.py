@@ -22,6 +22,7 @@ from aimas.appeals.categories import require_category
 from aimas.appeals.clusters import ClusterMember, Clusters, Novelty
 from aimas.appeals.deadlines import Deadline, deadlines, moved_by_calendar
 from aimas.appeals.deriving import Derived
+from aimas.appeals.erasing import Erasing
 from aimas.appeals.figures import ServiceFigures, figures
 from aimas.appeals.filing import NUMBER, SHIELDED, Filed, Filing, NewAppeal
 from aimas.appeals.law import Terms
@@ -152,6 +153,7 @@ class Appeals:
         )
         self._many = Many(means)
         self._derived = Derived(means)
+        self._erasing = Erasing(means, find)
         self.outbox = Outbox(means)
         self.absences = Absences(means, staff)
         self._advice = Advice(means, suggesting, self.absences.officers)
@@ -173,7 +175,7 @@ class Appeals:
             raise RefusedEvent(Refusal.NO_TEXT)
         with self._settle(by) as settlement:
             writing = self._means.writing(settlement, case_id)
-            keyed = self._persons.commitment(settlement, case_id, _listed(text, attachments))
+            keyed = writing.commitment(_listed(text, attachments))
             event = DocumentAdded(at=self._now(), by=by, content=keyed)
             parts = [Part(kind=PartKind.DOCUMENT, text=text)] if text.strip() else []
             return writing.record(event, parts, attachments)
@@ -309,7 +311,7 @@ class Appeals:
                 by=by,
                 decision=decision,
                 requests=tuple(requests),
-                content=self._persons.commitment(settlement, case_id, draft),
+                content=writing.commitment(draft),
                 signed_by=signed_by,
             )
             writing.require(event)
@@ -352,7 +354,7 @@ class Appeals:
             raise RefusedEvent(Refusal.NO_TEXT)
         with self._settle(by) as settlement:
             writing = self._means.writing(settlement, case_id)
-            keyed = self._persons.commitment(settlement, case_id, preliminary)
+            keyed = writing.commitment(preliminary)
             event = HearingNoticed(at=self._now(), by=by, preliminary=keyed, hearing_at=hearing_at)
             text = notice(MessageKind.HEARING, writing.case, self.office.name, event, preliminary)
             part = Part(kind=PartKind.PRELIMINARY, text=preliminary)
@@ -392,6 +394,10 @@ class Appeals:
     def undo(self, bulk_id: str, by: Actor) -> BulkDone:
         """Takes a bulk act back by doing its opposite; what went out and what was changed since is refused."""
         return self._many.undo(bulk_id, by)
+
+    def erase(self, case_id: str, reason: str, by: Actor) -> Case:
+        """Destroys the key to everything written in it, for good: an open case ends by it. `reason`: by what right."""
+        return self._erasing.erase(case_id, reason, by)
 
     # What is derived.
 

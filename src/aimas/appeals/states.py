@@ -77,7 +77,7 @@ def state_of(case: Case, terms: Terms) -> CaseState:
     """The row that these events make."""
     term = answer_term(case, terms)
     holds = term is not None and (term.applies or term.done_on is not None)
-    is_open = bool(case.open) and case.withdrawn_at is None
+    is_open = bool(case.open) and case.ended_at is None
     last_day = term.due if term is not None and holds and (case.ours or case.completed_at) else None
     return CaseState(
         case=case.id,

@@ -257,6 +257,9 @@ class MessageStore(Protocol):
     def get_message(self, id: int) -> tuple[Outgoing, str] | None:
         """With the id of its sealed text."""
 
+    def messages(self, case: str) -> list[Outgoing]:
+        """Everything that was to go out of a case, the earliest first."""
+
     def claim_message(self, settlement: Settlement, id: int, now: datetime, until: datetime) -> bool:
         """Puts it off, where it waits and is due; False where not."""
 
@@ -314,3 +317,9 @@ class PersonStore(Protocol):
         `look` or `masked`."""
 
     def masked(self, case: str) -> Sheet: ...
+
+    def destroy_key(self, settlement: Settlement, case: str) -> None:
+        """What was sealed with it is noise from now on, and what was derived from its words is gone."""
+
+    def sweep(self) -> None:
+        """After a key was destroyed: no log beside the records holds it any more."""

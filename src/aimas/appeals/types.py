@@ -299,6 +299,11 @@ class Withdrawn(Event, frozen=True, kw_only=True):
     reason: str
 
 
+class KeyDestroyed(Event, frozen=True, kw_only=True):
+    """What was written in it was lawfully made unreadable, and with it every work on it ended; by what right says the act
+    that is entered beside it."""
+
+
 class MovedDate(msgspec.Struct, frozen=True):
     """A date that is not what it was."""
 
@@ -343,6 +348,7 @@ AnyEvent: TypeAlias = (
     | Reopened
     | Complained
     | Withdrawn
+    | KeyDestroyed
     | Recalculated
 )
 
@@ -366,6 +372,8 @@ class Stage(StrEnum):
     """At work again."""
     WITHDRAWN = "withdrawn"
     """Taken back."""
+    ERASED = "erased"
+    """Ended by erasure: nobody can read it any more."""
 
 
 class Refusal(StrEnum):
@@ -393,6 +401,8 @@ class Refusal(StrEnum):
     """Somebody already stands behind it."""
     WITHDRAWN = "withdrawn"
     """The applicant took it back."""
+    ERASED = "erased"
+    """Nobody can read it any more: nothing can be done or added."""
     GONE = "gone"
     """All of it was forwarded: the other body answers."""
     UNKNOWN_REQUEST = "unknown-request"

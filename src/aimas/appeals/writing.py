@@ -22,7 +22,7 @@ from aimas.appeals.store import (
     Settlement,
     Waiting,
 )
-from aimas.appeals.types import AnyEvent, Channel, Delivered, Entrusted, Linked, Received, Unlinked
+from aimas.appeals.types import AnyEvent, Channel, Delivered, Entrusted, Linked, Received, Refusal, Unlinked
 from aimas.core import Actor, BadInput, Clock
 
 PAGE = Actor("program", "page")
@@ -82,6 +82,12 @@ class Writing:
     def require(self, event: AnyEvent) -> None:
         if reason := refusal(self._case, event, self._means.terms):
             raise RefusedEvent(reason)
+
+    def commitment(self, text: str) -> str:
+        """Hex, keyed by the case's key; raises RefusedEvent where that is destroyed."""
+        if self.case.erased_at:
+            raise RefusedEvent(Refusal.ERASED)
+        return self._means.persons.commitment(self._settlement, self._id, text)
 
     def record(
         self,

@@ -122,7 +122,8 @@ def show_case(app: App, number: str, why: str | None, as_json: bool) -> None:
     for each in app.appeals.history(case_id):
         told = type(each.event).__name__ if each.event is not None else each.act
         words = f": {each.words}" if each.words else ""
-        say(f"{each.position:>7}  {each.at:%Y-%m-%d %H:%M}  {told}  {each.by}{words}")
+        at = app.appeals.terms.hours.local(each.at)
+        say(f"{each.position:>7}  {at:%Y-%m-%d %H:%M %z}  {told}  {each.by}{words}")
 
 
 @appeals.command("file")
@@ -272,6 +273,24 @@ def weigh(app: App, as_json: bool) -> None:
     """Look whether open cases that nobody weighed are urgent, as those that an older version took in."""
     done = app.appeals.weigh_open(app.actor)
     emit({"cases": done}) if as_json else say(f"{done} cases were looked at.")
+
+
+@appeals.command("erase")
+@click.argument("number")
+@click.option("--reason", required=True, help="By what right; recorded, and readable for good: no names.")
+@click.option("--yes", is_flag=True, help="Ask nothing.")
+@json_option
+@with_app
+def erase(app: App, number: str, reason: str, yes: bool, as_json: bool) -> None:
+    """Destroy the key to everything written in a case, for good; an open case ends by it, and its receipt stays."""
+    case_id = _required(app, number)
+    if not yes:
+        click.confirm("Nobody will ever read this case again. Go on?", abort=True, err=True)
+    case = app.appeals.erase(case_id, reason, app.actor)
+    if as_json:
+        emit({"case": case_id, "number": case.number, "stage": case.stage})
+        return
+    say(f"{case.number} was erased; that there was an appeal stays proven.")
 
 
 @appeals.command("rebuild")

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Engine, insert, select, update
 
+from aimas.appeals.erasing import ERASED
 from aimas.appeals.masking import masked_sheet
 from aimas.appeals.pii import Find, personal_data
 from aimas.appeals.sheets import Attachment, AttachmentNote, Erased, Part, PartKind, Place, Sheet, Written
@@ -30,7 +31,6 @@ from aimas.storage import appeal_tables as tables
 from aimas.storage import schema
 from aimas.storage.database import checkpointed, overwritten, reading
 
-ERASED = "case-erased"
 PAGE = 500
 _NONCE = 12
 _part_out, _part_in = msgspec.json.Encoder(), msgspec.json.Decoder(Part)
@@ -145,24 +145,14 @@ class Persons:
         with reading(self._engine) as connection:
             return self._attachment(connection, case_id, digest)
 
-    def erase(self, case_id: str, by: Actor, reason: str) -> None:
-        """Destroys the case's key for good and says so in the ledger; raises BadInput without a key or a reason."""
-        if len(reason.strip()) < 10:
-            raise BadInput("Say by what right it is erased, in ten characters or more: it is recorded.")
+    def destroy_key(self, settlement: Settlement, case: str) -> None:
         table = tables.case_keys
-        with self._settle(by) as settlement:
-            overwritten(settlement.connection)
-            gone = settlement.connection.execute(
-                update(table)
-                .where(table.c.case_id == case_id, table.c.wrapped_key.is_not(None))
-                .values(wrapped_key=None)
-            ).rowcount
-            if gone != 1:
-                raise BadInput(f"There is no case {case_id} to erase, or it was erased already.")
-            # What is derived from the words goes with them.
-            self._forget(settlement, case_id)
-            position = settlement.act(ERASED, case_id, {"reason": reason.strip()})
-            settlement.connection.execute(insert(tables.case_acts).values(position=position, case_id=case_id))
+        overwritten(settlement.connection)
+        settlement.connection.execute(update(table).where(table.c.case_id == case).values(wrapped_key=None))
+        # What is derived from the words goes with them.
+        self._forget(settlement, case)
+
+    def sweep(self) -> None:
         checkpointed(self._engine)
 
     def damaged(self) -> Iterator[str]:

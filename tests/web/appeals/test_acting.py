@@ -381,3 +381,35 @@ def test_words_and_files_are_added(desk: SignedClient, office: Office, case: str
     lie = desk.post(path, data=fields, files=[("files", ("photo.jpg", b"MZ" * 200, "image/jpeg"))])
     assert lie.status_code == 422 and words(tree(lie.text), "#wrong-document")
     assert office.app.appeals.case(case).documents == 1
+
+
+@pytest.mark.parametrize("lang", ["ru", "kk", "en"])
+def test_a_head_erases_with_a_reason_and_the_number_repeated(
+    desk: SignedClient, office: Office, case: str, lang: str
+) -> None:
+    desk.cookies.set("lang", lang)
+    number = str(office.app.appeals.case(case).number)
+    desk.come_as(office.app, "serik")
+    assert not shown(desk, f"/appeals/{case}").cssselect("#act-erase")
+    said = {"reason": "решение суда от 20 ноября", "number": number}
+    assert post(desk, f"/appeals/{case}/do/erase", said).status_code == 403
+    desk.come_as(office.app, "bolat")
+    assert shown(desk, f"/appeals/{case}").cssselect("#act-erase .warn")
+    for wrong in ({"number": "1"}, {"reason": "надо"}):
+        refused = post(desk, f"/appeals/{case}/do/erase", said | wrong)
+        assert refused.status_code == 422 and words(tree(refused.text), "#wrong-erase")
+        assert not office.app.persons.sheet(case).is_erased
+    assert post(desk, f"/appeals/{case}/do/erase", said).status_code == 303
+    page = shown(desk, f"/appeals/{case}?done=erase")
+    told = {"ru": "закончено", "kk": "аяқталды", "en": "ended"}[lang]
+    assert told in words(page, ".done") and told in words(page, ".state-words")
+    assert not page.cssselect("#answer, #acts, form.look, form[action*='/do/']")
+    stale = post(desk, f"/appeals/{case}/do/forward", {"to": "Акимат", "reason": "чужое"})
+    assert stale.status_code == 422 and words(tree(stale.text), "#wrong-forward")
+    desk.come_as(office.app, "dana")
+    assert "решение суда" in words(shown(desk, f"/appeals/{case}"), ".timeline")
+    figures = shown(desk, "/appeals/figures?since=2026-11-01&until=2026-11-24")
+    link = figures.cssselect(".count-erased a")[0]
+    listed = shown(desk, str(link.get("href")))
+    assert listed.cssselect("#count")[0].get("data-count") == link.get("data-count")
+    assert number in words(listed, "#items")

@@ -8,6 +8,7 @@ from tests.web.citizen.desk import APPEAL, CLERK, Citizen, answered, said
 from tests.web.reading_pages import tree
 
 from aimas.appeals.types import Assigned, Stage, Standing
+from aimas.core import Actor
 from aimas.web.citizen.trust import COOKIE
 
 
@@ -176,6 +177,20 @@ def test_a_document_is_added_words_or_file(citizen: Citizen) -> None:
     assert citizen.post("/citizen/mine/document", {}, ("a.txt", b"hello", "text/plain")).status_code == 303
     assert citizen.post("/citizen/mine/document", {}, ("a.exe", b"MZ\x00", "")).status_code == 422
     assert citizen.app.appeals.case(citizen.case(made)).documents == 2
+
+
+@pytest.mark.parametrize("lang", ["ru", "kk", "en"])
+def test_an_erased_appeal_is_told_plainly_and_offers_nothing(citizen: Citizen, lang: str) -> None:
+    made = citizen.file()
+    case = citizen.case(made)
+    citizen.app.appeals.erase(case, "решение суда от 2 ноября", Actor("person", "head"))
+    citizen.client.cookies.set("lang", lang)
+    page = citizen.opened(made)
+    told = {"ru": "уничтожено по закону", "kk": "заң бойынша жойылды", "en": "lawfully destroyed"}
+    assert told[lang] in said(page)
+    assert {form.get("action") for form in tree(page.text).cssselect("main form")} <= {"/receipt/pdf"}
+    refused = citizen.post("/citizen/mine/document", {"text": "Ещё одно"})
+    assert refused.status_code == 422 and told[lang] in said(refused)
 
 
 def test_silence_is_told_as_a_refusal_with_the_way_to_complain(citizen: Citizen, clock: StoppedClock) -> None:

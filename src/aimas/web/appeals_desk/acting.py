@@ -33,6 +33,7 @@ from aimas.appeals.types import (
     Forwarded,
     HearingNoticed,
     Identified,
+    KeyDestroyed,
     Linked,
     Paused,
     Recalculated,
@@ -194,6 +195,12 @@ def _recalculate(room: Room, case: Case, said: Said, head: dict[str, Any]) -> An
     return Recalculated(**head, calendar=version, moved=moved_by_calendar(case, version, terms))
 
 
+def _erase(room: Room, case: Case, said: Said) -> object:
+    if said["number"] != case.number:
+        raise BadInput("Repeat the number of the case: what is erased comes back for nobody.")
+    return room.app.appeals.erase(case.id, said["reason"], room.account.actor)
+
+
 def _paused(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
     return Paused(**head, ground=said["ground"], reason=said["reason"])
 
@@ -262,6 +269,7 @@ ACTS: tuple[Act, ...] = (
     Act("reopen", "applicant", _WORK, Reopened, _tell(_reopened)),
     Act("complaint", "applicant", _WORK, Complained, _tell(_complained)),
     Act("withdraw", "applicant", _WORK, Withdrawn, _tell(_withdrawn)),
+    Act("erase", "law", (Right.ERASE,), KeyDestroyed, _erase),
     Act("recalculate", "law", (Right.EXTEND,), None, _tell(_recalculate)),
 )  # fmt: skip
 BY_NAME = {act.name: act for act in ACTS}
@@ -311,6 +319,8 @@ def may_do(room: Room, case: Case, act: Act) -> bool:
 
 def offers(room: Room, case: Case, tried: Tried | None) -> tuple[tuple[Group, ...], tuple[Offer, ...]]:
     """What the person may do now, by group, and what cannot be now with its reason."""
+    if case.erased_at is not None and tried is None:
+        return (), ()
     against = obstacles(case, room.app.appeals.terms, room.app.clock.now())
     possible: list[tuple[str, Offer]] = []
     impossible: list[Offer] = []

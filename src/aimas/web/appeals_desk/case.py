@@ -67,6 +67,23 @@ class Done(msgspec.Struct, frozen=True):
     next: tuple[str, ...]
 
 
+class Before(msgspec.Struct, frozen=True):
+    """A person before a case that may be worked on with the right that brought him here."""
+
+    room: Room
+    case: Case
+
+    @property
+    def masked(self) -> Sheet:
+        return self.room.app.persons.masked(self.case.id)
+
+
+def before(request: Ask, app: App, id: str, right: Right) -> Before:
+    """Finds the case and asks for the right; raises NotFoundException, NotSignedIn, Forbidden."""
+    case = found(app, id)
+    return Before(enter(request, app, right, case), case)
+
+
 def found(app: App, id: str) -> Case:
     """Raises NotFoundException."""
     if not CASE_ID.fullmatch(id):
@@ -85,9 +102,8 @@ def case_page(
     done: Annotated[str, QueryParameter(max_length=40)] = "",
     decision: Annotated[str, QueryParameter(max_length=20)] = "",
 ) -> Template:
-    case = found(app, case_id)
-    room = enter(request, app, Right.SEE_QUEUE, case)
-    return shown(room, case, app.persons.masked(case.id), done=done, decision=decision)
+    at = before(request, app, case_id, Right.SEE_QUEUE)
+    return shown(at.room, at.case, at.masked, done=done, decision=decision)
 
 
 @post(
@@ -99,13 +115,11 @@ def case_page(
 )
 def look(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data: Form) -> Template:
     """Recorded first, shown after."""
-    case = found(app, case_id)
-    room = enter(request, app, Right.SEE_PERSONAL, case)
-    purpose = " ".join(str(data.get("purpose", "")).split())[:200]
+    at, purpose = before(request, app, case_id, Right.SEE_PERSONAL), _purpose(data)
     if len(purpose) < SHORTEST_PURPOSE:
-        return shown(room, case, app.persons.masked(case.id), status=422, look_wrong=True)
-    sheet = app.persons.look(case.id, room.account.actor, purpose)
-    return unkept(shown(room, app.appeals.case(case.id), sheet, purpose=purpose))
+        return shown(at.room, at.case, at.masked, status=422, look_wrong=True)
+    sheet = app.persons.look(at.case.id, at.room.account.actor, purpose)
+    return unkept(shown(at.room, app.appeals.case(at.case.id), sheet, purpose=purpose))
 
 
 @post(
@@ -119,11 +133,9 @@ def take_file(
     request: Ask, app: NamedDependency[App], case_id: FromPath[str], digest: FromPath[str], data: Form
 ) -> Response[bytes]:
     """Recorded as a look; handed over as bytes that no browser opens by itself."""
-    case = found(app, case_id)
-    room = enter(request, app, Right.SEE_PERSONAL, case)
-    purpose = " ".join(str(data.get("purpose", "")).split())[:200]
+    at = before(request, app, case_id, Right.SEE_PERSONAL)
     try:
-        file = app.persons.attachment(case.id, digest, room.account.actor, purpose)
+        file = app.persons.attachment(at.case.id, digest, at.room.account.actor, _purpose(data))
     except BadInput:
         raise NotFoundException() from None
     return Response(
@@ -134,6 +146,10 @@ def take_file(
             "Cache-Control": "no-store",
         },
     )
+
+
+def _purpose(data: Mapping[str, Any]) -> str:
+    return " ".join(str(data.get("purpose", "")).split())[:200]
 
 
 def shown(
@@ -191,7 +207,8 @@ def shown(
         guessed=guessed,
         signal=_signal(room, case),
         worded=lambda words: worded(room, words),
-        may_link=any(room.may(right, case) for right in acting.BY_NAME["link"].rights),
+        erased_on=terms.hours.local(case.erased_at).date() if case.erased_at else None,
+        may_link=case.erased_at is None and acting.may_do(room, case, acting.BY_NAME["link"]),
         may_look=room.may(Right.SEE_PERSONAL, case),
         may_answer=is_answered_here,
         may_sign=room.may(Right.SIGN, case),
@@ -292,7 +309,7 @@ def _choices(room: Room, case: Case) -> Mapping[str, Sequence[tuple[str, str]]]:
     people = [a for a in room.app.accounts.all() if not a.is_closed]
     return {
         "kinds": [(id, kind.names[tongue]) for id, kind in kinds().items()],
-        "urgency": [(u.value, texts(f"desk.urgency.{u.value}")) for u in Urgency],
+        "urgency": [(u.value, texts(f"desk.urgency.said.{u.value}")) for u in Urgency],
         "category": [(c.id, c.name[tongue]) for c in categories()],
         "relations": [
             (r, texts(f"desk.relation.{r}")) for r in (Relation.SIMILAR.value, Relation.REPEAT.value)

@@ -61,6 +61,7 @@ class UnitShown(msgspec.Struct, frozen=True, kw_only=True):
     received: Number
     open: Number
     overdue: Number
+    erased: Number
     shares: dict[str, Shown]
     speed: SpeedShown | None
     is_ranked: bool
@@ -158,7 +159,7 @@ def _is_seen(room: Room, case: str) -> bool:
 def _cases(unit: UnitFigures, what: str) -> tuple[str, ...] | None:
     """Of a name like `open`, `on-time`, `on-time.of`, `heard`."""
     measure, _, part = what.partition(".")
-    plain = {"received": unit.received, "open": unit.open, "overdue": unit.overdue}
+    plain = {"received": unit.received, "open": unit.open, "overdue": unit.overdue, "erased": unit.erased}
     if unit.speed is not None:
         plain |= {"heard": unit.speed.cases, "silent": unit.speed.still_silent}
     if what in plain:
@@ -206,6 +207,7 @@ def _shown(room: Room, counted: ServiceFigures, of: UnitFigures, unit: str, plac
         received=number("received", of.received),
         open=number("open", of.open),
         overdue=number("overdue", of.overdue),
+        erased=number("erased", of.erased),
         shares={measure.value: share(found) for measure, found in of.shares.items()},
         speed=speed or None,
         is_ranked=of.is_ranked,

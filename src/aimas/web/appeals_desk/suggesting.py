@@ -152,7 +152,7 @@ def _competence(room: Room, case: Case, guess: Guess[str] | None, text: str) -> 
 
 def _route(room: Room, case: Case, told: Suggestions, text: str) -> Line | None:
     route = told.route
-    if route is None:
+    if route is None or case.erased_at is not None:
         return None
     texts, tongue = room.texts, room.texts.tongue
     said = room.names.unit(route.unit)
@@ -162,7 +162,7 @@ def _route(room: Room, case: Case, told: Suggestions, text: str) -> Line | None:
     why = texts("desk.route.why", rule=route.rule.says[tongue])
     if route.absent:
         why += " " + texts("desk.route.absent", who=", ".join(map(room.names.who, route.absent)))
-    is_waiting = case.unit is None and bool(case.open) and case.withdrawn_at is None
+    is_waiting = case.unit is None and bool(case.open) and case.ended_at is None
     return Line(
         key="route",
         said=said,

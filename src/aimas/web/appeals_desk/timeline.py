@@ -99,7 +99,8 @@ def _named(room: Room, event: AnyEvent) -> dict[str, object]:
             }
         case Weighed():
             told = event.urgency.value if event.urgency else "none"
-            return {"urgency": texts(f"desk.urgency.{told}")}
+            said = "said." if event.by.kind == "person" else ""
+            return {"urgency": texts(f"desk.urgency.{said}{told}")}
         case Entrusted():
             return {"reader": names.who(event.reader)}
         case Divided():
