@@ -136,3 +136,48 @@ def test_what_cannot_be_done_is_told(aimas: Callable[..., Said], arguments: tupl
     said = aimas("appeals", *arguments)
     assert said["code"] == 1
     assert said["err"].startswith("BadInput")
+
+
+def test_an_officer_is_sent_away_and_comes_back(aimas: Callable[..., Said]) -> None:
+    made = aimas(
+        "users", "add", "serik", "--role", "officer", "--unit", "duty", "--post-ru", "инспектор", "--json"
+    )
+    assert made.json["posts"] == {"ru": "инспектор"}
+    assert aimas("users", "post", "serik", "--post-kk", "аға инспектор", "--json").json["posts"] == {
+        "ru": "инспектор",
+        "kk": "аға инспектор",
+    }
+    assert aimas("appeals", "away", "serik", "2999-01-01", "2999-01-05")["code"] == 0
+    (known,) = aimas("appeals", "absences", "--json").json
+    assert known == {"officer": "serik", "first": "2999-01-01", "last": "2999-01-05"}
+    assert aimas("appeals", "back", "serik", "2999-01-01")["code"] == 0
+    assert aimas("appeals", "absences", "--json").json == []
+    assert "no officer" in aimas("appeals", "away", "nobody", "2999-01-01", "2999-01-05")["err"]
+
+
+def test_what_is_urgent_is_listed_alone_and_letters_are_counted(
+    aimas: Callable[..., Said], tmp_path: Path
+) -> None:
+    door = tmp_path / "door.txt"
+    door.write_text(
+        "Помогите, прямо сейчас муж ломает дверь и кричит, что убьёт нас! Приезжайте скорее!", "utf-8"
+    )
+    number = aimas("appeals", "file", door, "--language", "ru", "--name", "Асан Үсенов", "--json").json[
+        "number"
+    ]
+    listed = aimas("appeals", "list", "--urgent", "--json").json
+    assert [row["number"] for row in listed["rows"]] == [number] and listed["total"] == 1
+    assert "(seems urgent)" in aimas("appeals", "list")["out"]
+    assert aimas("appeals", "weigh", "--json").json == {"cases": 0}
+    told = aimas("stats", "--json").json["letters"]
+    assert told == {"waiting": 0, "by-hand": 0, "sent": 0, "failed": 0}
+
+
+def test_a_key_is_changed_and_both_are_published(aimas: Callable[..., Said], letter: Path) -> None:
+    receipt = aimas("appeals", "file", letter, "--language", "ru", "--name", "Асан Үсенов", "--json").json[
+        "receipt"
+    ]
+    past = aimas("appeals", "rotate-key", "--json").json
+    keys = aimas("appeals", "key", "--json").json
+    assert keys["ed25519"] == [past["next"], past["key"]] and keys["past"] == [past]
+    assert isinstance(proven(receipt, keys["ed25519"]), Receipt)
