@@ -163,8 +163,8 @@ def asked_pages(folder: Path, told: Callable[[str], None]) -> dict[str, dict[str
         taken = []
         for _ in range(COLD):
             with opened(folder) as (_, client):
-                # What the process itself reads only once (templates, texts of the interface) is not the home's.
-                fetch(client, "/citizen")
+                # What the process itself reads only once (the frame of all pages, texts) is not the home's.
+                fetch(client, "/account")
                 gc.collect()
                 dropped(folder)
                 taken.append(timed(lambda a=address, c=client: fetch(c, a)))  # type: ignore[misc]
