@@ -65,8 +65,16 @@ def listening_home(folder: Path, newsroom: Newsroom) -> App:
         max_interval_s=4.0,
         admitted=sorted(f"{host}:{port}" for host, port in newsroom.admitted()),
         admitted_delay_s=0.02,
-        institution="Управление полиции города Тұмарлы (город придуман)",
-        appeals_receiver="Электронная приёмная",
+        institution={
+            "ru": "Управление полиции города Тұмарлы (город придуман)",
+            "kk": "Тұмарлы қаласының полиция басқармасы (қала ойдан шығарылған)",
+            "en": "Police Department of Tumarly (an invented city)",
+        },
+        appeals_receiver={
+            "ru": "Электронная приёмная",
+            "kk": "Электрондық қабылдау бөлмесі",
+            "en": "Online reception",
+        },
         least_for_ranks=10,
         checkpoint_dir=str(Path(tempfile.gettempdir()) / "aimas-demo-checkpoints" / folder.resolve().name),
         checkpoint_every=200,

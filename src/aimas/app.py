@@ -1,6 +1,6 @@
 """The composition root: only here are parts constructed and joined."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import time, timedelta
 from email.utils import parseaddr
 from functools import cached_property
@@ -474,10 +474,17 @@ class App:
             opens=time.fromisoformat(said.office_opens),
             closes=time.fromisoformat(said.office_closes),
         )
-        name = said.institution or getattr(self.profiles[0].title, said.language)
+        title = self.profiles[0].title
+        names = _by_language(said.institution, said.language) or _by_language(
+            {tongue: getattr(title, tongue) for tongue in ("ru", "kk", "en")}, said.language
+        )
+        receivers = _by_language(said.appeals_receiver, said.language) or names
         return Office(
-            name=name,
-            receiver=said.appeals_receiver or name,
+            name=names[said.language],
+            receiver=receivers[said.language],
+            names=names,
+            receivers=receivers,
+            sends_mail=bool(said.smtp_host and said.smtp_from),
             terms=Terms(
                 hours=hours,
                 two_months=TwoMonths(said.two_months),
@@ -762,3 +769,13 @@ def _suggester() -> Suggesting | None:
 
 def _names_only() -> tuple[Step, ...]:
     return reading(Kit(_nowhere, _nowhere, _nowhere))
+
+
+def _by_language(said: str | Mapping[str, str], first: str) -> dict[str, str]:
+    """What a setting says in each language: where one lacks, in the first, then in any; empty where nothing is said."""
+    told = dict.fromkeys(("ru", "kk", "en"), said) if isinstance(said, str) else dict(said)
+    told = {tongue: words.strip() for tongue, words in told.items() if words.strip()}
+    if not told:
+        return {}
+    usual = told.get(first) or next(iter(told.values()))
+    return {tongue: told.get(tongue, usual) for tongue in ("ru", "kk", "en")}

@@ -144,11 +144,15 @@ class Settings(BaseSettings):
         description="Who may file by Open311: name:SHA-256 of the key in hex, with :identifies behind it where that "
         "program proves who signs. Without any, nobody may file by it.",
     )
-    institution: str = Field(
-        default="", description="Its full name on receipts and notices; the first profile's when absent."
+    institution: str | dict[str, str] = Field(
+        default="",
+        description="Its full name on receipts and notices, one for all languages or a table with ru, kk and en; the "
+        "first profile's when absent.",
     )
-    appeals_receiver: str = Field(
-        default="", description="Name and post of who takes in what comes by itself; said on the receipt."
+    appeals_receiver: str | dict[str, str] = Field(
+        default="",
+        description="Name and post of who takes in what comes by itself, said on the receipt; one for all languages or "
+        "a table with ru, kk and en.",
     )
     appeals_contacts: tuple[str, ...] = Field(
         default=(), description="The institution's own telephones and addresses, which an answer may tell."
@@ -187,6 +191,13 @@ class Settings(BaseSettings):
         pattern="^https?://.+$",
         description="Where the bot's messages go; another address for a server of one's own.",
     )
+
+    @field_validator("institution", "appeals_receiver")
+    @classmethod
+    def _in_known_languages(cls, value: str | dict[str, str]) -> str | dict[str, str]:
+        if isinstance(value, dict) and (strange := sorted(value.keys() - {"ru", "kk", "en"})):
+            raise ValueError(f"{strange[0]!r} is no language of the interface; name it under ru, kk or en")
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -262,6 +273,8 @@ def _toml(value: Any) -> str:
         return str(value).lower()
     if isinstance(value, list | tuple):
         return "[" + ", ".join(_toml(v) for v in value) + "]"
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + " }"
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return str(value)

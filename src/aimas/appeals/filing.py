@@ -17,6 +17,7 @@ from aimas.appeals.categories import require_category
 from aimas.appeals.deadlines import answer_term
 from aimas.appeals.law import kinds
 from aimas.appeals.masking import masked
+from aimas.appeals.notices import plain_language
 from aimas.appeals.pii import Find, personal_data
 from aimas.appeals.receipts import CODE_BYTES, Receipt, code_digest, code_of, commitment, entropy_of, signed
 from aimas.appeals.requests import requests_of
@@ -210,7 +211,7 @@ class Filing:
             language=new.language,
             content=content,
             calendar=self._means.office.calendar,
-            receiver=new.receiver.strip() or self._means.office.receiver,
+            receiver=new.receiver.strip() or self._means.office.received_by(plain_language(new.language)),
             requests=len(requests_of(new.text)) or 1,
             is_confidential=new.is_confidential or new.category in SHIELDED,
         )
@@ -229,6 +230,7 @@ class Filing:
         nonce = None if new.nonce is None else self._nonce_digest(new.nonce)
         writing.record(Registered(at=now, by=by, number=number), receipt=receipt)
         self._means.store.begin(settlement, kept, year, running, nonce, writing.position)
+        writing.acknowledge(new.applicant)
         if weighed is not None:
             writing.record(weighed(now))
         if new.category is not None:
@@ -246,7 +248,7 @@ class Filing:
         assert isinstance(first, Received)
         key = self._key()
         receipt = Receipt(
-            institution=self._means.office.name,
+            institution=self._means.office.called(plain_language(case.language)),
             number=number,
             received_at=case.received_at,
             zone=self._means.terms.hours.zone,

@@ -1,6 +1,7 @@
 """Notices to an applicant in the appeal's language: what was sent on, what was extended, what he may be heard on."""
 
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -21,6 +22,13 @@ def plain_language(language: Language) -> str:
 def answer_letter(kind: MessageKind, number: str, language: Language) -> str:
     """The subject of a letter."""
     return _texts()["subject"][kind.value][plain_language(language)].format(number=number)
+
+
+def receipt_letter(lines: Sequence[str], receipt: str, number: str, language: str) -> str:
+    """Without the check code, which is kept nowhere and goes by no post."""
+    texts = _texts()["receipt"]
+    head, foot = (texts[name][language].format(number=number) for name in ("registered", "code"))
+    return "\n".join([head, "", *lines, "", foot, "", texts["proof"][language], receipt])
 
 
 def notice(kind: MessageKind, case: Case, office: str, event: AnyEvent, preliminary: str = "") -> str:

@@ -5,7 +5,8 @@ from datetime import datetime
 import msgspec
 
 from aimas.appeals.admission import refusal
-from aimas.appeals.notices import answer_letter
+from aimas.appeals.notices import answer_letter, plain_language, receipt_letter
+from aimas.appeals.receipts import read_receipt, receipt_told
 from aimas.appeals.sheets import Applicant, PartKind
 from aimas.appeals.store import MessageKind, MessageState, Outgoing
 from aimas.appeals.types import AnyEvent, Delivered, DeliveryFailed
@@ -38,12 +39,26 @@ class Outbox:
         if found is None:
             raise BadInput(f"There is no message {row.id}.")
         sheet = self._means.persons.sheet(row.case)
-        text = next((w.text for w in sheet.written if w.position == row.position and w.kind in _SENT), "")
+        text = (
+            self._receipt(row)
+            if row.kind is MessageKind.RECEIPT
+            else next((w.text for w in sheet.written if w.position == row.position and w.kind in _SENT), "")
+        )
         return Letter(
             subject=answer_letter(row.kind, row.number, row.language),
             text=text,
             language=row.language,
             applicant=sheet.applicant,
+        )
+
+    def _receipt(self, row: Outgoing) -> str:
+        kept = self._means.store.kept(row.case)
+        receipt = read_receipt(kept.receipt) if kept else None
+        if kept is None or receipt is None:
+            return ""
+        language, office = plain_language(row.language), self._means.office
+        return receipt_letter(
+            receipt_told(receipt, language, office.retold), kept.receipt, row.number, language
         )
 
     def mark_delivered(self, row: Outgoing, proof: str, by: Actor = PAGE) -> None:

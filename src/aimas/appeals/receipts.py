@@ -12,7 +12,7 @@ import hmac
 import re
 from base64 import b32decode, b32encode
 from binascii import Error as NotBase32
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -185,11 +185,13 @@ def proves(receipt: Receipt, code: str, text: str, attachments: Sequence[bytes] 
     return hmac.compare_digest(commitment(entropy, text, attachments), receipt.content)
 
 
-def receipt_told(receipt: Receipt, language: str) -> tuple[str, ...]:
-    """The talon in words, line by line."""
+def receipt_told(
+    receipt: Receipt, language: str, retold: Callable[[str, str], str] = lambda words, _: words
+) -> tuple[str, ...]:
+    """The talon in words, line by line; `retold` gives a name of the office in the reader's language."""
     here = receipt.received_at.astimezone(ZoneInfo(receipt.zone))
     lines = [
-        said("receipt.institution", language, institution=receipt.institution),
+        said("receipt.institution", language, institution=retold(receipt.institution, language)),
         said("receipt.number", language, number=receipt.number),
         said("receipt.received", language, day=in_words(here.date(), language), time=f"{here:%H:%M:%S}"),
     ]
@@ -197,7 +199,7 @@ def receipt_told(receipt: Receipt, language: str) -> tuple[str, ...]:
         says = law().rules[Rule.REGISTER].says[language]
         counted = in_words(receipt.counts_from, language)
         lines.append(said("receipt.counts-from", language, day=counted, says=says))
-    lines.append(said("receipt.receiver", language, receiver=receipt.receiver))
+    lines.append(said("receipt.receiver", language, receiver=retold(receipt.receiver, language)))
     lines.append(standing_told(receipt.standing, language))
     if receipt.answer_by is not None:
         lines.append(said("receipt.answer-by", language, day=in_words(receipt.answer_by, language)))

@@ -28,7 +28,7 @@ from aimas.appeals.filing import NUMBER, SHIELDED, Filed, Filing, NewAppeal
 from aimas.appeals.law import Terms
 from aimas.appeals.linking import Mark
 from aimas.appeals.many import BulkDone, Many
-from aimas.appeals.notices import notice
+from aimas.appeals.notices import notice, plain_language
 from aimas.appeals.office import Office
 from aimas.appeals.outbox import Letter, Outbox
 from aimas.appeals.pii import Find, personal_data
@@ -331,7 +331,7 @@ class Appeals:
             event = Forwarded(
                 at=self._now(), by=by, to=to, requests=tuple(requests), reason=reason, notice=key
             )
-            text = notice(MessageKind.FORWARDED, writing.case, self.office.name, event)
+            text = notice(MessageKind.FORWARDED, writing.case, self._called(writing.case), event)
             writing.tell(event, MessageKind.FORWARDED, key, text)
             return writing.case
 
@@ -341,7 +341,7 @@ class Appeals:
             writing = self._means.writing(settlement, case_id)
             key = self._means.notice_id()
             event = Extended(at=self._now(), by=by, until=until, reason=reason, decided_by=decided_by)
-            text = notice(MessageKind.EXTENDED, writing.case, self.office.name, event)
+            text = notice(MessageKind.EXTENDED, writing.case, self._called(writing.case), event)
             writing.record(event)
             writing.tell(
                 ExtensionNotified(at=self._now(), by=by, notice=key), MessageKind.EXTENDED, key, text
@@ -356,7 +356,7 @@ class Appeals:
             writing = self._means.writing(settlement, case_id)
             keyed = writing.commitment(preliminary)
             event = HearingNoticed(at=self._now(), by=by, preliminary=keyed, hearing_at=hearing_at)
-            text = notice(MessageKind.HEARING, writing.case, self.office.name, event, preliminary)
+            text = notice(MessageKind.HEARING, writing.case, self._called(writing.case), event, preliminary)
             part = Part(kind=PartKind.PRELIMINARY, text=preliminary)
             writing.tell(event, MessageKind.HEARING, self._means.notice_id(), text, [part])
             return writing.case
@@ -418,6 +418,10 @@ class Appeals:
                 state = state_of(folded(self._store.events_until(state.case, position)), self.terms)
             yield state
 
+    def _called(self, case: Case) -> str:
+        """As letters about this case sign."""
+        return self.office.called(plain_language(case.language))
+
     def _findings(
         self,
         case: Case,
@@ -435,7 +439,7 @@ class Appeals:
             case=case,
             today=today,
             own=sheet.applicant.told() if sheet.applicant else (),
-            ours=(*self.office.ours, self.office.name, signed_by),
+            ours=(*self.office.ours, self.office.name, *self.office.names.values(), signed_by),
             requests=requests,
         )
         return findings(

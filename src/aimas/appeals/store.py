@@ -64,6 +64,8 @@ class MessageKind(StrEnum):
     FORWARDED = "forwarded"
     EXTENDED = "extended"
     HEARING = "hearing"
+    RECEIPT = "receipt"
+    """That it was registered, without the check code."""
 
 
 class MessageState(StrEnum):

@@ -140,22 +140,39 @@ class Writing:
             return
         by_program = case.channel is Channel.EMAIL and applicant is not None and applicant.email.strip()
         state = MessageState.SENT if on_page else MessageState.WAITING if by_program else MessageState.BY_HAND
-        message = Waiting(
-            key=key or means.notice_id(),
-            kind=kind,
-            channel=case.channel,
-            language=case.language,
-            state=state,
-            due_at=means.clock.now(),
-            sealed=sealed,
-        )
-        means.store.put_message(self._settlement, case.id, case.number or "", message, self.position)
+        key = key or means.notice_id()
+        self._put(key, kind, case.channel, state, sealed)
+        if case.channel is not Channel.EMAIL:
+            self._mail(f"{key}-mail", kind, sealed, applicant)
         if on_page and kind is MessageKind.ANSWER:
             shown = Delivered(
                 at=means.clock.now(), by=PAGE, channel=case.channel, proof="readable on the applicant's page"
             )
             if refusal(case, shown, means.terms) is None:
                 self.record(shown)
+
+    def acknowledge(self, applicant: Applicant | None) -> None:
+        """The receipt by letter, to who was told that letters come; a letter itself was answered at once."""
+        if self.case.channel not in (Channel.EMAIL, Channel.IMPORT):
+            self._mail(self._means.notice_id(), MessageKind.RECEIPT, "", applicant)
+
+    def _mail(self, key: str, kind: MessageKind, sealed: str, applicant: Applicant | None) -> None:
+        """Whoever left an address was promised what concerns him there, by whatever way he came."""
+        if self._means.office.sends_mail and applicant is not None and applicant.email.strip():
+            self._put(key, kind, Channel.EMAIL, MessageState.WAITING, sealed)
+
+    def _put(self, key: str, kind: MessageKind, channel: Channel, state: MessageState, sealed: str) -> None:
+        case, means = self.case, self._means
+        message = Waiting(
+            key=key,
+            kind=kind,
+            channel=channel,
+            language=case.language,
+            state=state,
+            due_at=means.clock.now(),
+            sealed=sealed,
+        )
+        means.store.put_message(self._settlement, case.id, case.number or "", message, self.position)
 
     def act(self, verb: str, detail: Mapping[str, Any]) -> None:
         self.position = self._settlement.act(verb, self._id, detail)

@@ -40,8 +40,9 @@ class _Postman:
         made["Date"] = format_datetime(at)
         made["Message-ID"] = f"<aimas.{self._home}.{key}@{domain}>"
         made["Auto-Submitted"] = "auto-generated"
-        made["Content-Language"] = letter.language.value
         made.set_content(letter.text)
+        # Setting the content takes away what was said of it before.
+        made["Content-Language"] = letter.language.value
         return made
 
 

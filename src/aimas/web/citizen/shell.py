@@ -111,13 +111,14 @@ def token(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
 
 
 @get("/citizen/sw.js", include_in_schema=False, sync_to_thread=False)
-def worker(assets: NamedDependency[Assets]) -> Response[bytes]:
+def worker(app: NamedDependency[App], assets: NamedDependency[Assets]) -> Response[bytes]:
     """Served from here because a worker rules no page above its own address, unless the server says so."""
     stored = [assets.url(file) for file in FILES] + [
         f"/static/citizen/{name}" for name in ("receipts.js", "queue.js")
     ]
     said = {
-        "VERSION": _version(tuple(stored)),
+        # The institution's name and what it promises stand in stored pages too.
+        "VERSION": _version((*stored, repr(sorted(app.office.names.items())), str(app.office.sends_mail))),
         "PAGES": PAGES,
         "FILES": stored,
         "KEYS": KEYS,
@@ -164,7 +165,7 @@ def manifest(
     doors = [("new", "/citizen/new"), ("message", "/citizen/message"), ("case", "/citizen/case")]
     said = {
         "id": "/citizen",
-        "name": f"{t('citizen.title')}. {app.office.name}",
+        "name": f"{t('citizen.title')}. {app.office.called(here.tongue)}",
         "short_name": t("citizen.app.short"),
         "lang": here.tongue,
         "start_url": "/citizen",

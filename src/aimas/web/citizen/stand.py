@@ -56,7 +56,7 @@ def stand(request: Request[Any, Any, Any], app: App) -> Stand:
     words |= {key.removeprefix("citizen."): text for key, text in said.items() if key.startswith(_ERRORS)}
     common = {
         "t": texts,
-        "institution": app.settings.institution or getattr(app.profiles[0].title, tongue),
+        "institution": app.office.called(tongue),
         "path": _page_of(request.url.path),
         "is_demo": app.settings.demo,
         "words": words,
@@ -64,6 +64,8 @@ def stand(request: Request[Any, Any, Any], app: App) -> Stand:
         "ids": _IDS,
         "said": {},
         "most": MOST,
+        # A promise only where letters can leave.
+        "email_note": texts("citizen.email.note" if app.office.sends_mail else "citizen.email.note.nomail"),
     }
     return Stand(app, texts, common)
 

@@ -10,6 +10,7 @@ from babel import Locale
 
 from aimas.app import App
 from aimas.appeals.law import Rule, law
+from aimas.appeals.office import Office
 from aimas.appeals.receipts import Receipt, Unproven, code_digest, entropy_of, receipt_told
 from aimas.appeals.wording import texts
 from aimas.core import BadInput
@@ -53,7 +54,7 @@ def receipt_of(app: App, text: str) -> Receipt | Unproven:
 def talon(app: App, text: str, tongue: str, code: str = "", files: Sequence[tuple[str, str]] = ()) -> Talon:
     """Raises BadInput for a text that is no receipt of this institution."""
     receipt = _require(app, text)
-    lines = receipt_told(receipt, tongue)
+    lines = receipt_told(receipt, tongue, app.office.retold)
     return Talon(receipt.number, code, text, lines, qr(text), tuple(files))
 
 
@@ -83,7 +84,7 @@ def pdf(app: App, text: str, code: str, t: Texts) -> bytes:
     printed = Printed(
         title=t("citizen.pdf.title"),
         number=receipt.number,
-        lines=receipt_told(receipt, t.tongue),
+        lines=receipt_told(receipt, t.tongue, app.office.retold),
         code=t("citizen.pdf.code.line", code=code) if is_own else "",
         qr=qr(text),
         qr_says=t("citizen.pdf.qr"),
@@ -101,12 +102,13 @@ def _require(app: App, text: str) -> Receipt:
     return receipt
 
 
-def words_for_scripts(t: Texts) -> dict[str, Any]:
+def words_for_scripts(t: Texts, office: Office) -> dict[str, Any]:
     """What a browser needs to tell a receipt as the server does."""
     locale = Locale.parse({"en": "en_GB"}.get(t.tongue, t.tongue))
     said = texts(t.tongue)
     kept = {k: v for k, v in said.items() if k.startswith(("receipt.", "standing.", "fault."))}
     return {
+        "called": office.every_name(t.tongue),
         "pattern": locale.date_formats["long"].pattern,
         "months": [locale.months["format"]["wide"][n] for n in range(1, 13)],
         "weekdays": [locale.days["format"]["wide"][n] for n in range(7)],

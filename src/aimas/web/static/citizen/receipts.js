@@ -160,6 +160,7 @@ export function inWords(day, words) {
 /** The talon line by line, as the server tells it. */
 export function told(receipt, words) {
   const say = (key, values) => words.said[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const called = (name) => (Object.hasOwn(words.called ?? {}, name) ? words.called[name] : name);
   const parts = Object.fromEntries(
     new Intl.DateTimeFormat("en-GB", {
       timeZone: receipt.zone, hourCycle: "h23",
@@ -168,14 +169,14 @@ export function told(receipt, words) {
   );
   const here = `${parts.year}-${parts.month}-${parts.day}`;
   const lines = [
-    say("receipt.institution", { institution: receipt.institution }),
+    say("receipt.institution", { institution: called(receipt.institution) }),
     say("receipt.number", { number: receipt.number }),
     say("receipt.received", { day: inWords(here, words), time: `${parts.hour}:${parts.minute}:${parts.second}` }),
   ];
   if (receipt.countsFrom !== here) {
     lines.push(say("receipt.counts-from", { day: inWords(receipt.countsFrom, words), says: words.said.register }));
   }
-  lines.push(say("receipt.receiver", { receiver: receipt.receiver }));
+  lines.push(say("receipt.receiver", { receiver: called(receipt.receiver) }));
   lines.push(words.said[`standing.${receipt.standing}`]);
   if (receipt.answerBy) lines.push(say("receipt.answer-by", { day: inWords(receipt.answerBy, words) }));
   return lines;
