@@ -5,7 +5,7 @@ has changed it; `Weight.HINT` is shown and may stay.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from enum import StrEnum
 
@@ -18,6 +18,8 @@ from aimas.appeals.pii import Find, Pii, PiiKind, personal_data
 from aimas.appeals.readability import readability
 from aimas.appeals.requests import Request, cue, is_taken_up, requests_of
 from aimas.appeals.requests import told as spoken_of
+from aimas.appeals.spoken_numbers import spoken_numbers
+from aimas.appeals.stances import Stance, contradiction, stance
 from aimas.appeals.types import Decision
 from aimas.appeals.wording import in_words, said
 from aimas.appeals.written_dates import WrittenDate, written_dates
@@ -87,6 +89,28 @@ class Finding(msgspec.Struct, frozen=True):
     words: dict[str, str] = {}
     """What the reason names."""
 
+    @property
+    def name(self) -> str:
+        return f"{self.check.value}-{self.variant}"
+
+    @property
+    def may_be_overruled(self) -> bool:
+        """It stops, but by a reading that can be wrong: whoever signs may send the answer and say why."""
+        return self.weight is Weight.STOPS and self.name in _BY_READING
+
+
+_BY_READING = frozenset(
+    {
+        "decision-contradicts",
+        "reason-missing",
+        "next-missing",
+        "date-missing",
+        "language-other",
+        "request-missing",
+    }
+)
+"""Not among them: that a decision and the way to complain are told, nothing of others is, and dates are right."""
+
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """An answer as it would go out, with what it is held against."""
@@ -113,12 +137,14 @@ def findings(
 ) -> tuple[Finding, ...]:
     """In the order of `Check`; empty where nothing is wrong."""
     low = normal(draft.answer)
+    said_here = stance(draft.answer)
+    says_no = draft.decision is not Decision.SATISFIED or said_here.against is not None
     return (
-        *_decision(draft, low),
-        *_reason(draft, low),
-        *_next(low),
+        *_decision(draft, said_here),
+        *_reason(low, says_no),
+        *_next(draft),
         *_dated(draft, low),
-        *_complaint(draft, low),
+        *_complaint(draft, low, says_no),
         *_language(draft, language_of),
         *_requests(draft),
         *_readability(draft, language_of),
@@ -128,8 +154,17 @@ def findings(
     )
 
 
-def may_go_out(found: tuple[Finding, ...]) -> bool:
-    return all(finding.weight is not Weight.STOPS for finding in found)
+def may_go_out(found: tuple[Finding, ...], reason: str = "") -> bool:
+    """`reason`: why whoever signs holds the findings that rest on reading to be wrong; empty: nobody says so."""
+    return all(
+        finding.weight is not Weight.STOPS or (finding.may_be_overruled and reason.strip())
+        for finding in found
+    )
+
+
+def overruled(found: tuple[Finding, ...]) -> tuple[str, ...]:
+    """Names of those that a signer would have to overrule, each once."""
+    return tuple(dict.fromkeys(finding.name for finding in found if finding.may_be_overruled))
 
 
 def told(finding: Finding, language: str) -> str:
@@ -141,18 +176,16 @@ def told(finding: Finding, language: str) -> str:
     return said(f"finding.{finding.check}-{finding.variant}", language, **words)
 
 
-_AGAINST = {Decision.SATISFIED: (Decision.REFUSED,), Decision.REFUSED: (Decision.SATISFIED,)}
 _NOT = re.compile(r"(?:\bне|\bnot|n't)\s+$")
+_BESIDE = 40
+"""Letters within which "you may" and "complain" are one thought."""
 
 
-def _decision(draft: Draft, low: str) -> Iterator[Finding]:
-    said_here = {decision: _said(f"decision.{decision}", low) for decision in Decision}
-    if not any(said_here.values()):
+def _decision(draft: Draft, said_here: Stance) -> Iterator[Finding]:
+    if said_here.is_silent:
         yield Finding(Check.DECISION, "missing", Weight.STOPS)
-        return
-    for other in _AGAINST.get(draft.decision, ()):
-        if (against := said_here[other]) and not said_here[draft.decision]:
-            yield Finding(Check.DECISION, "contradicts", Weight.STOPS, span=against)
+    elif against := contradiction(said_here, draft.decision):
+        yield Finding(Check.DECISION, "contradicts", Weight.STOPS, span=against)
 
 
 def _said(name: str, low: str) -> Span | None:
@@ -163,19 +196,29 @@ def _said(name: str, low: str) -> Span | None:
     return None
 
 
-def _reason(draft: Draft, low: str) -> Iterator[Finding]:
+def _reason(low: str, says_no: bool) -> Iterator[Finding]:
     if _said("reason", low) is None:
-        owed = draft.decision is not Decision.SATISFIED
-        yield Finding(Check.REASON, "missing", Weight.STOPS if owed else Weight.HINT)
+        yield Finding(Check.REASON, "missing", Weight.STOPS if says_no else Weight.HINT)
 
 
-def _next(low: str) -> Iterator[Finding]:
-    if _said("next", low) is None:
-        yield Finding(Check.NEXT, "missing", Weight.STOPS)
+def _next(draft: Draft) -> Iterator[Finding]:
+    # To whom was refused may complain, and that is what he can do next; to whom was not, it tells nothing.
+    may_be_complaint = draft.decision in (Decision.REFUSED, Decision.PARTLY)
+    for sentence in sentences(draft.answer):
+        text = normal(sentence.of(draft.answer))
+        complaint = None if may_be_complaint else _said("complaint", text)
+        for match in cue("next").finditer(text):
+            if complaint is None or _apart(match.span(), complaint) > _BESIDE:
+                return
+    yield Finding(Check.NEXT, "missing", Weight.STOPS)
+
+
+def _apart(one: tuple[int, int], other: Span) -> int:
+    return max(one[0] - other.end, other.start - one[1])
 
 
 def _dated(draft: Draft, low: str) -> Iterator[Finding]:
-    dates = written_dates(draft.answer)
+    dates = written_dates(draft.answer, draft.today)
     if not dates and _said("term", low) is None:
         yield Finding(Check.DATE, "missing", Weight.STOPS)
         return
@@ -187,9 +230,9 @@ def _dated(draft: Draft, low: str) -> Iterator[Finding]:
             yield Finding(Check.DATE, "promise", Weight.HINT, span=sentence)
 
 
-def _complaint(draft: Draft, low: str) -> Iterator[Finding]:
+def _complaint(draft: Draft, low: str, says_no: bool) -> Iterator[Finding]:
     # A refusal without the way to complain leaves the applicant alone; where all was granted it is a courtesy.
-    weight = Weight.HINT if draft.decision is Decision.SATISFIED else Weight.STOPS
+    weight = Weight.STOPS if says_no else Weight.HINT
     places = [
         sentence
         for sentence in sentences(draft.answer)
@@ -249,18 +292,45 @@ def _readability(draft: Draft, language_of: LanguageOf) -> Iterator[Finding]:
 
 def _people(draft: Draft, find: Find) -> Iterator[Finding]:
     known = _values(" \n ".join((*draft.own, *draft.ours)), find, plain=(*draft.own, *draft.ours))
-    repeated = _values(draft.appeal, find)
-    for pii in find(draft.answer):
+    repeated, mine = _values(draft.appeal, find), _called_mine(draft.appeal, find)
+    found = find(draft.answer)
+    for pii in (*found, *_spoken(draft.answer, found)):
         value = _value(pii, draft.answer)
         if value <= known:
             continue
         words = {"kind": pii.kind.value, "text": pii.span.of(draft.answer)}
         words |= {"by": pii.by, "sure": f"{pii.confidence:.0%}".rstrip("%")}
-        if value <= repeated:
+        if value <= repeated and (pii.kind not in _NUMBERS or value <= mine):
             yield Finding(Check.PERSONAL_DATA, "repeated", Weight.HINT, span=pii.span, words=words)
         else:
             weight = Weight.STOPS if pii.confidence >= SURE_OF_PERSONAL else Weight.HINT
             yield Finding(Check.PERSONAL_DATA, "others", weight, span=pii.span, words=words)
+
+
+_NUMBERS = frozenset(
+    {PiiKind.PHONE, PiiKind.IIN, PiiKind.IBAN, PiiKind.CARD, PiiKind.DOC_NUMBER, PiiKind.EMAIL}
+)
+"""What reaches one person by itself: that the appeal told it makes it no less somebody else's, unless it says "my"."""
+_MINE = re.compile(
+    r"(?<!\w)(?:мо[йяеёи]|моего|моему|моим|моей|менің|my|mine|өзімнің|[^\W\d_]+(?:ым|ім))(?!\w)[^.\n]{0,25}$"
+)
+
+
+def _called_mine(appeal: str, find: Find) -> frozenset[str]:
+    low = normal(appeal)
+    return frozenset(
+        part
+        for pii in find(appeal)
+        if _MINE.search(low[max(0, pii.span.start - 50) : pii.span.start])
+        for part in _value(pii, appeal)
+    )
+
+
+def _spoken(text: str, found: Iterable[Pii]) -> Iterator[Pii]:
+    """Telephones in words that the finder did not see."""
+    for number in spoken_numbers(text):
+        if not any(number.span.overlaps(pii.span) for pii in found):
+            yield Pii(PiiKind.PHONE, number.span)
 
 
 def _values(text: str, find: Find, plain: tuple[str, ...] = ()) -> frozenset[str]:
@@ -283,7 +353,9 @@ def _value(pii: Pii, text: str) -> frozenset[str]:
         return frozenset((normal(written),))
     if pii.kind in (PiiKind.PLATE, PiiKind.IBAN, PiiKind.DOC_NUMBER):
         return frozenset((re.sub(r"[\W_]", "", normal(written)),))
-    return frozenset((re.sub(r"\D", "", written)[-10:],))
+    spoken = spoken_numbers(written)
+    digits = spoken[0].digits if spoken else re.sub(r"\D", "", written)
+    return frozenset((digits[-10:],))
 
 
 _APPEAL = one_of(
@@ -308,10 +380,10 @@ def _case_dates(draft: Draft, low: str, calendar: Calendar, hours: OfficeHours) 
     right = {came.came_on, came.counts_from}
     if draft.case.registered_at:
         right.add(hours.local(draft.case.registered_at).date())
-    for written in written_dates(draft.answer):
+    for written in written_dates(draft.answer, draft.today):
         if written.day is None:
             yield Finding(Check.CASE_DATES, "impossible", Weight.STOPS, span=written.span)
-        elif _speaks_of_the_appeal(low, written) and written.day not in right:
+        elif _speaks_of_the_appeal(low, written) and not _is_one_of(written, right):
             words = {"day": written.day.isoformat(), "day_right": came.came_on.isoformat()}
             yield Finding(Check.CASE_DATES, "received", Weight.STOPS, span=written.span, words=words)
         elif written.day < draft.today and _is_promised(low, written):
@@ -336,6 +408,15 @@ def _speaks_of_the_appeal(low: str, written: WrittenDate) -> bool:
     return bool(_ABOUT_THE_APPEAL.search(before) or _KAZAKH_OF_THE_APPEAL.match(after))
 
 
+def _is_one_of(written: WrittenDate, days: Iterable[date]) -> bool:
+    """A day without its year has the year that fits."""
+    on = written.day
+    return any(
+        on == day or (on is not None and not written.has_year and (on.month, on.day) == (day.month, day.day))
+        for day in days
+    )
+
+
 def _is_promised(low: str, written: WrittenDate) -> bool:
     before, after = low[max(0, written.span.start - 20) : written.span.start], low[written.span.end :][:30]
     return bool(_UNTIL.search(before) or _KAZAKH_UNTIL.match(after))
@@ -351,6 +432,6 @@ class AnswerStopped(BadInput):
     def __init__(self, found: tuple[Finding, ...]) -> None:
         super().__init__(
             "The answer does not go out like this: "
-            + ", ".join(f"{f.check.value}-{f.variant}" for f in found)
+            + ", ".join(f.name for f in found if f.weight is Weight.STOPS)
         )
         self.findings = found

@@ -7,14 +7,17 @@
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
 import msgspec
 
+from aimas.appeals.deeds import is_deed, is_told, keys
 from aimas.core import Span
-from aimas.institution.lexicon import normal
+from aimas.institution.lexicon import normal, one_of
 from aimas.text import sentences, stems
+from aimas.text import words as words_of
 
 _ITEM = re.compile(r"(?:^|(?<=[\s:;.,(]))(?:\d{1,2}[).]|[-–•*—])\s+(?=\S)", re.MULTILINE)
 _ALSO = re.compile(
@@ -25,6 +28,21 @@ _ENOUGH = 0.34
 """Share of a request's own words that an answer takes up when it speaks of it; chosen on the development answers."""
 _SHORT_WORD = 4
 _LEAST = 2
+_LEAST_LETTERS = 2
+_TELL = "deed:tell"
+_CLAUSE = re.compile(r"[,;:()—–]")
+_PLAIN = re.compile(
+    one_of(
+        r"""улиц\w* ул дом дома доме дому кв квартир\w* город\w* г год\w* номер\w* раз день дня дней месяц\w*
+        көше\w* үй\w* пәтер\w* қала\w* жыл\w* нөмір\w* күн\w* ай\w{0,3} жан\w{0,4} маңы\w*
+        street house home flat city year number day month near every where what whom whose there again already"""
+    )
+    + r"$"
+)
+_OUTCOME = re.compile(
+    r"\b(?:is|was|are|were|has|have|had|been|will|cannot|can|could|may|must|not|невозможн\w*|нельзя|нет|можно|готов\w*"
+    r"|емес|жоқ|дайын|болмайды|керек|қажет)\b"
+)
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -32,6 +50,21 @@ class Request(msgspec.Struct, frozen=True):
     """In the appeal."""
     words: frozenset[str]
     """Stems of what it is about, without the words of asking."""
+    things: tuple[frozenset[str], ...] = ()
+    """Keys of each word for what it is about, see `deeds.keys`."""
+    deeds: tuple[frozenset[str], ...] = ()
+    """Keys of each word for what should be done."""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What an answer speaks of."""
+
+    all: frozenset[str]
+    """Keys of all its words."""
+    outcomes: frozenset[str]
+    """Keys of the words of those sentences that tell how something went."""
+    verdicts: frozenset[str]
+    """Keys of the words that are granted, refused or explained."""
 
 
 def requests_of(appeal: str) -> tuple[Request, ...]:
@@ -45,7 +78,7 @@ def requests_of(appeal: str) -> tuple[Request, ...]:
         stripped = appeal.strip()
         start = appeal.index(stripped)
         found = [Span(start, start + len(stripped))]
-    made = [Request(span, _words(span.of(appeal))) for span in found]
+    made = [_request(span, appeal) for span in found]
     told: list[Request] = []
     for request in made:
         if request.words and not any(request.words <= other.words for other in told):
@@ -55,13 +88,43 @@ def requests_of(appeal: str) -> tuple[Request, ...]:
 
 def is_addressed(request: Request, answer: str) -> bool:
     """Whether the answer takes up enough of what the request is about."""
-    return is_taken_up(request, frozenset(stems(answer)))
+    return is_taken_up(request, told(answer))
 
 
-def is_taken_up(request: Request, answer_stems: frozenset[str]) -> bool:
-    """The same, for stems already made."""
-    shared = len(request.words & answer_stems)
-    return shared >= min(_LEAST, len(request.words)) and shared >= _ENOUGH * len(request.words)
+def told(answer: str) -> Told:
+    every: set[str] = set()
+    outcomes: set[str] = set()
+    verdicts: set[str] = set()
+    for sentence in sentences(answer):
+        text = normal(sentence.of(answer))
+        words = [word for _, word in words_of(text)]
+        here = {key for word in words for key in keys(word)}
+        every |= here
+        if _cue("complaint").search(text) is None and _tells(text, words):
+            outcomes |= here
+            if _cue("decision.explained").search(text):
+                verdicts |= here
+            for clause in _CLAUSE.split(text):
+                if _cue("verdict.granted").search(clause) or _cue("verdict.refused").search(clause):
+                    verdicts.update(key for _, word in words_of(clause) for key in keys(word))
+    return Told(frozenset(every), frozenset(outcomes), frozenset(verdicts))
+
+
+def is_taken_up(request: Request, answer: Told, beside: Iterable[Request] = ()) -> bool:
+    """By enough of its words; or by what it alone of the requests is about, where the answer says how that went; or by
+    what should be done, where that is granted or refused."""
+    named = (*request.things, *request.deeds)
+    shared = sum(not word.isdisjoint(answer.all) for word in named)
+    taken = sum(not word.isdisjoint(answer.all) for word in request.things)
+    least = min(_LEAST, len(named))
+    if shared >= least and shared >= _ENOUGH * len(named) and (taken or not request.things):
+        return True
+    # To be told is asked for in half of all appeals: that the answer tells something takes up none of them.
+    if any(not deed.isdisjoint(answer.verdicts) for deed in request.deeds if _TELL not in deed):
+        return True
+    theirs = frozenset(key for other in beside for thing in other.things for key in thing)
+    own = [thing for thing in request.things if thing.isdisjoint(theirs)] or request.things
+    return any(not thing.isdisjoint(answer.outcomes) for thing in own)
 
 
 def cue(name: str) -> re.Pattern[str]:
@@ -141,6 +204,44 @@ def _trimmed(appeal: str, start: int, end: int) -> Span:
     while start < end - 1 and appeal[start] in " \n,;":
         start += 1
     return Span(start, end)
+
+
+def _request(span: Span, appeal: str) -> Request:
+    text = span.of(appeal)
+    low = normal(text)
+    words = [word for _, word in words_of(low) if not _is_stop(word)]
+    telling = [word for word in words if word.isdigit() or len(word) >= _LEAST_LETTERS]
+    return Request(
+        span,
+        _words(text),
+        things=tuple(keys(word) for word in telling if not is_deed(word) and not _is_plain(word)),
+        deeds=tuple(keys(word) for word in telling if is_deed(word)),
+    )
+
+
+def _tells(text: str, words: list[str]) -> bool:
+    """Whether the sentence says what was decided or how something is."""
+    return (
+        any(is_told(word) for word in words)
+        or _OUTCOME.search(text) is not None
+        or any(
+            _cue(f"decision.{name}").search(text) for name in ("satisfied", "refused", "partly", "explained")
+        )
+    )
+
+
+def _is_plain(word: str) -> bool:
+    """A word of places and numbers: it is in every answer, whatever that is about."""
+    return word.isdigit() or _PLAIN.match(word) is not None
+
+
+def _is_stop(word: str) -> bool:
+    return word in _stop_words() or not _stop().isdisjoint(stems(word))
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    return frozenset(normal(word) for words in cues()["stop"].values() for word in words.split())
 
 
 def _words(text: str) -> frozenset[str]:

@@ -4,6 +4,7 @@ The dictionary inside `rumorph` derives from OpenCorpora, CC BY-SA 4.0: NOTICE n
 """
 
 import re
+from functools import lru_cache
 
 import Stemmer
 from rumorph import Analyzer
@@ -70,3 +71,23 @@ def is_person(word: str) -> bool:
         for reading in _analyzer.analyze(word)
     ]
     return any(types) and all(kind in ("Giv", "Sur", "Pat", "Prs") for kind in types)
+
+
+@lru_cache(maxsize=20_000)
+def is_verb(word: str) -> bool:
+    """Some likely reading of the form is a verb, its participles among them."""
+    return any(r.pos == "VERB" and r.prob >= _LIKELY for r in _analyzer.analyze(word))
+
+
+@lru_cache(maxsize=20_000)
+def is_told(word: str) -> bool:
+    """Some likely reading tells what is, was or will be done (вернули, вернём, возвращены), not what should be."""
+    return any(
+        r.pos == "VERB"
+        and r.prob >= _LIKELY
+        and (
+            (r.feats.get("VerbForm") == "Fin" and r.feats.get("Mood") != "Imp")
+            or r.feats.get("Variant") == "Short"
+        )
+        for r in _analyzer.analyze(word)
+    )
