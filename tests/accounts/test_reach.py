@@ -20,6 +20,7 @@ PEOPLE = st.builds(
 CASES = st.builds(
     CaseScope,
     unit=st.sampled_from(("", *UNITS)),
+    first_read_by=st.sampled_from(("", *UNITS)),
     officer=st.sampled_from(("", "bolat")),
     is_confidential=st.booleans(),
 )
@@ -31,7 +32,10 @@ def test_reach_says_of_all_cases_what_may_says_of_each(
 ) -> None:
     reached = reach(person, right)
     in_units = (
-        reached.is_everywhere or case.unit in reached.units or (not case.unit and reached.is_unassigned)
+        reached.is_everywhere
+        or case.unit in reached.units
+        or (not case.unit and reached.is_unassigned)
+        or (not case.unit and not case.is_confidential and case.first_read_by in reached.units)
     )
     is_open = (
         not case.is_confidential

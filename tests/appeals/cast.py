@@ -40,7 +40,9 @@ from aimas.appeals.types import (
     Shielded,
     Standing,
     Unlinked,
+    Unveiled,
     Urgency,
+    Veiled,
     Weighed,
     Withdrawn,
 )
@@ -78,6 +80,8 @@ _DEFAULTS: dict[type, tuple[Actor, dict[str, Any]]] = {
     Categorised: (CLERK, {"category": "road_safety"}),
     Weighed: (PROGRAM, {"urgency": Urgency.URGENT, "confidence": 0.9}),
     Shielded: (HEAD, {"reason": "it speaks of police officers"}),
+    Veiled: (PROGRAM, {"category": "police_conduct", "confidence": 0.9}),
+    Unveiled: (CLERK, {"reason": "it speaks of a neighbour"}),
     Entrusted: (HEAD, {"reader": "dana", "reason": "she inquires"}),
     Divided: (CLERK, {"requests": 3, "reason": "it asks for three things"}),
     Assigned: (CLERK, {"unit": "unit-1"}),

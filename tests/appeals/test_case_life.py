@@ -23,7 +23,7 @@ from tests.appeals.desk import AIGUL, APPLICANT, CLERK, HEAD, MONDAY, OFFICER, P
 from tests.builders import StoppedClock
 
 from aimas.accounts import Account, Right, Role
-from aimas.accounts.roles import CaseScope, may
+from aimas.accounts.roles import may
 from aimas.app import App
 from aimas.appeals.cases import Case
 from aimas.appeals.deadlines import answer_term, deadlines, moved
@@ -60,6 +60,7 @@ from aimas.appeals.types import (
     Withdrawn,
 )
 from aimas.home import create_home
+from aimas.web.appeals_desk.entering import scope
 from aimas.web.appeals_desk.seeing import seen_by
 
 UNITS = ("duty", "road-police")
@@ -116,12 +117,25 @@ class CaseLife(RuleBasedStateMachine):
         standing=st.sampled_from(Standing),
         channel=st.sampled_from((Channel.WEB, Channel.EMAIL, Channel.PAPER)),
         is_confidential=st.booleans(),
+        is_police_message=st.booleans(),
     )
-    def file(self, text: str, standing: Standing, channel: Channel, is_confidential: bool) -> str:
+    def file(
+        self,
+        text: str,
+        standing: Standing,
+        channel: Channel,
+        is_confidential: bool,
+        is_police_message: bool,
+    ) -> str:
         applicant = None if standing is Standing.ANONYMOUS else AIGUL
         done = self.app.appeals.file(
             appeal(
-                text, standing=standing, channel=channel, is_confidential=is_confidential, applicant=applicant
+                text,
+                standing=standing,
+                channel=channel,
+                is_confidential=is_confidential,
+                applicant=applicant,
+                is_police_message=is_police_message,
             ),
             PAGE,
         )
@@ -228,11 +242,11 @@ class CaseLife(RuleBasedStateMachine):
 
     @invariant()
     def everybody_sees_what_he_may_and_nothing_else(self) -> None:
-        scopes = {case: _scope(self.app.appeals.case(case)) for case in getattr(self, "told", {})}
+        scopes = {case: scope(self.app, self.app.appeals.case(case)) for case in getattr(self, "told", {})}
         for account in PEOPLE:
             if not may(account, Right.SEE_QUEUE):
                 continue
-            view = QueueView(size=200, **seen_by(account, Right.SEE_QUEUE))
+            view = QueueView(size=200, **seen_by(account, Right.SEE_QUEUE, self.app.office.routing))
             page = self.app.appeals.queue(view, date(2026, 11, 2))
             allowed = {case for case, scope in scopes.items() if may(account, Right.SEE_QUEUE, scope)}
             assert {row.case for row in page.rows} == allowed, account.name
@@ -306,15 +320,6 @@ class CaseLife(RuleBasedStateMachine):
             if isinstance(event, Recalculated):
                 other = msgspec.structs.replace(before, calendar=event.calendar)
                 assert event.moved == moved(deadlines(before, terms), deadlines(other, terms))
-
-
-def _scope(case: Case) -> CaseScope:
-    return CaseScope(
-        unit=case.unit or "",
-        officer=case.officer or "",
-        is_confidential=case.is_confidential,
-        seen_by=tuple(case.readers),
-    )
 
 
 TestCaseLife = CaseLife.TestCase

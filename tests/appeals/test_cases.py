@@ -43,9 +43,12 @@ from aimas.appeals.types import (
     Released,
     Reopened,
     Resumed,
+    Shielded,
     Stage,
     Standing,
     Unlinked,
+    Unveiled,
+    Veiled,
     Withdrawn,
 )
 
@@ -126,6 +129,8 @@ REFUSED: list[tuple[str, tuple[AnyEvent, ...], AnyEvent, Refusal]] = [
     ("answered after it was erased", after(event(KeyDestroyed, "2026-11-05")), event(Answered, "2026-11-09"), Refusal.ERASED),
     ("erased twice", after(event(KeyDestroyed, "2026-11-05")), event(KeyDestroyed, "2026-11-09"), Refusal.ERASED),
     ("erased by a program", after(), event(KeyDestroyed, R, by=PROGRAM), Refusal.PERSON_DECIDES),
+    ("opened though no program veiled it", after(event(Shielded, R)), event(Unveiled, R), Refusal.NOT_VEILED),
+    ("opened by a program", after(event(Veiled, R)), event(Unveiled, R, by=PROGRAM), Refusal.PERSON_DECIDES),
     ("linked to itself", after(), event(Linked, R, other="case-1"), Refusal.LINKED_TO_ITSELF),
     ("linked twice", after(event(Linked, R)), event(Linked, R), Refusal.ALREADY_LINKED),
     ("unlinked without a link", after(), event(Unlinked, R), Refusal.NOT_LINKED),
@@ -265,6 +270,8 @@ MAKERS: dict[type, st.SearchStrategy[dict[str, Any]]] = {
     Reopened: st.just({}),
     Complained: st.just({}),
     Withdrawn: st.just({}),
+    Veiled: st.just({}),
+    Unveiled: st.just({}),
     KeyDestroyed: st.just({}),
 }
 

@@ -115,6 +115,8 @@ class CaseScope(msgspec.Struct, frozen=True, kw_only=True):
 
     unit: str = ""
     """The unit that works on it; empty until it was routed."""
+    first_read_by: str = ""
+    """The unit whose people see it while it belongs to none; empty: nobody's but a clerk's."""
     officer: str = ""
     """Name of the account that it was given to; empty where to nobody."""
     is_confidential: bool = False
@@ -148,7 +150,9 @@ def _reaches(person: Account, role: Role, case: CaseScope) -> bool:
     if role is Role.CLERK:
         # A clerk of no unit keeps the register of the whole institution; what nobody has yet is every clerk's.
         return not person.units or not case.unit or case.unit in person.units
-    return bool(case.unit) and case.unit in person.units
+    # What few may see is first read by nobody, but assigned by who may.
+    unit = case.unit or ("" if case.is_confidential else case.first_read_by)
+    return bool(unit) and unit in person.units
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,9 +6,11 @@ from typing import Protocol
 
 import msgspec
 
+from aimas.appeals.against import BY, CONFIDENCE, against
+from aimas.appeals.categories import SHIELDED
 from aimas.appeals.clusters import ClusterMember
 from aimas.appeals.routing import Officer, Route, route
-from aimas.appeals.types import Urgency, Weighed
+from aimas.appeals.types import Urgency, Veiled, Weighed
 from aimas.appeals.writing import Means, required
 from aimas.core import Actor, Guess
 
@@ -28,6 +30,10 @@ Weighing = Callable[[datetime], Weighed]
 """The event, once it is known when it is entered."""
 Weigh = Callable[[str], Weighing | None]
 """Of a masked text; None: nobody looked."""
+Veiling = Callable[[datetime], Veiled]
+"""The event, once it is known when it is entered."""
+Veil = Callable[[str], Veiling | None]
+"""Of a masked text; None: nothing says that few may see it."""
 
 
 class Suggestions(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +95,23 @@ class Advice:
 
         return weighed
 
+    def veil(self, text: str) -> Veiling | None:
+        """What speaks against the police or of custody is seen by few until a person has looked: as the model suggests,
+        or as the words say by rules."""
+        told = self._suggesting()
+        guess = told.category(text) if told and text else None
+        if guess is not None and guess.value in SHIELDED:
+            category, confidence, by = guess.value, guess.confidence, guess.by
+        elif found := against(text):
+            category, confidence, by = found.category, CONFIDENCE, BY
+        else:
+            return None
+
+        def veiled(at: datetime) -> Veiled:
+            return Veiled(at=at, by=Actor("program", by), category=category, confidence=round(confidence, 3))
+
+        return veiled
+
     def weigh_open(self, by: Actor) -> int:
         """Looks at open cases that nobody weighed, as those of older versions; returns how many."""
         done, means = 0, self._means
@@ -96,12 +119,19 @@ class Advice:
             case = required(state.case, means.store.events(state.case))
             if not state.is_open or case.weighed is not None:
                 continue
-            weighed = self.weigh(means.persons.masked(case.id).text)
+            text = means.persons.masked(case.id).text
+            weighed, veiled = self.weigh(text), self.veil(text)
             if weighed is None:
                 continue
             with means.settle(by) as settlement:
                 writing = means.writing(settlement, case.id)
                 if writing.case.weighed is None:
                     writing.record(weighed(means.clock.now()))
+                    if (
+                        veiled is not None
+                        and not writing.case.is_confidential
+                        and writing.case.category is None
+                    ):
+                        writing.record(veiled(means.clock.now()))
                     done += 1
         return done

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from aimas.appeals.categories import SHIELDED
 from aimas.appeals.law import Terms, kinds
 from aimas.appeals.types import (
     Answered,
@@ -40,6 +41,8 @@ from aimas.appeals.types import (
     Stage,
     Standing,
     Unlinked,
+    Unveiled,
+    Veiled,
     Weighed,
     Withdrawn,
 )
@@ -55,6 +58,7 @@ _DECISIONS = (
     Paused,
     Answered,
     Unlinked,
+    Unveiled,
     Withdrawn,
     KeyDestroyed,
 )
@@ -85,13 +89,16 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     language: Language
     requests: int
     calendar: str
-    is_confidential: bool
+    is_shielded: bool
+    """Confidential as a person said, or as its category asks for."""
     clock_at: datetime | None
     """When the lawful clock began; None: the law sets no date."""
     number: str | None = None
     registered_at: datetime | None = None
     category: str | None = None
     """As a person said last; None: nobody did."""
+    veil: Veiled | None = None
+    """Confidential as a program suggests, until a person decides; None: it does not, or somebody has."""
     weighed: Weighed | None = None
     """Whether it is urgent, as a person said last, else as a program suggests; None: nobody looked."""
     readers: frozenset[str] = frozenset()
@@ -128,6 +135,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     def ended_at(self) -> datetime | None:
         """When it ended without an answer being owed any more: taken back or erased, whichever came first."""
         return self.withdrawn_at or self.erased_at
+
+    @property
+    def is_confidential(self) -> bool:
+        return self.is_shielded or self.veil is not None
 
     @property
     def received_at(self) -> datetime:
@@ -185,7 +196,7 @@ def begun(event: Received) -> Case:
         language=event.language,
         requests=event.requests,
         calendar=event.calendar,
-        is_confidential=event.is_confidential,
+        is_shielded=event.is_confidential,
         clock_at=event.at if lawful else None,
     )
 
@@ -218,12 +229,16 @@ def _changes(case: Case, event: AnyEvent) -> dict[str, object]:
         case Released():
             return {"unit": None, "officer": None}
         case Categorised():
-            return {"category": event.category}
+            return {"category": event.category, **({"veil": None} if _opens(event) else {})}
         case Weighed():
             said = case.weighed is not None and case.weighed.by.kind == "person"
             return {} if said and event.by.kind != "person" else {"weighed": event}
         case Shielded():
-            return {"is_confidential": True}
+            return {"is_shielded": True, "veil": None}
+        case Veiled():
+            return {"veil": event}
+        case Unveiled():
+            return {"veil": None}
         case Entrusted():
             return {"readers": case.readers | {event.reader}}
         case Divided():
@@ -270,6 +285,12 @@ def _changes(case: Case, event: AnyEvent) -> dict[str, object]:
             return {"calendar": event.calendar}
         case Received():
             raise ValueError("a case is received once")
+
+
+def _opens(event: Categorised) -> bool:
+    """Whether an official said that it is of a matter that all may see; the applicant's own choice does not."""
+    is_official = event.by.kind == "person" and event.by.name != "applicant"
+    return is_official and event.category is not None and event.category not in SHIELDED
 
 
 def _forwarded(case: Case, event: Forwarded) -> dict[str, object]:
@@ -336,6 +357,8 @@ def _misfit_of_words(event: AnyEvent, terms: Terms) -> Refusal | None:
     reason = getattr(event, "reason", None)
     if reason is not None and not reason.strip():
         return Refusal.NO_REASON
+    if isinstance(event, Answered) and event.despite and event.reason is None:
+        return Refusal.NO_REASON
     if isinstance(event, Forwarded | ExtensionNotified) and not event.notice.strip():
         return Refusal.NO_NOTICE
     named = (
@@ -382,6 +405,10 @@ def _misfit_of_state(case: Case, event: AnyEvent) -> Refusal | None:
         event, Complained | DocumentAdded | Recalculated | Categorised | Weighed | Shielded | Entrusted
     ):
         return None
+    if isinstance(event, Veiled):
+        return None
+    if isinstance(event, Unveiled):
+        return None if case.veil else Refusal.NOT_VEILED
     if isinstance(event, Linked | Unlinked):
         return _misfit_of_link(case, event)
     if case.withdrawn_at:

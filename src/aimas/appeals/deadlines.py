@@ -189,7 +189,7 @@ def months_after(start: date, months: int) -> date:
 
 
 def _unless_ended(deadline: Deadline, case: Case, terms: Terms) -> Deadline:
-    """What was not due yet when the appeal was taken back or erased is not owed; what was missed before, stays missed."""
+    """What was not due yet when it was taken back or erased is not owed; what was missed before, stays missed."""
     if case.ended_at is None or deadline.done_on is not None:
         return deadline
     missed = deadline.due is not None and deadline.due < _day(case.ended_at, terms)
@@ -290,12 +290,10 @@ def _term(case: Case, zero: date, calendar: Calendar, terms: Terms) -> Deadline:
 def _extended(case: Case, number: int, calendar: Calendar, terms: Terms) -> Deadline:
     """The day that the decision names, later by the working days on which the clock stood since."""
     decision = case.extensions[number - 1].decision
-    later = case.extensions[number].decision.at if number < len(case.extensions) else None
-    pauses = tuple(
-        pause
-        for pause in case.pauses
-        if pause.begun.at >= decision.at and (later is None or pause.begun.at < later)
-    )
+    turn = _turns(case)
+    since = turn[id(decision)]
+    later = turn[id(case.extensions[number].decision)] if number < len(case.extensions) else len(turn)
+    pauses = tuple(pause for pause in case.pauses if since < turn[id(pause.begun)] < later)
     stood = _stood(pauses, terms)
     is_open = bool(pauses) and pauses[-1].ended is None
     lost = sum(calendar.is_working_day(on) for on in _days_of(stood, date.min, date.max))
@@ -377,8 +375,14 @@ def _reopened(case: Case, calendar: Calendar, terms: Terms) -> list[Deadline]:
 
 
 def _before_extension(case: Case) -> tuple[Pause, ...]:
-    first = case.extensions[0].decision.at
-    return tuple(pause for pause in case.pauses if pause.begun.at < first)
+    turn = _turns(case)
+    first = turn[id(case.extensions[0].decision)]
+    return tuple(pause for pause in case.pauses if turn[id(pause.begun)] < first)
+
+
+def _turns(case: Case) -> dict[int, int]:
+    """Events by their place: two of one moment still come one after another."""
+    return {id(event): turn for turn, event in enumerate(case.events)}
 
 
 def _stood(pauses: tuple[Pause, ...], terms: Terms) -> tuple[Period, ...]:

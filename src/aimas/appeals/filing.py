@@ -10,10 +10,10 @@ from datetime import datetime
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from aimas.appeals.advising import Weigh, Weighing
+from aimas.appeals.advising import Veil, Veiling, Weigh, Weighing
 from aimas.appeals.calendars import arrival
 from aimas.appeals.cases import Case
-from aimas.appeals.categories import require_category
+from aimas.appeals.categories import SHIELDED, require_category
 from aimas.appeals.deadlines import answer_term
 from aimas.appeals.law import kinds
 from aimas.appeals.masking import masked
@@ -42,9 +42,6 @@ _NONCE = 16
 """Letters of a phone's nonce at least: who guesses one could ask for the receipt again."""
 
 USED_NONCE = "This nonce belongs to another appeal; draw a new one."
-
-SHIELDED = ("police_conduct", "custody_conditions")
-"""Categories whose cases are seen by few: who complains of the police must not be read by all of the police."""
 
 INDEX = {
     "application": "З",
@@ -101,6 +98,7 @@ class Filing:
         key: Callable[[], Ed25519PrivateKey],
         secret: bytes,
         weigh: Weigh,
+        veil: Veil,
         find: Find = personal_data,
     ) -> None:
         """`key` signs receipts; `secret` makes the check codes of phones that ask twice; `find` finds what to mask."""
@@ -108,6 +106,7 @@ class Filing:
         self._key = key
         self._secret = secret
         self._weigh = weigh
+        self._veil = veil
         self._find = find
 
     def file(self, new: NewAppeal, by: Actor) -> Filed:
@@ -116,13 +115,14 @@ class Filing:
         entropy = self._code_entropy(new.nonce)
         content = _commitment(entropy, new)
         # Before the writer's turn is taken: to read an appeal takes longer than to file it.
-        weighed = self._weigh(masked(new.text, new.applicant, self._find))
+        text = masked(new.text, new.applicant, self._find)
+        weighed, veiled = self._weigh(text), self._veil(text)
         with self._means.settle(by) as settlement:
             if new.nonce is not None:
                 known = self._means.store.by_nonce(self._nonce_digest(new.nonce), settlement)
                 if known is not None:
                     return self._again(known, entropy, content, settlement)
-            return self._filed(settlement, new, by, entropy, content, weighed)
+            return self._filed(settlement, new, by, entropy, content, weighed, veiled)
 
     def by_number(self, number: str) -> str | None:
         """The case's id; letters and punctuation as the reader likes."""
@@ -196,6 +196,7 @@ class Filing:
         entropy: bytes,
         content: str,
         weighed: Weighing | None,
+        veiled: Veiling | None,
     ) -> Filed:
         now = self._means.clock.now()
         case_id = b32encode(self._means.entropy(10)).decode().lower()
@@ -235,6 +236,9 @@ class Filing:
             writing.record(weighed(now))
         if new.category is not None:
             writing.record(Categorised(at=now, by=by, category=new.category))
+        if veiled is not None and not writing.case.is_confidential:
+            # After the category that came with it: what the applicant chose does not open what he wrote to many.
+            writing.record(veiled(now))
         if new.from_signal is not None:
             writing.record(Linked(at=now, by=by, other=new.from_signal, relation=Relation.FROM_SIGNAL))
         sheet = Sheet(case=case_id, text=new.text, applicant=new.applicant, place=new.place)

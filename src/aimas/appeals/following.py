@@ -26,6 +26,7 @@ from aimas.appeals.types import (
     Registered,
     Reopened,
     Resumed,
+    Unveiled,
     Withdrawn,
 )
 from aimas.core import Actor
@@ -63,4 +64,5 @@ def _specimens(case: Case, terms: Terms, at: datetime) -> tuple[AnyEvent, ...]:
         Complained(at=at, by=by, to=_SAID, reason=_SAID),
         Withdrawn(at=at, by=by, reason=_SAID),
         KeyDestroyed(at=at, by=by),
+        Unveiled(at=at, by=by, reason=_SAID),
     )

@@ -52,8 +52,8 @@ class LawText(msgspec.Struct, frozen=True):
     """Language → the rule in plain words; ours, not the law's."""
     quote: str
     """The law's own words where they could be read; else empty."""
-    source: str
-    """Where it was read."""
+    source: dict[str, str]
+    """Language → where it was read."""
     quote_language: str = "ru"
     """The Code is equally law in Russian and in Kazakh."""
 

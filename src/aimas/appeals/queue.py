@@ -75,6 +75,8 @@ class QueueView(msgspec.Struct, frozen=True, kw_only=True):
     """Only cases of these units, and those that `reader` was given or let in to; None: all."""
     sees_unassigned: bool = True
     """With `units`: those of no unit yet as well."""
+    first_read_kinds: tuple[str, ...] = ()
+    """With `units`: those of no unit yet and of these kinds as well, unless they are confidential."""
 
 
 class QueueRow(msgspec.Struct, frozen=True, kw_only=True):

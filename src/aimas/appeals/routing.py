@@ -3,7 +3,7 @@ decides; how often a case was handed on stays visible."""
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from importlib.resources import files
 from itertools import pairwise
@@ -36,6 +36,8 @@ class RoutingRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     regions: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     """Beginnings of words, in small letters."""
+    is_read_at_once: bool = False
+    """The unit's people see such cases before anybody assigns them; such a rule asks for kinds and nothing else."""
 
 
 class Routing(msgspec.Struct, frozen=True):
@@ -149,6 +151,17 @@ def handed_on(case: Case) -> HandedOn:
     return HandedOn(len(case.forwards), len(steps), back)
 
 
+def first_read_by(routing: Routing, kind: str) -> str:
+    """The unit whose people see cases of this kind before anybody assigns them; empty: none."""
+    return next((r.unit for r in routing.rules if r.is_read_at_once and kind in r.kinds), "")
+
+
+def first_read_kinds(routing: Routing, units: Collection[str]) -> tuple[str, ...]:
+    """Kinds whose cases the people of these units see before anybody assigns them."""
+    kinds = dict.fromkeys(kind for rule in routing.rules if rule.is_read_at_once for kind in rule.kinds)
+    return tuple(kind for kind in kinds if first_read_by(routing, kind) in units)
+
+
 def is_away(absences: Sequence[tuple[date, date]], today: date) -> bool:
     """Both days of an absence are absent."""
     return any(first <= today <= last for first, last in absences)
@@ -185,4 +198,7 @@ def _routing(content: str, name: str) -> Routing:
     for rule in made.rules:
         if rule.unit not in made.units:
             raise BadSetting(f"{name}: rule {rule.id} sends to {rule.unit}, which is no unit there.")
+        asks = (rule.categories, rule.standings, rule.languages, rule.regions, rule.words)
+        if rule.is_read_at_once and (not rule.kinds or any(asks)):
+            raise BadSetting(f"{name}: rule {rule.id} is read at once, so it asks for kinds and nothing else.")
     return made

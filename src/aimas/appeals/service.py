@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from aimas.appeals.absences import Absences, Staff
 from aimas.appeals.admission import RefusedEvent
 from aimas.appeals.advising import Advice, Suggesting, Suggestions
-from aimas.appeals.answers import AnswerStopped, Draft, Finding, LanguageOf, findings, may_go_out
+from aimas.appeals.answers import AnswerStopped, Draft, Finding, LanguageOf, findings, may_go_out, overruled
 from aimas.appeals.cases import Case, folded
 from aimas.appeals.categories import require_category
 from aimas.appeals.clusters import ClusterMember, Clusters, Novelty
@@ -157,7 +157,7 @@ class Appeals:
         self.outbox = Outbox(means)
         self.absences = Absences(means, staff)
         self._advice = Advice(means, suggesting, self.absences.officers)
-        self._filing = Filing(means, key, secret, self._advice.weigh, find)
+        self._filing = Filing(means, key, secret, self._advice.weigh, self._advice.veil, find)
 
     @property
     def terms(self) -> Terms:
@@ -276,7 +276,7 @@ class Appeals:
         with self._settle(by) as settlement:
             writing = self._means.writing(settlement, case_id)
             writing.record(Categorised(at=self._now(), by=by, category=category))
-            if category in SHIELDED and not writing.case.is_confidential:
+            if category in SHIELDED and not writing.case.is_shielded:
                 writing.record(Shielded(at=self._now(), by=by, reason=f"category {category}"))
             return writing.case
 
@@ -302,8 +302,10 @@ class Appeals:
         signed_by: str,
         by: Actor,
         today: date,
+        overruling: str = "",
     ) -> Case:
-        """Checks, records and sends by the channel it came by. Raises AnswerStopped where it may not go out."""
+        """Checks, records and sends by the channel it came by. Raises AnswerStopped where it may not go out. `overruling`:
+        why the signer holds findings that rest on reading to be wrong; recorded with their names where there are any."""
         with self._settle(by) as settlement:
             writing = self._means.writing(settlement, case_id)
             event = Answered(
@@ -317,8 +319,10 @@ class Appeals:
             writing.require(event)
             sheet = self._persons.sheet(case_id, settlement)
             found = self._findings(writing.case, sheet, draft, decision, today, signed_by, event.requests)
-            if not may_go_out(found):
+            if not may_go_out(found, overruling):
                 raise AnswerStopped(found)
+            if despite := overruled(found):
+                event = msgspec.structs.replace(event, despite=despite, reason=overruling.strip())
             writing.record(event, [Part(kind=PartKind.ANSWER, text=draft)])
             writing.send(MessageKind.ANSWER, writing.sealed[0], sheet.applicant)
             return writing.case

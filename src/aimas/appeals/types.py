@@ -148,6 +148,19 @@ class Shielded(Event, frozen=True, kw_only=True):
     reason: str
 
 
+class Veiled(Event, frozen=True, kw_only=True):
+    """A program suggests that it speaks against the police or of custody: confidential until a person decides."""
+
+    category: str
+    confidence: float
+
+
+class Unveiled(Event, frozen=True, kw_only=True):
+    """A person found that what a program veiled may be seen like any other case."""
+
+    reason: str
+
+
 class Entrusted(Event, frozen=True, kw_only=True):
     """Somebody was let in to a confidential case."""
 
@@ -255,6 +268,10 @@ class Answered(Event, frozen=True, kw_only=True):
     """Hex commitment to the answer's text."""
     signed_by: str
     """Name and post."""
+    despite: tuple[str, ...] = ()
+    """Findings of the checker that the signer held to be wrong, see `answers.Finding.name`."""
+    reason: str | None = None
+    """Why they are wrong; needed wherever there are any."""
 
 
 class Delivered(Event, frozen=True, kw_only=True):
@@ -300,8 +317,8 @@ class Withdrawn(Event, frozen=True, kw_only=True):
 
 
 class KeyDestroyed(Event, frozen=True, kw_only=True):
-    """What was written in it was lawfully made unreadable, and with it every work on it ended; by what right says the act
-    that is entered beside it."""
+    """What was written in it was lawfully made unreadable, and all work on it ended; by what right says the act that is
+    entered beside it."""
 
 
 class MovedDate(msgspec.Struct, frozen=True):
@@ -329,6 +346,8 @@ AnyEvent: TypeAlias = (
     | Categorised
     | Weighed
     | Shielded
+    | Veiled
+    | Unveiled
     | Entrusted
     | Divided
     | Assigned
@@ -455,6 +474,8 @@ class Refusal(StrEnum):
     """The link stands."""
     NOT_LINKED = "not-linked"
     """There is no such link."""
+    NOT_VEILED = "not-veiled"
+    """No program's veil lies on it: what a person made confidential stays so."""
     NOT_ASSIGNED = "not-assigned"
     """It is nobody's work yet."""
     MOVES_NOT_TOLD = "moves-not-told"

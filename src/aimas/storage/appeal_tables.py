@@ -146,6 +146,13 @@ Index(
     case_states.c.press,
     case_states.c.born.desc(),
 )
+Index(
+    "case_states_kind",
+    case_states.c.kind,
+    case_states.c.is_open,
+    case_states.c.press,
+    case_states.c.born.desc(),
+)
 Index("case_states_stage", case_states.c.stage, case_states.c.due, case_states.c.born)
 Index("case_states_category", case_states.c.category, case_states.c.due, case_states.c.born)
 Index("case_states_any", case_states.c.due, case_states.c.born)

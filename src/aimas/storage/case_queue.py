@@ -97,6 +97,9 @@ def asked(view: QueueView, today: date, words: Sequence[Collection[str]]) -> lis
         found.append(_due(view.due, today.toordinal()))
     if view.units is not None:
         reached = [table.unit.in_(list(view.units)), *_named(view)]
+        if view.first_read_kinds:
+            kinds = table.kind.in_(list(view.first_read_kinds))
+            reached.append(and_(table.unit.is_(None), kinds, table.is_confidential == 0))
         found.append(or_(*reached, table.unit.is_(None)) if view.sees_unassigned else or_(*reached))
     if view.cases is not None:
         found.append(table.case_id.in_(list(view.cases)))

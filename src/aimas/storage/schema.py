@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = 5
+VERSION = 6
 """Raised with every change of the tables; a home of another version is refused with what to run."""
 
 metadata = MetaData()

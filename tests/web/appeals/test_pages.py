@@ -5,8 +5,10 @@ import re
 import pytest
 from tests.signing import SignedClient
 from tests.web.appeals.conftest import PEOPLE, PHONE, PLANTED, SECRET, Office
+from tests.web.appeals.test_acting import post, shown, words
 from tests.web.reading_pages import tree
 
+from aimas.appeals import Standing
 from aimas.web.server import HEADERS
 from aimas.web.texts import TONGUES
 
@@ -29,9 +31,10 @@ OPENS = {
 EVERY = sorted(set().union(*OPENS.values()))
 SEES = {
     "gulnar": {"overdue", "today", "fresh", "planted", "english", "signal", "anonymous", "answered", "again"},
-    "serik": {"overdue", "today", "answered", "again"},
+    # Of the duty office: a message is seen there before anybody assigns it.
+    "serik": {"overdue", "today", "signal", "answered", "again"},
     "roza": {"english"},
-    "bolat": {"overdue", "today", "english", "closed", "answered", "again"},
+    "bolat": {"overdue", "today", "english", "closed", "signal", "answered", "again"},
     "dana": {
         "overdue",
         "today",
@@ -187,3 +190,36 @@ def csrf(desk: SignedClient) -> dict[str, str]:
 def test_the_phone_number_of_the_cast_would_be_seen() -> None:
     """Else the test of masks could not fail."""
     assert re.sub(r"\D", "", PHONE).endswith("5554433")
+
+
+@pytest.mark.parametrize("lang", ["ru", "kk", "en"])
+def test_what_a_program_closed_says_so_to_those_who_may_see_it_and_is_opened_by_a_person(
+    desk: SignedClient, office: Office, lang: str
+) -> None:
+    desk.cookies.set("lang", lang)
+    id = office.file(f"beaten-{lang}", "Меня избил сотрудник полиции. Прошу наказать виновных.")
+    office.assign(f"beaten-{lang}", "duty")
+    desk.come_as(office.app, "gulnar")
+    assert desk.get(f"/appeals/{id}").status_code == 403
+    assert f"/appeals/{id}" not in desk.get("/appeals").text
+    desk.come_as(office.app, "bolat")
+    page = shown(desk, f"/appeals/{id}")
+    told = {"ru": "пока человек не решит", "kk": "Адам шешкенше", "en": "until a person decides"}[lang]
+    assert told in words(page, ".veil")
+    assert post(desk, f"/appeals/{id}/do/unveil", {"reason": "о соседе"}).status_code == 303
+    assert not shown(desk, f"/appeals/{id}").cssselect(".veil, #act-unveil")
+    desk.come_as(office.app, "gulnar")
+    assert desk.get(f"/appeals/{id}").status_code == 200
+
+
+def test_the_tab_of_messages_holds_messages_whoever_signed_them_and_the_duty_officer_sees_them(
+    desk: SignedClient, office: Office
+) -> None:
+    signed = office.file("signed-message", "Во дворе брошена машина.", is_police_message=True)
+    unsigned = office.file("unsigned-letter", standing=Standing.SIGNAL, applicant=None)
+    for who, sees in (("gulnar", True), ("serik", True), ("roza", False)):
+        desk.come_as(office.app, who)
+        found = {a.get("href") for a in shown(desk, "/appeals?signals=1").cssselect(".case h3 a")}
+        assert (f"/appeals/{signed}" in found) is sees, who
+        assert f"/appeals/{unsigned}" not in found
+        assert desk.get(f"/appeals/{signed}").status_code == (200 if sees else 403)

@@ -43,6 +43,7 @@ from aimas.appeals.types import (
     Resumed,
     Shielded,
     Unlinked,
+    Unveiled,
     Urgency,
     Weighed,
     Withdrawn,
@@ -233,6 +234,10 @@ def _shielded(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEv
     return Shielded(**head, reason=said["reason"])
 
 
+def _unveiled(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
+    return Unveiled(**head, reason=said["reason"])
+
+
 def _reopened(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
     return Reopened(**head, reason=said["reason"])
 
@@ -263,6 +268,7 @@ ACTS: tuple[Act, ...] = (
     Act("link", "sort", _SORT, None, _tell(_link)),
     Act("unlink", "sort", _SORT, Unlinked, _tell(_unlinked)),
     Act("shield", "sort", _SORT, Shielded, _tell(_shielded)),
+    Act("unveil", "sort", (Right.ROUTE,), Unveiled, _tell(_unveiled)),
     Act("entrust", "sort", (Right.ROUTE,), Entrusted, _tell(_entrusted)),
     Act("document", "applicant", _WORK, DocumentAdded, None),
     Act("identify", "applicant", _WORK, Identified, _identify),
@@ -352,7 +358,9 @@ def _is_idle(act: Act, room: Room, case: Case) -> bool:
         case "entrust":
             return not case.is_confidential
         case "shield":
-            return case.is_confidential
+            return case.is_shielded
+        case "unveil":
+            return case.veil is None
         case "resume":
             return not case.is_paused
         case "pause":

@@ -64,7 +64,7 @@ def dates(case: Case, terms: Terms, today: date, tongue: str) -> Dates:
             lines=explanation(found, case, calendar, tongue)[1:],
             quote=rule.quote,
             quote_language=rule.quote_language,
-            source=rule.source,
+            source=rule.source[tongue],
             replaced_by=found.replaced_by,
         )
 

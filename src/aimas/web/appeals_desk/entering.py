@@ -16,6 +16,7 @@ from aimas.app import App
 from aimas.appeals import Case, kinds
 from aimas.appeals.categories import categories
 from aimas.appeals.drafting import tongue_of
+from aimas.appeals.routing import first_read_by
 from aimas.core import Language
 from aimas.web import pages
 from aimas.web.signing_in import require
@@ -76,7 +77,7 @@ class Room(msgspec.Struct, frozen=True):
         return self.desk.texts
 
     def may(self, right: Right, case: Case | None = None) -> bool:
-        return may(self.account, right, None if case is None else scope(case))
+        return may(self.account, right, None if case is None else scope(self.app, case))
 
     def page(self, template: str, status: int = 200, **values: Any) -> Template:
         return pages.page(self.desk, template, status, **{**self._common(), **values})
@@ -104,7 +105,7 @@ Said = Annotated[str, QueryParameter(max_length=60)]
 
 def enter(request: Ask, app: App, right: Right, case: Case | None = None) -> Room:
     """Raises NotSignedIn, Forbidden."""
-    account = require(request, right, None if case is None else scope(case))
+    account = require(request, right, None if case is None else scope(app, case))
     stand = pages.desk(request, app, None)
     today = app.appeals.terms.hours.local(app.clock.now()).date()
     return Room(stand, account, Names(app, stand.texts), today)
@@ -124,8 +125,9 @@ def unkept(answer: Template) -> Template:
     return answer
 
 
-def scope(case: Case) -> CaseScope:
+def scope(app: App, case: Case) -> CaseScope:
     return CaseScope(
+        first_read_by=first_read_by(app.office.routing, case.kind),
         unit=case.unit or "",
         officer=case.officer or "",
         is_confidential=case.is_confidential,

@@ -23,7 +23,7 @@ class UnitLoad(msgspec.Struct, frozen=True, kw_only=True):
 
 def load(room: Room) -> tuple[UnitLoad, ...]:
     """Every unit with who may be given its cases; whoever has least of what the reader may see stands first."""
-    seen = QueueView(**seen_by(room.account, Right.SEE_QUEUE))
+    seen = QueueView(**seen_by(room.account, Right.SEE_QUEUE, room.app.office.routing))
     loads = room.app.appeal_store.loads(seen, room.today)
     people = room.app.appeals.officers(room.today)
     units = dict.fromkeys([*room.app.office.routing.units, *(u for p in people for u in p.units if u != "*")])

@@ -27,6 +27,8 @@ from aimas.web.pages import SAFE_PATH
 
 PER_PAGE = 25
 MOST_AT_ONCE = 200
+MESSAGE = "message"
+"""The kind by law of what the second tab holds."""
 OURS = (Language.RU, Language.KK, Language.KK_RU, Language.EN)
 _STAGES = {stage.value: stage for stage in Stage}
 _FILTERS = (
@@ -76,7 +78,8 @@ def asked_of(request: Ask) -> Asked:
 
 def view_of(room: Room, asked: Asked, **more: Any) -> QueueView:
     """The rows that are asked for among those that the person may see."""
-    fields: dict[str, Any] = seen_by(room.account, Right.SEE_QUEUE) | _whose(room, asked["whose"])
+    fields: dict[str, Any] = seen_by(room.account, Right.SEE_QUEUE, room.app.office.routing)
+    fields |= _whose(room, asked["whose"])
     if asked["stage"] in _STAGES:
         fields["stages"] = (_STAGES[asked["stage"]],)
     for key, name, kinds in (
@@ -98,8 +101,8 @@ def view_of(room: Room, asked: Asked, **more: Any) -> QueueView:
     if asked["cluster"]:
         fields["cluster"] = asked["cluster"]
     if asked["signals"]:
-        # What has no date is read as it comes.
-        fields = {"order": Order.NEWEST} | fields | {"standing": Standing.SIGNAL}
+        # A message to the police is read as it comes, whether somebody signed it or not.
+        fields = {"order": Order.NEWEST} | fields | {"kind": MESSAGE}
     if not asked["stage"] and not asked["text"] and not asked["cluster"]:
         fields["only_open"] = True
     if asked["stage"] == "all":

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from aimas.appeals import AnyEvent
+from aimas.appeals.cases import folded
 from aimas.appeals.law import kinds
 from aimas.appeals.service import Recorded
 from aimas.appeals.types import (
@@ -28,6 +29,7 @@ from aimas.appeals.types import (
     Reclassified,
     Registered,
     Unlinked,
+    Veiled,
     Weighed,
 )
 from aimas.appeals.wording import in_words, moved_told
@@ -49,7 +51,27 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def timeline(room: Room, history: Sequence[Recorded]) -> list[Step]:
-    return [step(room, each) for each in reversed(history)]
+    return [step(room, each) for each in reversed(_numbered(history))]
+
+
+def _numbered(history: Sequence[Recorded]) -> list[Recorded]:
+    """Answers and forwards to everything that was open, with the numbers of what was open then."""
+    events = [each.event for each in history if each.event is not None]
+    if not events:
+        return list(history)
+    case = folded(events)
+    answers, forwards = iter(case.answers), iter(case.forwards)
+    told = []
+    for each in history:
+        event = each.event
+        if isinstance(event, Answered):
+            event = next(answers)
+        elif isinstance(event, Forwarded):
+            event = next(forwards)
+        if isinstance(event, Answered | Forwarded) and len(event.requests) == case.requests:
+            event = msgspec.structs.replace(event, requests=())
+        told.append(each if event is each.event else msgspec.structs.replace(each, event=event))
+    return told
 
 
 def step(room: Room, recorded: Recorded) -> Step:
@@ -80,6 +102,13 @@ def _more(room: Room, event: AnyEvent) -> tuple[str, ...]:
         case Weighed() if event.confidence is not None:
             sure = room.texts("desk.guess.confidence", p=room.texts.percent(event.confidence))
             return (f"{event.by.name}, {sure}",)
+        case Veiled():
+            sure = room.texts("desk.guess.confidence", p=room.texts.percent(event.confidence))
+            return (f"{event.by.name}, {sure}",)
+        case Answered() if event.despite:
+            checks = dict.fromkeys(name.rpartition("-")[0] for name in event.despite)
+            named = ", ".join(room.texts(f"desk.checked.{check}") for check in checks)
+            return (room.texts("desk.overrule.done", findings=named),)
     return ()
 
 
@@ -101,6 +130,8 @@ def _named(room: Room, event: AnyEvent) -> dict[str, object]:
             told = event.urgency.value if event.urgency else "none"
             said = "said." if event.by.kind == "person" else ""
             return {"urgency": texts(f"desk.urgency.{said}{told}")}
+        case Veiled():
+            return {"category": names.category(event.category)}
         case Entrusted():
             return {"reader": names.who(event.reader)}
         case Divided():

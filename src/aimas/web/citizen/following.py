@@ -300,7 +300,7 @@ def _notices(sheet: Sheet, history: Sequence[Recorded], t: Texts) -> tuple[Notic
     return tuple(Notice(title(written), written.text) for written in sheet.notices)
 
 
-HIDDEN_STEPS = ("categorised", "weighed", "linked", "unlinked", "released")
+HIDDEN_STEPS = ("categorised", "weighed", "linked", "unlinked", "released", "veiled", "unveiled")
 """What only the office needs to see."""
 
 
