@@ -12,7 +12,9 @@ from tests.appeals.test_answers import check
 
 from aimas.appeals.answers import Draft, Weight
 from aimas.appeals.requests import requests_of
+from aimas.appeals.spoken_numbers import spoken_numbers
 from aimas.appeals.types import Decision
+from aimas.appeals.written_dates import written_dates
 from aimas.core import Language
 
 DECISIONS = {decision.value[0]: decision for decision in Decision}
@@ -93,3 +95,65 @@ def test_of_the_half_kept_aside_few_are_misread() -> None:
     # Before: 25 of 50 stopped, 19 of 44 not seen.
     assert sum(map(bool, good)) <= 3
     assert bad.count(False) <= 1
+
+
+YEARLESS = [
+    pytest.param("до 10 декабря", [date(2026, 12, 10)], id="later this year"),
+    pytest.param("к 5-му марта и 5 марта", [date(2027, 3, 5)], id="over already: next year"),
+    pytest.param("20 ноября", [date(2026, 11, 20)], id="today"),
+    pytest.param("10 желтоқсанға дейін, 15-ші қаңтарда", [date(2026, 12, 10), date(2027, 1, 15)], id="kazakh, in its cases"),
+    pytest.param("by 10 December or December 12th", [date(2026, 12, 10), date(2026, 12, 12)], id="english both ways"),
+    pytest.param("1st of May", [date(2027, 5, 1)], id="may with its capital"),
+    pytest.param("room 5 may be visited", [], id="may without one is no month"),
+    pytest.param("12 market stalls, 10 мартовских дней, 3 майора", [], id="words that begin like months"),
+    pytest.param("31 ноября", [None], id="a day that is not"),
+    pytest.param("29 февраля", [date(2028, 2, 29)], id="a day of leap years"),
+    pytest.param("до 10 декабря 2025 года", [date(2025, 12, 10)], id="with its year it is that year's"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "days"), YEARLESS)
+def test_a_day_without_its_year_is_the_next_such_day(text: str, days: list[date | None]) -> None:
+    assert [written.day for written in written_dates(text, date(2026, 11, 20))] == days
+
+
+SPOKEN = [
+    pytest.param("восемь семьсот один девятьсот девяносто девять восемьдесят восемь семьдесят семь", ["87019998877"], id="russian"),
+    pytest.param("сегіз жеті жүз бір тоғыз жүз тоқсан тоғыз сексен сегіз жетпіс жеті", ["87019998877"], id="kazakh"),
+    pytest.param("eight seven zero one nine nine nine eight eight seven seven", ["87019998877"], id="english"),
+    pytest.param("eight, seven oh one, triple nine, double eight, seventy-seven", ["87019998877"], id="english as it is said"),
+    pytest.param("8 семьсот один 999 восемьдесят восемь 77", ["87019998877"], id="half in figures"),
+    pytest.param("8 701 999 88 77", [], id="figures alone are seen elsewhere"),
+    pytest.param("сто двадцать пять тысяч тенге за два года", [], id="a sum"),
+    pytest.param("один дом, две квартиры, три окна, четыре двери, пять ламп", [], id="things that are counted"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "digits"), SPOKEN)
+def test_a_telephone_in_words_is_a_telephone(text: str, digits: list[str]) -> None:
+    assert [number.digits for number in spoken_numbers(text)] == digits
+
+
+NEIGHBOUR = "Прошу наказать соседа, его телефон 8 701 999 88 77. Мой телефон 8 702 111 22 33."
+TELEPHONES = [
+    pytest.param("8 701 999 88 77", {"personal-data-others"}, id="a neighbour's, though the appeal told it"),
+    pytest.param("восемь семьсот один девятьсот девяносто девять восемьдесят восемь семьдесят семь", {"personal-data-others"}, id="the same in words"),
+    pytest.param("8 702 111 22 33", set(), id="the applicant's, as the appeal says"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("telephone", "reasons"), TELEPHONES)
+def test_a_number_that_the_appeal_told_of_somebody_else_is_not_told_again(
+    telephone: str, reasons: set[str]
+) -> None:
+    tails = TAILS["ru"]
+    answer = f"Сосед наказан. Позвонили по телефону {telephone}. {tails['R']} {tails['N']} {tails['C']}"
+    came, numbered = registered("2026-11-02")
+    one = Draft(
+        answer=answer,
+        decision=Decision.SATISFIED,
+        appeal=NEIGHBOUR,
+        case=case(came, numbered),
+        today=date(2026, 11, 20),
+    )
+    assert stopped(one) == reasons

@@ -35,6 +35,8 @@ class FindingLine(msgspec.Struct, frozen=True, kw_only=True):
     said: str
     place: str = ""
     """The words of the answer that it is about, where it does not name them itself."""
+    may_be_overruled: bool = False
+    """Whoever signs may send the answer all the same and say why."""
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +60,8 @@ class Answering(msgspec.Struct, frozen=True, kw_only=True):
     picked: tuple[str, ...]
     wrong: str
     way: str
+    overruling: str = ""
+    """Why the signer holds what the checker found to be wrong."""
 
 
 def request_lines(room: Room, case: Case, text: str) -> tuple[RequestLine, ...]:
@@ -98,6 +102,7 @@ def answering(
     text: str = "",
     picked: Sequence[str] = (),
     wrong: str = "",
+    overruling: str = "",
 ) -> Answering:
     texts = room.texts
     key = f"desk.way.{case.channel.value}"
@@ -109,6 +114,7 @@ def answering(
         picked=tuple(picked),
         wrong=wrong,
         way=texts(key),
+        overruling=overruling,
     )
 
 
@@ -159,6 +165,7 @@ def _line(room: Room, sheet: Sheet, text: str, finding: Finding) -> FindingLine:
         variant=finding.variant,
         weight=finding.weight.value,
         said=told(finding, room.texts.tongue),
+        may_be_overruled=finding.may_be_overruled,
         place=_cut(finding.span.of(text)) if in_answer and finding.span else "",
     )
 

@@ -135,7 +135,7 @@ def check(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data:
 
 @post(
     "/appeals/{case_id:str}/do/answer",
-    opt={"right": Right.SIGN},
+    opt={"right": Right.SIGN, "resume": "/appeals/{case_id}/check"},
     include_in_schema=False,
     sync_to_thread=True,
 )
@@ -144,7 +144,8 @@ def answer(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data
     at = before(request, app, case_id, Right.SIGN)
     room, case, sheet = at.room, at.case, at.masked
     decision, text = _answer(data)
-    if len(text) > LONGEST:
+    overruling = _overruling(data)
+    if max(len(text), len(overruling)) > LONGEST:
         form = _form(room, case, data, wrong=acting.told(room, BadInput(TOO_LONG)))
         return shown(room, case, sheet, status=422, answer=form)
     if decision is None:
@@ -160,6 +161,7 @@ def answer(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data
             signer(room, case.language, case.unit),
             room.account.actor,
             room.today,
+            overruling,
         )
     except AnswerStopped as stopped:
         form = _form(room, case, data, wrong=room.texts("desk.answer.stopped"))
@@ -213,6 +215,10 @@ def _answer(data: Mapping[str, Any]) -> tuple[Decision | None, str]:
     return answering.DECISIONS.get(str(data.get("decision", ""))), text
 
 
+def _overruling(data: Mapping[str, Any]) -> str:
+    return str(data.get("overruling", "")).replace("\r\n", "\n").strip()
+
+
 def _form(room: Room, case: Case, data: Mapping[str, Any], wrong: str = "") -> answering.Answering:
     decision, text = _answer(data)
     return answering.answering(
@@ -222,4 +228,5 @@ def _form(room: Room, case: Case, data: Mapping[str, Any], wrong: str = "") -> a
         text=text,
         picked=[str(n) for n in _numbers(data)],
         wrong=wrong,
+        overruling=_overruling(data),
     )
