@@ -43,7 +43,7 @@ VERSION = "2026-12"
 WIDTH = 384
 GRID = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6)
 DOUBTS = (0.0, 0.005, 0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.5)
-WORTH = 3.0
+WORTH = 2.0
 """How many wrong finds one missed place weighs as much as."""
 
 
@@ -110,7 +110,7 @@ class Answers:
 
     def hybrid(self, card: PersonalCard) -> list[tuple[Letter, Found]]:
         return [
-            (row, places(united(ruled, self.read(n, card), card, "n")))
+            (row, places(united(row.text, ruled, self.read(n, card), card, "n")))
             for n, (row, ruled) in enumerate(self.both())
         ]
 
@@ -162,7 +162,7 @@ def sureness(answers: Answers, card: PersonalCard) -> dict[str, float]:
     right: Counter[str] = Counter()
     all_: Counter[str] = Counter()
     for n, (row, ruled) in enumerate(answers.both()):
-        for each in united(ruled, answers.read(n, card), card, "network"):
+        for each in united(row.text, ruled, answers.read(n, card), card, "network"):
             if each.by == "rules" and not each.holds:
                 all_[each.kind.value] += 1
                 place = Place(each.kind, each.span.start, each.span.end)

@@ -13,11 +13,15 @@ import msgspec
 import numpy as np
 
 from aimas.appeals.encoder import PERSONAL, Encoder, PersonalCard, load_encoder
-from aimas.appeals.forms import fitting
+from aimas.appeals.forms import fitting, is_careful, is_small, is_unknown, is_unlisted
 from aimas.appeals.pii import Pii, PiiKind, personal_data
 from aimas.appeals.tagging import Chances, merged, pieces, stretches, windows
 from aimas.core import Span
 
+_UNKNOWN = 0.5
+"""Chance below which a capitalised word that no list, ending or dictionary takes for a name is none."""
+_UNLISTED = 0.1
+"""The same where an ending speaks for it («Алабай»)."""
 _FORMAL = frozenset((PiiKind.EMAIL, PiiKind.IBAN, PiiKind.CARD, PiiKind.IIN))
 """Kinds whose form says enough: the network may add to them, never take away."""
 
@@ -63,11 +67,13 @@ class Network:
 
     def told(self, text: str, marks: "Marks", card: PersonalCard) -> Read:
         thresholds = [card.threshold[kind] for kind in card.kinds]
+        careful = is_careful(text)
         found = stretches(text, marks.spans, marks.chances, card.kinds, thresholds)
         told = tuple(
             Pii(kind, each.span, None, each.confidence, self.by)
             for each in found
             if (kind := fitting(PiiKind(each.kind), each.span.of(text), each.confidence))
+            and not (kind is PiiKind.NAME and careful and is_small(each.span.of(text), each.confidence))
         )
         return Read(told, marks.spans, marks.chances[:, 1::2] + marks.chances[:, 2::2])
 
@@ -90,17 +96,22 @@ def found(text: str) -> tuple[Pii, ...]:
     """By rules and, where a model is installed, the network; loaded when first asked."""
     network = load_network()
     ruled = personal_data(text)
-    return ruled if network is None else united(ruled, network.read(text), network.card, network.by)
+    return ruled if network is None else united(text, ruled, network.read(text), network.card, network.by)
 
 
-def united(ruled: Sequence[Pii], read: Read, card: PersonalCard, by: str) -> tuple[Pii, ...]:
+def united(text: str, ruled: Sequence[Pii], read: Read, card: PersonalCard, by: str) -> tuple[Pii, ...]:
     candidates = []
     told = list(read.found)
     for rule in ruled:
-        mine = [each for each in told if each.kind is rule.kind and each.span.overlaps(rule.span)]
+        mine = [each for each in read.found if each.kind is rule.kind and each.span.overlaps(rule.span)]
         if not mine:
             chance = _chance(rule, read, card)
-            if rule.kind in _FORMAL or rule.holds or chance >= card.doubted[rule.kind.value]:
+            least = card.doubted[rule.kind.value]
+            if rule.kind is PiiKind.NAME and is_unknown(rule.span.of(text)):
+                least = max(least, _UNKNOWN)
+            elif rule.kind is PiiKind.NAME and is_unlisted(rule.span.of(text)):
+                least = max(least, _UNLISTED)
+            if rule.kind in _FORMAL or rule.holds or chance >= least:
                 sure = rule.confidence if rule.holds else card.sure[rule.kind.value]
                 candidates.append(msgspec.structs.replace(rule, confidence=sure))
             continue

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from aimas.appeals.name_signs import Sign, is_english, sign_of
+from aimas.appeals.name_signs import Sign, is_english, listing, sign_of
 from aimas.appeals.pii import PiiKind
 from aimas.institution import gazetteer
 from aimas.text import normal_form
@@ -11,6 +11,11 @@ from aimas.text import normal_form
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SURELY = 0.95
 """From this chance on a common word or a place's name is taken for a person's."""
+_SURE_OF_SMALL = 0.985
+_HONOURS = frozenset(
+    ("апай", "апа", "аға", "ага", "ата", "апке", "әпке", "тәте", "көке", "әже", "apa", "aga", "apay")
+)
+"""Said behind a name; alone they are none."""
 _HOME = 0.7
 """An address without a number is one only where somebody lives there."""
 _LEAST = 3
@@ -42,10 +47,34 @@ def fitting(kind: PiiKind, written: str, confidence: float) -> PiiKind | None:
     return kind if fits else None
 
 
+def is_careful(text: str) -> bool:
+    """It begins with a capital and has another one: who writes so writes names with capitals."""
+    words = _WORD.findall(text)
+    return (
+        bool(words) and words[0][0].isupper() and sum(w[0].isupper() and not w.isupper() for w in words) > 1
+    )
+
+
+def is_small(written: str, confidence: float) -> bool:
+    """In small letters, on no list, and not so sure that it must be a name all the same."""
+    return written.islower() and confidence < _SURE_OF_SMALL and is_unlisted(written)
+
+
+def is_unlisted(written: str) -> bool:
+    """No word of it is a given name by the lists; endings alone may speak for it."""
+    return not any(listing(normal_form(word)) in ("name", "word") for word in _WORD.findall(written))
+
+
+def is_unknown(written: str) -> bool:
+    """No word of it is surely a person's name."""
+    return all(sign_of(normal_form(word)) is not Sign.STRONG for word in _WORD.findall(written))
+
+
 def _says_nothing(words: Sequence[str]) -> bool:
     """All are words of a dictionary, or together they are a place."""
+    lows = [normal_form(word) for word in words]
     if all(
-        sign_of(low) is Sign.NONE or (low.isascii() and is_english(low)) for low in map(normal_form, words)
+        sign_of(low) is Sign.NONE or low in _HONOURS or (low.isascii() and is_english(low)) for low in lows
     ):
         return True
     written = " ".join(words)

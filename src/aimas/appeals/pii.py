@@ -219,6 +219,8 @@ _BEHIND_A_NAME = re.compile(
     rf"|[,.] ?(?P<date>{_DATE})(?= ?(?:г\.|г\b|года?|ж\.|жыл\w*)?(?:[,;.)\n]|$| — ))"
     rf"|,? (?P<year>{_YEAR})(?= ?(?:ж\.|ж\b|г\. ?р|г/р|жылғы(?! \d)|жылғы? азамат|y\.? ?o\.? ?b|year of birth)))"
 )
+_LATEST = 2022
+"""Year: a later date behind a name is rather that of the letter."""
 _DOCUMENT = one_of(
     r"""удостоверени\w+(?:\sличности)? уд\.?\s?л(?:ич)?\w*\.? уд-?е (?:загран)?паспорт\w* в/у права внж рвп справк[аиуе]
     водительск\w+(?:\sудостоверени\w+)? вид\w*\sна\sжительств\w+ свидетельств\w+(?:\sо\s(?:рождении|браке|смерти))?
@@ -384,6 +386,9 @@ def _born(low: str, people: tuple[Pii, ...]) -> Iterator[Pii]:
     for person in people:
         if match := _BEHIND_A_NAME.match(low, person.span.end):
             group = next(name for name, found in match.groupdict().items() if found)
+            year = re.search(_YEAR, match[group])
+            if year and int(year[0]) > _LATEST:
+                continue
             yield Pii(PiiKind.BIRTH_DATE, _span(match, group))
 
 
