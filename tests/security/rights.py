@@ -119,6 +119,7 @@ TABLE: dict[str, str] = {
     "POST /users/{id:str}/unlock": USERS,
     # For anybody
     "GET /sign-in": OPEN,
+    "POST /sign-in/again": OPEN,
     "POST /sign-in/demo": OPEN,
     "POST /sign-in/enter": OPEN,
     "GET /set-up": OPEN,

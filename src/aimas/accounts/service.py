@@ -302,6 +302,11 @@ class Accounts:
             self._store.seen(digest, now)
         return found
 
+    def whose(self, token: str) -> str:
+        """Id of the account whose session this is or was; empty where nobody can tell any more."""
+        found = self._store.session_of(token_digest(token)) if token else None
+        return found[0].account if found is not None else ""
+
     def sign_out(self, token: str) -> None:
         found = self._store.session_of(token_digest(token))
         if found is not None:

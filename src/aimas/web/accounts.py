@@ -14,43 +14,61 @@ from aimas.accounts.service import TONGUES
 from aimas.app import App
 from aimas.core import BadInput
 from aimas.web.limits import TooMany, limited
-from aimas.web.pages import SAFE_PATH, Desk, Form, desk, page
+from aimas.web.pages import Desk, Form, desk, page
+from aimas.web.resuming import again, asked_to_sign_in, handed_back, opened, way_back
 from aimas.web.signing_in import ANY, USERS, account_of, cookie_name, let_in, let_out, signed_in
 
 LONGEST_INPUT = 400
 TOKEN_DAYS = (30, 90, 365)
 Next = Annotated[str, QueryParameter(name="next", max_length=2_000)]
 Word = Annotated[str, QueryParameter(name="word", max_length=100)]
+Why = Annotated[str, QueryParameter(max_length=20)]
 Plain = Request[Any, Any, Any]
 
 
 @get("/sign-in", include_in_schema=False, sync_to_thread=True)
-def sign_in_page(request: Plain, app: NamedDependency[App], back: Next = "/") -> Response[Any]:
+def sign_in_page(
+    request: Plain, app: NamedDependency[App], back: Next = "/", why: Why = ""
+) -> Response[Any]:
     if account_of(request) is not None:
-        return Redirect(_back(back), status_code=303)
-    return _sign_in(request, app, back)
+        return Redirect(way_back(back), status_code=303)
+    return asked_to_sign_in(request, app, back, why="ended" if why == "ended" else "")
 
 
 def _sign_in(
-    request: Plain, app: App, back: str, status: int = 200, name: str = "", wrong: str = "", wait_s: int = 0
+    request: Plain, app: App, data: Form, status: int, name: str, wrong: str, wait_s: int = 0
 ) -> Template:
-    people = [a for a in app.accounts.all() if a.is_demo and not a.is_closed] if app.settings.demo else []
-    return page(
-        desk(request, app, None),
-        "sign_in.html",
+    """Once more, with what the form brought along."""
+    kept = data.get("kept", "")
+    return asked_to_sign_in(
+        request,
+        app,
+        data.get("next", "/"),
         status,
-        back=_back(back),
         name=name,
         wrong=wrong,
         wait_s=wait_s,
-        people=sorted(people, key=lambda a: min(list(Role).index(role) for role in a.roles)),
+        kept=kept,
+        why="kept" if kept else "",
     )
+
+
+def _resumed(request: Plain, app: App, signed: Signed, data: Form) -> Response[Any]:
+    """Back to where the person was, with what was written there when the session ended."""
+    if signed.account.must_change:
+        return _entered(app, signed, "/account")
+    draft = opened(app, data.get("kept", ""), signed.account)
+    if draft is None:
+        return _entered(app, signed, way_back(data.get("next", "/")))
+    answer = handed_back(request, app, draft)
+    let_in(answer, app, signed.token)
+    return answer
 
 
 @post("/sign-in/enter", include_in_schema=False, status_code=200, sync_to_thread=True)
 def enter(request: Plain, app: NamedDependency[App], data: Form) -> Response[Any]:
     """The same answer to a wrong name, password or code and to a locked account."""
-    back, name = data.get("next", "/"), data.get("name", "")[:LONGEST_INPUT]
+    name = data.get("name", "")[:LONGEST_INPUT]
     try:
         limited(request, "sign-in")
         limited(request, "sign-in-name", name.casefold().strip())
@@ -62,12 +80,12 @@ def enter(request: Plain, app: NamedDependency[App], data: Form) -> Response[Any
             old=request.cookies.get(cookie_name(app), ""),
         )
     except TooMany as error:
-        answer = _sign_in(request, app, back, 429, name, "wait", error.wait_s)
+        answer = _sign_in(request, app, data, 429, name, "wait", error.wait_s)
         answer.headers["Retry-After"] = str(error.wait_s)
         return answer
     except NotLetIn:
-        return _sign_in(request, app, back, 422, name, "refused")
-    return _entered(app, signed, "/account" if signed.account.must_change else _back(back))
+        return _sign_in(request, app, data, 422, name, "refused")
+    return _resumed(request, app, signed, data)
 
 
 @post("/sign-in/demo", include_in_schema=False, status_code=200, sync_to_thread=True)
@@ -80,8 +98,8 @@ def enter_demo(request: Plain, app: NamedDependency[App], data: Form) -> Respons
             data.get("name", ""), agent=_agent(request), old=request.cookies.get(cookie_name(app), "")
         )
     except NotLetIn:
-        return _sign_in(request, app, data.get("next", "/"), 422, wrong="refused")
-    return _entered(app, signed, _back(data.get("next", "/")))
+        return _sign_in(request, app, data, 422, "", "refused")
+    return _resumed(request, app, signed, data)
 
 
 @post("/sign-out", opt=ANY, include_in_schema=False, status_code=200, sync_to_thread=True)
@@ -397,11 +415,6 @@ def _entered(app: App, signed: Signed, target: str) -> Redirect:
     return answer
 
 
-def _back(path: str) -> str:
-    """A page of this board, and not the one of signing in again."""
-    return path if SAFE_PATH.fullmatch(path) and not path.startswith("/sign-") else "/"
-
-
 def _agent(request: Plain) -> str:
     """Of what a browser calls itself only what its owner would know it by."""
     said = request.headers.get("user-agent", "")
@@ -414,6 +427,7 @@ def _agent(request: Plain) -> str:
 
 ACCOUNT_PAGES = (
     sign_in_page,
+    again,
     enter,
     enter_demo,
     sign_out,

@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from litestar import Request
 from litestar.concurrency import sync_to_thread
@@ -191,15 +191,43 @@ def let_out(answer: Response[Any], app: App) -> None:
 
 def led_to_sign_in(request: Request[Any, Any, Any], way: str = "/sign-in") -> Response[Any]:
     """A person is led there and back; a part of a page tells the browser to leave the page."""
+    app: App = request.app.state.app
+    # Who still has the cookie was in: he is told why he is asked again.
+    why = "ended" if way == "/sign-in" and request.cookies.get(cookie_name(app)) else ""
     if request.headers.get("hx-request"):
-        current = urlsplit(request.headers.get("hx-current-url", "/"))
-        target = _there_and_back(way, current.path + (f"?{current.query}" if current.query else ""))
+        target = _there_and_back(way, _way_of(request.headers.get("hx-current-url", "/")), why)
         return Response(b"", status_code=401, headers={"HX-Redirect": target})
     if request.method != "GET":
-        return Redirect(_there_and_back(way, "/"), status_code=303)
+        back = _stood_on(request)
+        if way != "/sign-in":
+            return Redirect(_there_and_back(way, back), status_code=303)
+        # The browser sends the form on as it is, so that nothing written in it is lost.
+        again = urlencode({"to": _resumed_at(request), "next": back})
+        return Redirect(f"/sign-in/again?{again}", status_code=307)
     asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return Redirect(_there_and_back(way, asked), status_code=303)
+    return Redirect(_there_and_back(way, asked, why), status_code=303)
 
 
-def _there_and_back(way: str, back: str) -> str:
-    return way if back in ("", "/") else f"{way}?next={quote(back, safe='/')}"
+def _there_and_back(way: str, back: str, why: str = "") -> str:
+    asked = [f"next={quote(back, safe='/')}"] if back not in ("", "/") else []
+    asked += [f"why={why}"] if why else []
+    return f"{way}?{'&'.join(asked)}" if asked else way
+
+
+def _way_of(address: str) -> str:
+    """Path and query of one of this board's pages."""
+    parts = urlsplit(address)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _stood_on(request: Request[Any, Any, Any]) -> str:
+    """The page that a form was on, as far as the browser tells it; of another site, this board's first."""
+    said = request.headers.get("referer", "")
+    return _way_of(said) if urlsplit(said).netloc == request.headers.get("host") else "/"
+
+
+def _resumed_at(request: Request[Any, Any, Any]) -> str:
+    """Where a form goes once its writer is back: an act that is final declares a step before itself as `resume`."""
+    handler = request.scope.get("route_handler")
+    before = handler.opt.get("resume", "") if handler is not None else ""
+    return before.format(**request.path_params) if before else request.url.path

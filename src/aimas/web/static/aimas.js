@@ -98,6 +98,23 @@
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
+  // The session ended while somebody writes: the page stays, says so, and leads through signing in with the text.
+  const written = () => [...document.querySelectorAll("form[method=post] textarea")].find((field) => field.value.trim());
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const field = event.detail.xhr.status === 401 ? written() : null;
+    const told = document.getElementById("signed-out");
+    if (!field || !told) return;
+    event.preventDefault();
+    if (document.querySelector(".signed-out")) return;
+    const asked = event.detail.elt;
+    const notice = told.content.firstElementChild.cloneNode(true);
+    const go = notice.querySelector("button");
+    notice.classList.add("signed-out");
+    if (field.form.contains(asked) && asked.hasAttribute("hx-post")) go.formAction = asked.getAttribute("hx-post");
+    go.formNoValidate = true;
+    field.after(notice);
+    notice.scrollIntoView({ block: "nearest" });
+  });
   // After "More" the reader goes on at the first item that came, not at the top.
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.requestConfig?.elt?.closest?.("li.more")) {
