@@ -137,7 +137,7 @@ def findings(
 ) -> tuple[Finding, ...]:
     """In the order of `Check`; empty where nothing is wrong."""
     low = normal(draft.answer)
-    said_here = stance(draft.answer)
+    said_here = stance(draft.answer, _asked(draft))
     says_no = draft.decision is not Decision.SATISFIED or said_here.against is not None
     return (
         *_decision(draft, said_here),
@@ -265,6 +265,18 @@ def _requests(draft: Draft) -> Iterator[Finding]:
         yield Finding(Check.REQUEST, "missing", Weight.STOPS, Where.APPEAL, request.span, words)
 
 
+def _asked(draft: Draft) -> frozenset[str]:
+    """Keys of what should be done; English verbs look like nouns, so that any English word may be one."""
+    return frozenset(
+        key
+        for request in _owed(draft)
+        for words, is_verb in ((request.deeds, True), (request.things, False))
+        for word in words
+        if is_verb or all(key.isascii() for key in word)
+        for key in word
+    )
+
+
 def _owed(draft: Draft) -> tuple[Request, ...]:
     """What it must take up: not what another body answers. All, where a person counted otherwise than is found here."""
     found = requests_of(draft.appeal)
@@ -368,8 +380,12 @@ _CAME = one_of(
 )
 _ABOUT_THE_APPEAL = re.compile(rf"(?:{_APPEAL}|{_CAME})[^.\n]{{0,25}}$")
 _KAZAKH_OF_THE_APPEAL = re.compile(
-    r"^\w{0,4}(?: күнгі| күні)?[^.\n]{0,25}(?:өтініш|арыз|шағым|жолданым|тіркел|түскен)"
+    r"^\w{0,4}(?: күнгі| күні)?[^.,;\n]{0,25}(?:өтініш|арыз|шағым|жолданым|тіркел|түскен)"
 )
+_OF = re.compile(
+    r"(?:(?<!\w)от|\bof|\bdated|\bfrom|(?:поступ|получен|зарегистр|received|registered)[^\s]*(?: on)?)\s+$"
+)
+_KAZAKH_OF = re.compile(r"^\w{0,3}ғ[ыі]|^\w{0,4}(?: күні)?(?: келіп)? (?:түс|тіркел)|^ күнгі")
 _NUMBER = re.compile(rf"{_APPEAL}[^.\n№]{{0,40}}(?:№|no\.?|n)\s?(?P<number>[\w/-]*\d[\w/-]*)")
 _UNTIL = re.compile(r"(?<!\w)(?:до|не позднее|к|by|until|no later than|before)\s+$")
 _KAZAKH_UNTIL = re.compile(r"^\w{0,3}(?: күніне?)?\s?(?:дейін|кешіктірмей)")
@@ -405,6 +421,9 @@ def _blank(draft: Draft) -> Iterator[Finding]:
 
 def _speaks_of_the_appeal(low: str, written: WrittenDate) -> bool:
     before, after = low[max(0, written.span.start - 60) : written.span.start], low[written.span.end :][:60]
+    if not written.has_year and not (_OF.search(before) or _KAZAKH_OF.match(after)):
+        # "By your appeal the tree was felled on 12 November": without a year it is of the appeal only where it says so.
+        return False
     return bool(_ABOUT_THE_APPEAL.search(before) or _KAZAKH_OF_THE_APPEAL.match(after))
 
 

@@ -68,11 +68,12 @@ class Stance(msgspec.Struct, frozen=True):
         return self.refused or self.undone
 
 
-def stance(answer: str) -> Stance:
+def stance(answer: str, asked: frozenset[str] = frozenset()) -> Stance:
+    """`asked`: keys of what was asked for, so that it is known again though no list names it."""
     found: dict[str, Span] = {}
     low = normal(answer)
     for sentence in sentences(answer):
-        for name, span in _of_sentence(low[sentence.start : sentence.end]):
+        for name, span in _of_sentence(low[sentence.start : sentence.end], asked):
             found.setdefault(name, Span(sentence.start + span.start, sentence.start + span.end))
     return Stance(**found)
 
@@ -94,7 +95,7 @@ def contradiction(stance: Stance, decision: Decision) -> Span | None:
     return None
 
 
-def _of_sentence(text: str) -> Iterator[tuple[str, Span]]:
+def _of_sentence(text: str, asked: frozenset[str]) -> Iterator[tuple[str, Span]]:
     """`text` in normal form."""
     if cue("complaint").search(text) and not (
         cue("verdict.refused").search(text) or cue("verdict.granted").search(text)
@@ -113,11 +114,11 @@ def _of_sentence(text: str) -> Iterator[tuple[str, Span]]:
             part = text[start : clause.start + inner.end]
             if _SUPPOSED.search(part):
                 continue
-            for name, span in _of_clause(part):
+            for name, span in _of_clause(part, asked):
                 yield name, Span(start + span.start, start + span.end)
 
 
-def _of_clause(part: str) -> Iterator[tuple[str, Span]]:
+def _of_clause(part: str, asked: frozenset[str]) -> Iterator[tuple[str, Span]]:
     end = _ENDED.search(part)
     ended = end is not None and not _is_denied(part, end)
     for match in cue("verdict.refused").finditer(part):
@@ -133,13 +134,14 @@ def _of_clause(part: str) -> Iterator[tuple[str, Span]]:
     for name in ("partly", "explained"):
         for match in cue(f"decision.{name}").finditer(part):
             yield name, Span(*match.span())
-    yield from _deeds(part)
+    yield from _deeds(part, asked)
 
 
-def _deeds(part: str) -> Iterator[tuple[str, Span]]:
-    """Verbs of what authorities do, in the forms that tell."""
+def _deeds(part: str, asked: frozenset[str]) -> Iterator[tuple[str, Span]]:
+    """Verbs of what authorities do and of what was asked, in the forms that tell."""
     for match, word in words_of(part):
-        if not any(key.startswith("deed:") for key in keys(word)) or _IS_ABOUT_US.match(word):
+        is_asked = not keys(word).isdisjoint(asked)
+        if _IS_ABOUT_US.match(word) or not (is_asked or any(k.startswith("deed:") for k in keys(word))):
             continue
         if word.startswith("установл") and _FOUND_OUT.search(part):
             continue
@@ -151,7 +153,9 @@ def _deeds(part: str) -> Iterator[tuple[str, Span]]:
             or _DENIED_AFTER.match(after)
         ):
             yield "undone", match
-        elif is_told(word) or (word.isascii() and word.endswith("ed") and _ENGLISH_TOLD.search(before)):
+        elif is_told(word) or (
+            word.isascii() and (is_asked or word.endswith("ed")) and _ENGLISH_TOLD.search(before)
+        ):
             yield "done", match
 
 
