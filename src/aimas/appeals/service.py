@@ -304,8 +304,10 @@ class Appeals:
         today: date,
         overruling: str = "",
     ) -> Case:
-        """Checks, records and sends by the channel it came by. Raises AnswerStopped where it may not go out. `overruling`:
-        why the signer holds findings that rest on reading to be wrong; recorded with their names where there are any."""
+        """Checks, records and sends by the channel it came by. Raises AnswerStopped where it may not go out.
+
+        `overruling`: why the signer holds findings that rest on reading to be wrong; recorded with their names.
+        """
         with self._settle(by) as settlement:
             writing = self._means.writing(settlement, case_id)
             event = Answered(

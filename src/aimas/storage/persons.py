@@ -49,8 +49,10 @@ class Persons:
         forget: Callable[[Settlement, str], None],
         find: Find = personal_data,
     ) -> None:
-        """`folder` holds the attachments; `forget` takes away what was derived of a case's words; `find` says what masks
-        hide."""
+        """`folder` holds the attachments, `forget` takes away what was derived of a case's words.
+
+        `find` says what masks hide.
+        """
         self._engine = engine
         self._folder = folder
         self._wrap = AESGCM(derived(master_key, b"aimas-persons-1"))
