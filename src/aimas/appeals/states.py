@@ -111,6 +111,6 @@ def state_of(case: Case, terms: Terms) -> CaseState:
 
 
 def _press(case: Case) -> Press:
-    if case.weighed is None or case.weighed.urgency is not Urgency.URGENT:
+    if case.erased_at or case.weighed is None or case.weighed.urgency is not Urgency.URGENT:
         return Press.NOT
     return Press.SAID if case.weighed.by.kind == "person" else Press.SEEMS

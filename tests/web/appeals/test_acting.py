@@ -403,7 +403,7 @@ def test_a_head_erases_with_a_reason_and_the_number_repeated(
     page = shown(desk, f"/appeals/{case}?done=erase")
     told = {"ru": "закончено", "kk": "аяқталды", "en": "ended"}[lang]
     assert told in words(page, ".done") and told in words(page, ".state-words")
-    assert not page.cssselect("#answer, #acts, form.look, form[action*='/do/']")
+    assert not page.cssselect("#answer, #acts, .requests, form.look, form[action*='/do/']")
     stale = post(desk, f"/appeals/{case}/do/forward", {"to": "Акимат", "reason": "чужое"})
     assert stale.status_code == 422 and words(tree(stale.text), "#wrong-forward")
     desk.come_as(office.app, "dana")

@@ -207,7 +207,7 @@ def shown(
         guessed=guessed,
         signal=_signal(room, case),
         worded=lambda words: worded(room, words),
-        erased_on=terms.hours.local(case.erased_at).date() if case.erased_at else None,
+        erased_on=in_words(terms.hours.local(case.erased_at).date(), tongue) if case.erased_at else "",
         may_link=case.erased_at is None and acting.may_do(room, case, acting.BY_NAME["link"]),
         may_look=room.may(Right.SEE_PERSONAL, case),
         may_answer=is_answered_here,
