@@ -33,6 +33,7 @@ _SOFTENED = {"б": "п", "ғ": "қ", "г": "к"}
 _KAZAKH_INFINITIVE = re.compile(
     r"(?:у|ю)(?:[ыі]?(?:м|ң|мыз|міз|ңыз|ңіз))?(?:ды|ді|ға|ге|дан|ден|ын|ін|ы|і)?$"
 )
+_KAZAKH_OBJECT = re.compile(r"(?:[ую](?:[ыі]?(?:м|ң|мыз|міз|ңыз|ңіз))?|ңыз|ңіз|мыз|міз)[дн][ыі]$")
 _KAZAKH_TOLD = re.compile(
     r"[^\W\d_]{2,}(?:[дт][ыі]|[аей]д[ыі]|[дт][ыі]к|[дт][ыі]қ|[аей]м[ыі]з|[аей]м[ыі]н|[ғгқк][ае]н|дайын)$"
 )
@@ -71,7 +72,8 @@ def is_told(word: str) -> bool:
     """It tells what is, was or will be done, in Russian or Kazakh; `word` in normal form."""
     if not _KAZAKH_LETTER.search(word) and russian.known(word):
         return russian.is_told(word)
-    return bool(_KAZAKH_TOLD.fullmatch(word))
+    # өзгертуді, шешіміңізді: nouns in the accusative, however much like a past they look.
+    return bool(_KAZAKH_TOLD.fullmatch(word)) and _KAZAKH_OBJECT.search(word) is None
 
 
 def _root(lemma: str) -> frozenset[str]:

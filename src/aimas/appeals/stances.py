@@ -31,7 +31,7 @@ _SUPPOSED = re.compile(rf"(?<!\w){_BEFORE_OR_IF}(?!\w)")
 _ENDED = re.compile(r"отмен(?:ен|ил|яе)|незаконн|overturned|overruled|cancelled|күші жойыл|заңсыз")
 _DENIED_BEFORE = re.compile(
     r"(?:(?<!\w)(?:не|ни)(?: (?:был[аои]?|будет|будут|может быть|могут быть|может|могут|можем|удалось|смогли))?"
-    r"|\bnot(?: be| been| yet| yet been)?|n't(?: be)?|\bcannot(?: be)?|\bnever(?: been)?)\s+$"
+    r"|\bnot(?: be| been| yet| yet been)?|n't(?: be)?|\bcannot(?: be)?|\bno longer(?: be)?|\bnever(?: been)?)\s+$"
 )
 _POSSIBLE = re.compile(r"(?:(?:может|могут) быть|\b(?:may|might|could|can))\s+$")
 _DENIED_AFTER = re.compile(
@@ -41,6 +41,7 @@ _KAZAKH_NOT = re.compile(
     r"[^\W\d_]{2,}[мбп][ае](?:й(?:ды|ді|мыз|міз|мын|мін|тын|тін)|ды|ді|дық|дік|ған|ген|с)$"
 )
 _KAZAKH_UNABLE = re.compile(r"(?<!\w)алма(?:й|д)\w+")
+_BEING = re.compile(r"\b(?:is|was|are|were|been|be)\s+(?:\w+ly\s+)?$")
 _ENGLISH_TOLD = re.compile(r"(?:is|was|are|were|been|be|will|have|has|we|and)\s+(?:\w+ly\s+)?$")
 
 
@@ -97,11 +98,6 @@ def contradiction(stance: Stance, decision: Decision) -> Span | None:
 
 def _of_sentence(text: str, asked: frozenset[str]) -> Iterator[tuple[str, Span]]:
     """`text` in normal form."""
-    if cue("complaint").search(text) and not (
-        cue("verdict.refused").search(text) or cue("verdict.granted").search(text)
-    ):
-        # The way to complain of a refusal is no refusal.
-        return
     for clause in _clauses(text, _CLAUSE):
         # What was so before may stand beside what is so now.
         parts = (
@@ -112,7 +108,9 @@ def _of_sentence(text: str, asked: frozenset[str]) -> Iterator[tuple[str, Span]]
         for inner in parts:
             start = clause.start + inner.start
             part = text[start : clause.start + inner.end]
-            if _SUPPOSED.search(part):
+            verdict = cue("verdict.refused").search(part) or cue("verdict.granted").search(part)
+            # The way to complain of a refusal is no refusal.
+            if _SUPPOSED.search(part) or (cue("complaint").search(part) and not verdict):
                 continue
             for name, span in _of_clause(part, asked):
                 yield name, Span(start + span.start, start + span.end)
