@@ -28,8 +28,8 @@ from aimas.web.signing_in import cookie_name
 KEPT_FOR = timedelta(minutes=30)
 """Longer and somebody else may sit there."""
 MOST_BYTES = 400_000
-LONG = 80
-"""Characters from which a field is shown as text."""
+LONG = 20
+"""Characters from which a field with words in it is shown as text."""
 _NONCE = 12
 _FOR = b"aimas-draft-1"
 
@@ -162,7 +162,7 @@ def handed_back(request: Request[Any, Any, Any], app: App, draft: Draft) -> Temp
 
 
 def _is_text(value: str) -> bool:
-    return len(value) > LONG or "\n" in value
+    return "\n" in value or (len(value) > LONG and " " in value)
 
 
 def _key(app: App) -> AESGCM:
