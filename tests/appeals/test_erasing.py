@@ -1,6 +1,6 @@
 """What is erased by right ends: nothing of it is owed, nothing can be added, all that it was stays proven."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -68,7 +68,7 @@ def test_nothing_can_be_done_to_it_and_each_refusal_says_why(office: App) -> Non
     office.appeals.erase(done.case, REASON, HEAD)
     case, appeals = done.case, office.appeals
     head = office.records.head()
-    acts = {
+    acts: dict[str, Callable[[], object]] = {
         "assign": lambda: appeals.tell(case, Assigned(at=MONDAY, by=CLERK, unit="duty")),
         "answer": lambda: appeals.answer(case, GOOD_ANSWER, (), Decision.SATISFIED, "О.", OFFICER, TODAY),
         "document": lambda: appeals.add_document(case, "ещё письмо", (), APPLICANT),

@@ -200,5 +200,7 @@ def _routing(content: str, name: str) -> Routing:
             raise BadSetting(f"{name}: rule {rule.id} sends to {rule.unit}, which is no unit there.")
         asks = (rule.categories, rule.standings, rule.languages, rule.regions, rule.words)
         if rule.is_read_at_once and (not rule.kinds or any(asks)):
-            raise BadSetting(f"{name}: rule {rule.id} is read at once, so it asks for kinds and nothing else.")
+            raise BadSetting(
+                f"{name}: rule {rule.id} is read at once, so it asks for kinds and nothing else."
+            )
     return made

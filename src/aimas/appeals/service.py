@@ -18,13 +18,13 @@ from aimas.appeals.admission import RefusedEvent
 from aimas.appeals.advising import Advice, Suggesting, Suggestions
 from aimas.appeals.answers import AnswerStopped, Draft, Finding, LanguageOf, findings, may_go_out, overruled
 from aimas.appeals.cases import Case, folded
-from aimas.appeals.categories import require_category
+from aimas.appeals.categories import SHIELDED, require_category
 from aimas.appeals.clusters import ClusterMember, Clusters, Novelty
 from aimas.appeals.deadlines import Deadline, deadlines, moved_by_calendar
 from aimas.appeals.deriving import Derived
 from aimas.appeals.erasing import Erasing
 from aimas.appeals.figures import ServiceFigures, figures
-from aimas.appeals.filing import NUMBER, SHIELDED, Filed, Filing, NewAppeal
+from aimas.appeals.filing import NUMBER, Filed, Filing, NewAppeal
 from aimas.appeals.law import Terms
 from aimas.appeals.linking import Mark
 from aimas.appeals.many import BulkDone, Many

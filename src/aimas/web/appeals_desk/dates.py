@@ -93,9 +93,7 @@ def waiting(case: Case, terms: Terms, today: date, tongue: str) -> list[str]:
     for found in deadlines(case, terms):
         state = keeping(found, today)
         conditional = state is Keeping.CONDITIONAL and found.due is not None and found.due >= today
-        if found.rule is not Rule.HEARING and (
-            state in _WAITING or (conditional and case.ended_at is None)
-        ):
+        if found.rule is not Rule.HEARING and (state in _WAITING or (conditional and case.ended_at is None)):
             told.append(headline(found, tongue))
     return told
 
