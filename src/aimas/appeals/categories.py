@@ -8,7 +8,6 @@ import msgspec
 
 from aimas.core import BadInput
 
-
 SHIELDED = ("police_conduct", "custody_conditions")
 """Categories whose cases are seen by few: who complains of the police must not be read by all of the police."""
 
