@@ -101,6 +101,7 @@ AGES: dict[str, tuple[int, int]] = {
     "answered": (14, 18), "phone-answered": (18, 18), "explained": (22, 30), "refused": (30, 40), "partly": (34, 36),
     "hearing": (11, 12), "reopened": (44, 46), "withdrawn": (15, 16), "complained": (40, 42), "paused": (9, 10),
     "confidential": (3, 12), "confidential-answered": (28, 34), "anonymous": (4, 8), "thanks": (5, 20),
+    "erased": (9, 12),
     "repeat-first": (58, 60), "repeat-second": (21, 22), "repeat-third": (1, 1),
 }  # fmt: skip
 """Days ago that a letter of each plot came; those due today are counted back by the calendar."""
@@ -247,6 +248,8 @@ class _Desk:
                 self._at(self._after(came, 3), lambda: self._pause(key))
             case "withdrawn":
                 self._at(self._after(came, 4), lambda: self._withdraw(key))
+            case "erased":
+                self._at(self._after(came, 3), lambda: self._erase(key))
             case "rated":
                 self._at(self._after(came, 12), lambda: self._rate(key, 5))
             case "reopened":
@@ -324,6 +327,10 @@ class _Desk:
 
     def _withdraw(self, key: str) -> None:
         self._tell(key, Withdrawn(at=self._clock.at, by=APPLICANT, reason="хозяин сам убрал машину"))
+
+    def _erase(self, key: str) -> None:
+        reason = "заявительница просит уничтожить её данные, ответ нашла сама"
+        self._app.appeals.erase(self._filed[key].case, reason, HEAD)
 
     def _rate(self, key: str, stars: int) -> None:
         self._tell(key, Rated(at=self._clock.at, by=APPLICANT, stars=stars))

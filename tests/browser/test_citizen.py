@@ -126,6 +126,8 @@ def phone(chromium: Browser, office: Office) -> Iterator[Callable[..., Page]]:
     yield arrive
     for context in contexts:
         context.close()
+    # The next one's letters are not the fifteenth from one address within a minute.
+    office.clock.advance(minutes=15)
     if not office.is_reached:
         office.restore()
     expected = (

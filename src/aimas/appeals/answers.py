@@ -305,6 +305,8 @@ def _readability(draft: Draft, language_of: LanguageOf) -> Iterator[Finding]:
 def _people(draft: Draft, find: Find) -> Iterator[Finding]:
     known = _values(" \n ".join((*draft.own, *draft.ours)), find, plain=(*draft.own, *draft.ours))
     repeated, mine = _values(draft.appeal, find), _called_mine(draft.appeal, find)
+    # Of a place the words around its numbers may have stood anywhere: «во дворе», «двор дома 22».
+    placed = repeated | {name_key(word) for _, word in words_of(draft.appeal) if word[0].isalpha()}
     found = find(draft.answer)
     for pii in (*found, *_spoken(draft.answer, found)):
         value = _value(pii, draft.answer)
@@ -312,7 +314,8 @@ def _people(draft: Draft, find: Find) -> Iterator[Finding]:
             continue
         words = {"kind": pii.kind.value, "text": pii.span.of(draft.answer)}
         words |= {"by": pii.by, "sure": f"{pii.confidence:.0%}".rstrip("%")}
-        if value <= repeated and (pii.kind not in _NUMBERS or value <= mine):
+        told = placed if pii.kind is PiiKind.ADDRESS else repeated
+        if value <= told and (pii.kind not in _NUMBERS or value <= mine):
             yield Finding(Check.PERSONAL_DATA, "repeated", Weight.HINT, span=pii.span, words=words)
         else:
             weight = Weight.STOPS if pii.confidence >= SURE_OF_PERSONAL else Weight.HINT

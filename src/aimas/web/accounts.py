@@ -27,9 +27,7 @@ Plain = Request[Any, Any, Any]
 
 
 @get("/sign-in", include_in_schema=False, sync_to_thread=True)
-def sign_in_page(
-    request: Plain, app: NamedDependency[App], back: Next = "/", why: Why = ""
-) -> Response[Any]:
+def sign_in_page(request: Plain, app: NamedDependency[App], back: Next = "/", why: Why = "") -> Response[Any]:
     if account_of(request) is not None:
         return Redirect(way_back(back), status_code=303)
     return asked_to_sign_in(request, app, back, why="ended" if why == "ended" else "")

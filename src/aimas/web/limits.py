@@ -33,7 +33,8 @@ RATES = {
     "demo": Rate(200, 3_600),
     # Of a number and code: 80 random bits are safe anyway, this keeps the log and the records quiet.
     "receipt": Rate(20, 120, is_kept=True),
-    "file": Rate(15, 60),
+    # Thousands may share one address of a mobile operator.
+    "file": Rate(60, 600),
     "upload": Rate(30, 120),
     "open311": Rate(60, 600),
     "password": Rate(10, 60, is_kept=True),

@@ -27,7 +27,12 @@ def made(office: Office, *names: str) -> list[str]:
 def test_many_are_assigned_at_once_and_taken_back(desk: SignedClient, office: Office) -> None:
     desk.come_as(office.app, "gulnar")
     one, two = made(office, "many-1", "many-2")
-    said = {"case": [one, two], "act": "assign", "to": "officer:road-police:roza", "back": "/appeals?whose=nobody"}
+    said = {
+        "case": [one, two],
+        "act": "assign",
+        "to": "officer:road-police:roza",
+        "back": "/appeals?whose=nobody",
+    }
     done = post(desk, "/appeals/bulk", said)
     assert done.status_code == 303 and done.headers["location"].startswith("/appeals?whose=nobody&done=")
     assert {office.app.appeals.case(id).officer for id in (one, two)} == {"roza"}

@@ -16,10 +16,14 @@ def test_a_head_says_who_is_away_and_ends_it(desk: SignedClient, office: Office)
     assert post(desk, f"{PAGE}/set", said).headers["location"] == f"{PAGE}?done=set"
     page = shown(desk, PAGE)
     assert "Роза Ким отсутствует 24 ноября 2026" in words(page, "#away-1")
-    assert shown(desk, "/appeals").cssselect("#bulk-officer option[value='officer:road-police:roza'][disabled]")
+    assert shown(desk, "/appeals").cssselect(
+        "#bulk-officer option[value='officer:road-police:roza'][disabled]"
+    )
     assert "person:bolat" in {act["actor"] for act in office.app.records.acts_of(("officer-absent",))}
     assert post(desk, f"{PAGE}/end", {"officer": "roza", "first": "2026-11-24"}).status_code == 303
-    assert not shown(desk, "/appeals").cssselect("#bulk-officer option[value='officer:road-police:roza'][disabled]")
+    assert not shown(desk, "/appeals").cssselect(
+        "#bulk-officer option[value='officer:road-police:roza'][disabled]"
+    )
     again = post(desk, f"{PAGE}/end", {"officer": "roza", "first": "2026-11-24"})
     assert again.status_code == 422 and "уже завершено" in again.text
 

@@ -12,7 +12,9 @@ def test_the_keys_are_public(citizen: Citizen) -> None:
     assert told["keys"] == list(citizen.app.receipt_keys) and told["algorithm"] == "Ed25519"
 
 
-def test_an_old_receipt_is_genuine_after_the_key_was_changed_and_the_old_key_vouches(citizen: Citizen) -> None:
+def test_an_old_receipt_is_genuine_after_the_key_was_changed_and_the_old_key_vouches(
+    citizen: Citizen,
+) -> None:
     made = citizen.file()
     past = citizen.app.rotate_receipt_key(is_leaked=False)
     told = citizen.get("/receipt/key.json").json()

@@ -63,7 +63,9 @@ def _checked(request: Request[Any, Any, Any], app: App, said: Sent) -> Template:
         listed = [bytes.fromhex(told) for told in _DIGEST.findall(said.fields.get("digests", "").lower())]
         read = [hashlib.sha256(content).digest() for _, _, content in said.files]
         same = proves(receipt, code, said.words("text"), [*listed, *read])
-    return _page(request, app, Outcome(receipt_told(receipt, tongue, app.office.retold), "", same), said.fields)
+    return _page(
+        request, app, Outcome(receipt_told(receipt, tongue, app.office.retold), "", same), said.fields
+    )
 
 
 def _in_file(said: Sent) -> str:
