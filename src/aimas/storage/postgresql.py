@@ -141,13 +141,23 @@ def shown(url: URL) -> str:
     return f"{url.host or folder or 'local'}/{url.database}"
 
 
+def _first_said(error: BaseException | None) -> BaseException | None:
+    """The server's own words: the driver (pg8000 1.31) covers a refusal with a broken pipe where it was hung up on."""
+    inner = error
+    while inner is not None:
+        if isinstance(inner, DriverError) and inner.args and isinstance(inner.args[0], dict):
+            return inner
+        inner = inner.__context__
+    return error
+
+
 @contextmanager
 def plain_errors(engine: Engine) -> Iterator[None]:
     where = f"the records' server {shown(engine.url)}"
     try:
         yield
     except (DBAPIError, DriverError) as error:
-        said = error.orig if isinstance(error, DBAPIError) else error
+        said = _first_said(error.orig if isinstance(error, DBAPIError) else error)
         told = said.args[0] if said is not None and said.args else ""
         code = str(told.get("C", "")) if isinstance(told, dict) else ""
         message = str(told.get("M", "")) if isinstance(told, dict) else str(told)
