@@ -145,7 +145,8 @@ def _first_said(error: BaseException | None) -> BaseException | None:
     """The server's own words: the driver (pg8000 1.31) covers a refusal with a broken pipe where it was hung up on."""
     inner = error
     while inner is not None:
-        if isinstance(inner, DriverError) and inner.args and isinstance(inner.args[0], dict):
+        is_drivers = isinstance(inner, DriverError)
+        if is_drivers and inner.args and isinstance(inner.args[0], dict):
             return inner
         inner = inner.__context__
     return error
