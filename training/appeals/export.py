@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import json
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -80,7 +81,13 @@ def graph(base: Path, upper: dict[str, torch.Tensor], loud: dict[str, list[int]]
     )
 
 
-def loudest(model: onnx.ModelProto, tokenizer: Tokenizer, made: list[Row]) -> dict[str, list[int]]:
+def fed(tokenizer: Tokenizer, made: list[Row]) -> Iterator[dict[str, Array]]:
+    for row in made[::12]:
+        ids = np.array([tokenizer.encode(PREFIX + row.text).ids])
+        yield {"ids": ids, "mask": np.ones_like(ids, np.int32)}
+
+
+def loudest(model: onnx.ModelProto, feeds: Iterable[dict[str, Array]]) -> dict[str, list[int]]:
     """Of each product inside a layer, the channels of its input that are largest on a sample of our rows."""
     products = {
         n.name.removesuffix(".raw"): n.input[0]
@@ -93,9 +100,7 @@ def loudest(model: onnx.ModelProto, tokenizer: Tokenizer, made: list[Row]) -> di
         probed.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, None))
     session = onnxruntime.InferenceSession(probed.SerializeToString(), providers=["CPUExecutionProvider"])
     most: dict[str, Array] = {}
-    for row in made[::12]:
-        ids = np.array([tokenizer.encode(PREFIX + row.text).ids])
-        feed = {"ids": ids, "mask": np.ones_like(ids, np.int32)}
+    for feed in feeds:
         for name, values in zip(products, session.run([*products.values()], feed), strict=True):
             seen = np.abs(values).reshape(-1, values.shape[-1]).max(0)
             most[name] = np.maximum(most.get(name, seen), seen)
@@ -157,7 +162,7 @@ def main() -> None:
     tokenizer.enable_truncation(MOST_TOKENS)
     upper = torch.load(options.run / "upper.pt")
     made = rows()
-    loud = loudest(graph(options.base, upper, {}), tokenizer, made)
+    loud = loudest(graph(options.base, upper, {}), fed(tokenizer, made))
     full = options.run / "fp32.onnx"
     written = graph(options.base, upper, loud)
     onnx.save(written, full)

@@ -20,7 +20,7 @@ import onnxruntime
 import torch
 from onnx import TensorProto, helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from training.appeals.export import PARTS, SHARED
+from training.appeals.export import PARTS, SHARED, loudest
 from training.appeals.personal import (
     CHOOSING,
     HELD_OUT,
@@ -33,7 +33,7 @@ from training.appeals.personal import (
     meets,
 )
 from training.appeals.tag import KINDS, MOST, OUTPUTS, OVERLAP, Reader, table
-from training.tone.export import LOUD, MS, Graph
+from training.tone.export import MS, Graph
 
 from aimas.appeals.encoder import PERSONAL, Encoder, PersonalCard
 from aimas.appeals.finding import Network, Read, united
@@ -78,25 +78,6 @@ def feeds(body: Path, reader: Reader, rows: list[Letter]) -> Iterator[dict[str, 
             asked = np.array([ids])
             mask = np.ones_like(asked, np.int32)
             yield {"states": session.run(None, {"ids": asked, "mask": mask})[0], "mask": mask}
-
-
-def loudest(model: onnx.ModelProto, fed: Iterator[dict[str, np.ndarray]]) -> dict[str, list[int]]:
-    products = {
-        n.name.removesuffix(".raw"): n.input[0]
-        for n in model.graph.node
-        if n.op_type == "MatMul" and n.name.endswith((".up", ".down.raw"))
-    }
-    probed = onnx.ModelProto()
-    probed.CopyFrom(model)
-    for name in products.values():
-        probed.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, None))
-    session = onnxruntime.InferenceSession(probed.SerializeToString(), providers=["CPUExecutionProvider"])
-    most: dict[str, np.ndarray] = {}
-    for feed in fed:
-        for name, values in zip(products, session.run([*products.values()], feed), strict=True):
-            seen = np.abs(values).reshape(-1, values.shape[-1]).max(0)
-            most[name] = np.maximum(most.get(name, seen), seen)
-    return {name: sorted(int(i) for i in np.argsort(-seen)[:LOUD]) for name, seen in most.items()}
 
 
 class Answers:
