@@ -1,6 +1,7 @@
 """`make demo`: an invented newsroom on one side, Aimas listening to it on the other, both on this machine."""
 
 import argparse
+import logging
 import shutil
 import sys
 import tempfile
@@ -9,6 +10,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import structlog
 from rich.console import Console
 
 from aimas.app import App
@@ -33,6 +35,8 @@ def main() -> int:
     )
     arguments.add_argument("--home", type=Path, default=HERE / "home", help="made anew at every start")
     chosen = arguments.parse_args()
+    # Whoever looks at the demo's terminal looks for its address.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     try:
         with Newsroom(started=datetime.now(UTC), live_every_s=chosen.live_every) as newsroom:
             app = listening_home(chosen.home, newsroom)
