@@ -33,8 +33,8 @@ RECENT = 3_000
 """Texts that may still be reprinted."""
 RARE_EVERY = 20
 LANGUAGES = {"ru": 0.62, "kk": 0.28, "en": 0.10}
-SENTENCES = (4, 8, 12, 18, 30)
-"""Lengths of a text, equally likely; a sentence has about 14 words."""
+LENGTHS = {"articles": (4, 8, 12, 18, 30), "summaries": (1, 2, 3, 5, 9)}
+"""Sentences of a text, equally likely, about 14 words each: articles, or what entries of feeds and posts hold."""
 HOURS = (2, 1, 1, 1, 1, 2, 4, 8, 13, 16, 17, 16, 15, 16, 16, 15, 14, 13, 11, 9, 8, 6, 4, 3)
 WEEKDAYS = (16, 17, 17, 17, 16, 9, 8)
 PAIRED, FOLLOWED = 0.25, 0.75
@@ -98,9 +98,12 @@ class Chain:
 class Corpus:
     """Texts without end; the same for the same seed."""
 
-    def __init__(self, seed: int, relevant: float = 0.05, reprinted: float = 0.15) -> None:
+    def __init__(
+        self, seed: int, relevant: float = 0.05, reprinted: float = 0.15, lengths: str = "articles"
+    ) -> None:
         """`relevant` and `reprinted` are shares of the rows that speak of the institution, and that copy another."""
-        self._dice = random.Random(seed)
+        self._dice, self._seed = random.Random(seed), seed
+        self._lengths = LENGTHS[lengths]
         self._relevant, self._reprinted = relevant, reprinted
         institutions = Institutions([require_profile("kz-mia")])
         plain: dict[str, list[list[str]]] = {lang: [] for lang in LANGUAGES}
@@ -128,7 +131,7 @@ class Corpus:
         self._recent: deque[Row] = deque(maxlen=RECENT)
 
     def rows(self, count: int) -> Iterator[Row]:
-        return self.rows_at(enumerate(moments(count, self._dice)))
+        return self.rows_at(enumerate(moments(count, self._seed)))
 
     def rows_at(self, numbered: Iterable[tuple[int, datetime]]) -> Iterator[Row]:
         """A row for each number at its moment."""
@@ -143,7 +146,7 @@ class Corpus:
         names, weights = self._languages
         lang = names[bisect(weights, dice.random() * weights[-1])]
         chain = self._chains[lang]
-        sentences = [chain.sentence(dice.random) for _ in range(dice.choice(SENTENCES))]
+        sentences = [chain.sentence(dice.random) for _ in range(dice.choice(self._lengths))]
         if dice.random() < self._relevant:
             for _ in range(dice.choice((1, 1, 2, 3))):
                 place = dice.randrange(len(sentences))
@@ -185,22 +188,29 @@ def _shortest(sentence: Sequence[str], institutions: Institutions, lang: str) ->
     return None
 
 
-def moments(count: int, dice: random.Random) -> Iterator[datetime]:
-    """In order, spread over the years with the rhythm of week and day."""
+def moments(count: int, seed: int, first: int = 0, most: int | None = None) -> Iterator[datetime]:
+    """In order, spread over the years with the rhythm of week and day; `most` of them from the `first` on.
+
+    Each hour has dice of its own, so that none before the first need be thrown.
+    """
     begin = END - timedelta(days=365 * YEARS)
     slots = [
         WEEKDAYS[(begin + timedelta(days=day)).weekday()] * HOURS[hour]
         for day in range(365 * YEARS)
         for hour in range(24)
     ]
+    ended = count if most is None else min(count, first + most)
     whole, owed, given = sum(slots), 0.0, 0
     for number, weight in enumerate(slots):
         owed += weight * count / whole
         due = min(round(owed), count) - given
+        if given < ended and given + due > first:
+            dice = random.Random(seed * 1_000_003 + number)
+            seconds = sorted(dice.randrange(3600) for _ in range(due))
+            hour = begin + timedelta(hours=number)
+            for second in seconds[max(0, first - given) : ended - given]:
+                yield hour + timedelta(seconds=second)
         given += due
-        seconds = sorted(dice.randrange(3600) for _ in range(due))
-        hour = begin + timedelta(hours=number)
-        yield from (hour + timedelta(seconds=s) for s in seconds)
 
 
 def main() -> int:
@@ -209,10 +219,12 @@ def main() -> int:
     asked.add_argument("--seed", type=int, default=2026)
     asked.add_argument("--relevant", type=float, default=0.05)
     asked.add_argument("--reprinted", type=float, default=0.15)
+    asked.add_argument("--lengths", choices=LENGTHS, default="articles")
     chosen = asked.parse_args()
     encode = msgspec.json.Encoder().encode
     write = sys.stdout.buffer.write
-    for row in Corpus(chosen.seed, chosen.relevant, chosen.reprinted).rows(chosen.count):
+    corpus = Corpus(chosen.seed, chosen.relevant, chosen.reprinted, chosen.lengths)
+    for row in corpus.rows(chosen.count):
         write(encode(row) + b"\n")
     return 0
 

@@ -19,9 +19,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
-from random import Random
+from typing import NamedTuple
 
 import msgspec
 import psutil
@@ -47,7 +46,7 @@ from aimas.engines import Workers
 from aimas.home import create_home
 from aimas.sources import ImportOptions, Source, SourceKind, read_files
 from bench.__main__ import warm_up
-from bench.corpus import OUTLETS, Corpus, moments
+from bench.corpus import LENGTHS, OUTLETS, Corpus, moments
 from bench.texts import processors
 
 FIGURES = "growth.jsonl"
@@ -62,6 +61,7 @@ class Plan(msgspec.Struct, frozen=True, tag="plan"):
     chunk: int
     seed: int
     relevant: float
+    lengths: str = "articles"
 
     @property
     def chunks(self) -> int:
@@ -101,8 +101,8 @@ class Grown(msgspec.Struct, frozen=True, tag="grown"):
 def rows(plan: Plan, chunk: int) -> Iterator[bytes]:
     """A chunk's lines. Each has dice of its own, so that none before it need be made; time runs on over all of them."""
     first = chunk * plan.chunk
-    when = islice(moments(plan.count, Random(plan.seed)), first, first + plan.chunk)
-    corpus = Corpus(plan.seed * 100_003 + chunk, plan.relevant)
+    when = moments(plan.count, plan.seed, first, plan.chunk)
+    corpus = Corpus(plan.seed * 100_003 + chunk, plan.relevant, lengths=plan.lengths)
     encode = msgspec.json.Encoder().encode
     for row in corpus.rows_at(enumerate(when, first)):
         yield encode(row)
@@ -152,7 +152,10 @@ def prepared(folder: Path) -> None:
 
 
 class Memory:
-    """A context; the most that this process and its children held together."""
+    """A context; the most that this process and its children held together, but for the one `apart`."""
+
+    def __init__(self, apart: int) -> None:
+        self._apart = apart
 
     def __enter__(self) -> "Memory":
         self.peak = self.own = 0
@@ -172,6 +175,8 @@ class Memory:
             held = 0
             owned: list[int] = []
             for process in (own, *own.children(recursive=True)):
+                if process.pid == self._apart:
+                    continue
                 try:
                     info = process.memory_info()
                 except psutil.NoSuchProcess:
@@ -216,18 +221,19 @@ def grow(folder: Path, plan: Plan, processes: int, most: int | None = None) -> l
             app.engine(pool).run(warm_up(processes), source="warm-up")
             index_now(app)
             ended = plan.chunks if most is None else min(plan.chunks, len(done) + most)
+            now = making(folder, plan, len(done), Path(scratch))
             for chunk in range(len(done), ended):
-                file = Path(scratch) / "rows.jsonl"
                 progress.update(task, what="making texts")
-                with file.open("wb") as out:
-                    made = [sys.executable, "-m", "bench.growth", str(folder), "--rows", str(chunk)]
-                    subprocess.run([*made, *said(plan)], check=True, stdout=out)
+                file = awaited(now)
+                # The next chunk's texts are made beside; neither time nor memory of that is counted.
+                now = making(folder, plan, min(chunk + 1, plan.chunks - 1), Path(scratch))
                 progress.update(task, what="filing")
 
                 def told(n: int, before: int = chunk * plan.chunk) -> None:
                     progress.update(task, completed=before + n)
 
-                figures = grown(app, pool, file, plan, chunk, told)
+                figures = grown(app, pool, file, plan, chunk, told, now.process.pid)
+                file.unlink()
                 noted(path, figures)
                 done.append(figures)
                 progress.console.print(line(figures), highlight=False, soft_wrap=True)
@@ -236,11 +242,34 @@ def grow(folder: Path, plan: Plan, processes: int, most: int | None = None) -> l
     return done
 
 
-def grown(app: App, pool: Workers, file: Path, plan: Plan, chunk: int, told: Callable[[int], None]) -> Grown:
+class Making(NamedTuple):
+    """A chunk's texts, and the process that writes them."""
+
+    file: Path
+    process: subprocess.Popen[bytes]
+
+
+def making(folder: Path, plan: Plan, chunk: int, scratch: Path) -> Making:
+    """Another process that writes a chunk's texts, after everything else that wants a processor."""
+    file = scratch / f"rows-{chunk}.jsonl"
+    made = ["nice", sys.executable, "-m", "bench.growth", str(folder), "--rows", str(chunk), *said(plan)]
+    with file.open("wb") as out:
+        return Making(file, subprocess.Popen(made, stdout=out))
+
+
+def awaited(making: Making) -> Path:
+    if making.process.wait():
+        raise SystemExit(f"Making texts ended with {making.process.returncode}.")
+    return making.file
+
+
+def grown(
+    app: App, pool: Workers, file: Path, plan: Plan, chunk: int, told: Callable[[int], None], apart: int
+) -> Grown:
     engine = app.engine(pool)
     options = ImportOptions(sources=tuple(app.sources.sources()), timezone=app.settings.timezone)
-    with Memory() as memory:
-        began, used = time.perf_counter(), processors()
+    with Memory(apart) as memory:
+        began, used = time.perf_counter(), processors(apart)
         with indexing_beside(app):
             report = engine.run(
                 read_files([file], options, datetime.now(UTC)), source="import", progress=told
@@ -249,7 +278,7 @@ def grown(app: App, pool: Workers, file: Path, plan: Plan, chunk: int, told: Cal
             lag = app.records.head() - app.index.position()
         index_now(app)
         ended = time.perf_counter()
-        processor_s = processors() - used
+        processor_s = processors(apart) - used
     n = max(1, report.entered)
     on_file = chunk * plan.chunk + plan.size(chunk)
     parts = disk(app.home.folder)
@@ -329,6 +358,7 @@ def main() -> int:
     asked.add_argument("--chunk", type=int, default=50_000)
     asked.add_argument("--seed", type=int, default=2026)
     asked.add_argument("--relevant", type=float, default=0.05)
+    asked.add_argument("--lengths", choices=LENGTHS, default="articles")
     asked.add_argument("--processes", type=int, default=os.cpu_count() or 2)
     asked.add_argument("--most", type=int, help="chunks in this run; all that are left when absent")
     asked.add_argument(
@@ -336,7 +366,7 @@ def main() -> int:
     )
     asked.add_argument("--rows", type=int, help=argparse.SUPPRESS)
     chosen = asked.parse_args()
-    plan = Plan(chosen.count, chosen.chunk, chosen.seed, chosen.relevant)
+    plan = Plan(chosen.count, chosen.chunk, chosen.seed, chosen.relevant, chosen.lengths)
     if chosen.rows is not None:
         for encoded in rows(plan, chosen.rows):
             sys.stdout.buffer.write(encoded + b"\n")

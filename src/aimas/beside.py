@@ -19,20 +19,22 @@ LOOK_EVERY_S = 0.5
 
 @contextmanager
 def indexing_beside(app: App, step: int = STEP) -> Iterator[None]:
-    """Places are given when the run is over: they depend on all that it brought. What is left then waits for whoever
-    follows next, and where another process writes the index, that one follows."""
+    """Takes in all that the run files; what a run that was broken off leaves waits for whoever follows next, and where
+    another process writes the index, that one follows. Places are given when the run is over: they depend on all that
+    it brought."""
     context = get_context("spawn")
-    stopping = context.Event()
-    process = context.Process(target=_follow, args=(app.home.folder, stopping, step), daemon=True)
+    ended, stopping = context.Event(), context.Event()
+    process = context.Process(target=_follow, args=(app.home.folder, ended, stopping, step), daemon=True)
     process.start()
     try:
         yield
+        ended.set()
     finally:
         stopping.set()
         process.join()
 
 
-def _follow(folder: Path, stopping: Event, step: int) -> None:
+def _follow(folder: Path, ended: Event, stopping: Event, step: int) -> None:
     # Ctrl-C reaches every process of the terminal: the first one decides what to do about it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=die_with_parent, daemon=True).start()
@@ -46,6 +48,9 @@ def _follow(folder: Path, stopping: Event, step: int) -> None:
                 # By whole steps: small commits cost merges.
                 if app.records.head() - writer.position >= step:
                     writer.follow(app.records, step)
+            # Here and not where it is filed: what this process has learned of words no other need learn.
+            while ended.is_set() and writer.follow(app.records, step):
+                pass
         finally:
             writer.close()
     except Unavailable:

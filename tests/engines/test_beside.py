@@ -28,11 +28,20 @@ def rows(tmp_path: Path) -> Path:
     return path
 
 
-def test_what_it_took_in_is_found_and_what_it_left_is_taken_in_later(tmp_path: Path, rows: Path) -> None:
+def test_all_that_a_run_filed_is_found_when_it_is_over(tmp_path: Path, rows: Path) -> None:
     app = _home(tmp_path / "home", rows)
     with beside.indexing_beside(app):
         pass
-    assert app.index.position() == 0, "twelve entries are no whole step"
+    assert app.index.position() == app.records.head() == 12, "twelve entries are no whole step"
+    assert app.search.count(app.search.ask("школу", "kz-mia")) == 12
+    app.close()
+
+
+def test_what_a_run_that_was_broken_off_left_is_taken_in_later(tmp_path: Path, rows: Path) -> None:
+    app = _home(tmp_path / "home", rows)
+    with pytest.raises(KeyboardInterrupt), beside.indexing_beside(app):
+        raise KeyboardInterrupt
+    assert app.index.position() == 0
     index_now(app)
     assert app.search.count(app.search.ask("школу", "kz-mia")) == 12
     app.close()

@@ -16,7 +16,9 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = 6
+from aimas.storage.packed import PackedText
+
+VERSION = 7
 """Raised with every change of the tables; a home of another version is refused with what to run."""
 
 metadata = MetaData()
@@ -53,7 +55,7 @@ publications = Table(
     Column("source", String(64), nullable=False),
     Column("address", Text, nullable=True),
     Column("title", Text, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", PackedText, nullable=False),
     Column("site_name", Text, nullable=True),
     Column("published_at", BigInteger, nullable=True),
     Column("dated_by", String(16), nullable=True),

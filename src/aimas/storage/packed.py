@@ -1,0 +1,47 @@
+"""Texts in a column of SQLite, packed; PostgreSQL packs long values by itself."""
+
+from isal import igzip_lib, isal_zlib
+from sqlalchemy import Dialect, Text
+from sqlalchemy.types import TypeDecorator
+
+LEAST = 160
+"""Bytes; below that there is little to gain."""
+_RAW = -15
+"""What zlib calls bare DEFLATE with the widest window: any program can unpack it, now and later."""
+
+
+class PackedText(TypeDecorator[str]):
+    """A string here, DEFLATE or plain text in the file: SQLite says of each value which of the two it is.
+
+    So rows that were written as plain text are read as they are.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | bytes | None:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return packed(value)
+
+    def process_result_value(self, value: str | bytes | None, dialect: Dialect) -> str | None:
+        return unpacked(value) if isinstance(value, bytes) else value
+
+
+def packed(text: str) -> str | bytes:
+    """The text itself where packing gains nothing."""
+    raw = text.encode()
+    if len(raw) < LEAST:
+        return text
+    # Half of the bytes at 7 to 13 µs a text; a dictionary would save a tenth more and have to be kept for ever.
+    small: bytes = isal_zlib.compress(raw, 1, _RAW)
+    return small if len(small) < len(raw) else text
+
+
+def unpacked(small: bytes) -> str:
+    """Bytes that are not what was written become a text that says so: `verify` then finds it unlike its digest."""
+    try:
+        raw: bytes = isal_zlib.decompress(small, _RAW)
+        return raw.decode()
+    except (igzip_lib.IsalError, UnicodeDecodeError) as error:
+        return f"\ufffd ({error})"
