@@ -91,8 +91,7 @@ class Index:
         return int(self._read_state().get("position", 0))
 
     def count(self, node: tree.Node, scope: Scope) -> int:
-        found: Any = self._searcher().search(self._scoped(node, scope), limit=1, count=True)
-        return int(found.count)
+        return self._counted(self._searcher(), self._scoped(node, scope))
 
     def page(
         self,
@@ -129,8 +128,7 @@ class Index:
     def columns(self, node: tree.Node, scope: Scope, names: Sequence[str]) -> dict[str, Column]:
         searcher = self._searcher()
         query = self._scoped(node, scope)
-        counted: Any = searcher.search(query, limit=1, count=True)
-        count = int(counted.count)
+        count = self._counted(searcher, query)
         if not count:
             return {name: np.zeros(0, np.int64) for name in names}
         found = searcher.search(query, limit=count, count=False, order_by_field="order", order=Order.Desc)
@@ -176,6 +174,12 @@ class Index:
     def writer(self) -> "IndexWriter":
         """Raises Unavailable while another process writes."""
         return IndexWriter(self)
+
+    @staticmethod
+    def _counted(searcher: tantivy.Searcher, query: Query) -> int:
+        """Of all that match: an aggregation takes half of the time of a search for one hit that also counts."""
+        found = searcher.aggregate(query, {"n": {"value_count": {"field": "reading"}}})
+        return int(found["n"]["value"])
 
     def _searcher(self) -> tantivy.Searcher:
         self._index.reload()

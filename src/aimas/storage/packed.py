@@ -1,6 +1,8 @@
 """Texts in a column of SQLite, packed; PostgreSQL packs long values by itself."""
 
-from isal import igzip_lib, isal_zlib
+from typing import cast
+
+from isal import isal_zlib
 from sqlalchemy import Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
@@ -8,6 +10,8 @@ LEAST = 160
 """Bytes; below that there is little to gain."""
 _RAW = -15
 """What zlib calls bare DEFLATE with the widest window: any program can unpack it, now and later."""
+_DAMAGED = cast(type[Exception], isal_zlib.error)
+"""The library's stub calls it an exception, and it is a class of them."""
 
 
 class PackedText(TypeDecorator[str]):
@@ -43,5 +47,5 @@ def unpacked(small: bytes) -> str:
     try:
         raw: bytes = isal_zlib.decompress(small, _RAW)
         return raw.decode()
-    except (igzip_lib.IsalError, UnicodeDecodeError) as error:
+    except (_DAMAGED, UnicodeDecodeError) as error:
         return f"\ufffd ({error})"

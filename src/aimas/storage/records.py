@@ -237,13 +237,14 @@ class Records:
 
     def acts(self, limit: int = 100) -> list[dict[str, Any]]:
         """What people and the program did, newest first."""
+        # By the acts' own positions: by the ledger's, all entries behind the last act would be read.
         query = (
             select(
                 schema.ledger.c.position, schema.ledger.c.at, schema.ledger.c.actor, schema.ledger.c.subject
             )
             .add_columns(schema.acts.c.verb, schema.acts.c.detail)
             .join(schema.acts, schema.acts.c.position == schema.ledger.c.position)
-            .order_by(schema.ledger.c.position.desc())
+            .order_by(schema.acts.c.position.desc())
             .limit(limit)
         )
         with reading(self._engine) as connection:
@@ -267,7 +268,7 @@ class Records:
             .add_columns(acts.c.verb, acts.c.detail)
             .join(acts, acts.c.position == ledger.c.position)
             .where(acts.c.verb.in_(list(verbs)))
-            .order_by(ledger.c.position.desc())
+            .order_by(acts.c.position.desc())
             .limit(limit)
         )
         for column, value in ((ledger.c.actor, actor), (ledger.c.subject, subject)):
@@ -278,7 +279,7 @@ class Records:
         if until is not None:
             query = query.where(ledger.c.at < int(until.timestamp() * 1_000_000))
         if below is not None:
-            query = query.where(ledger.c.position < below)
+            query = query.where(acts.c.position < below)
         with reading(self._engine) as connection:
             return [dict(r) for r in connection.execute(query).mappings()]
 
@@ -290,7 +291,7 @@ class Records:
             .add_columns(acts.c.verb, acts.c.detail)
             .join(acts, acts.c.position == ledger.c.position)
             .where(acts.c.verb.in_(list(verbs)), ledger.c.subject == subject)
-            .order_by(ledger.c.position.desc())
+            .order_by(acts.c.position.desc())
             .limit(limit)
         )
         with reading(self._engine) as connection:
