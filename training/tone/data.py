@@ -14,11 +14,12 @@ from typing import NamedTuple
 from training.language.spellings import in_latin
 
 OURS = Path(__file__).parent / "data"
+NEWS = OURS / "news"
 CALIBRATING = Path(__file__).parent / "calibration"
 LABELS = ("positive", "critical", "neutral")
 PARTS = ("train", "dev", "test")
-LATER = ("-3", "-4")
-"""Files written where the first models were weak: for training only, so that dev and test stay what they were."""
+LATER = ("-3", "-4", "-5")
+"""Files written later, where models were weak: for training only, so that dev and test stay what they were."""
 BLOCK = 20
 """Neighbouring ids of our own files stay together: one writer's runs of like sentences."""
 
@@ -131,16 +132,23 @@ def ours() -> list[Row]:
     return [r._replace(part=min(parts[stories.first(r.id)], key=PARTS.index)) for r in rows]
 
 
+def news() -> list[Row]:
+    """Ours too, about anybody in the news, labelled as the public sets are; for training only."""
+    return _written(NEWS, "news", "train")
+
+
 def calibrating() -> list[Row]:
     """Written for calibrating alone; no weights learn them, and no state is chosen by them."""
+    return _written(CALIBRATING, "calibration", "dev")
+
+
+def _written(folder: Path, source: str, part: str) -> list[Row]:
     rows = []
-    for file in sorted(CALIBRATING.glob("*.jsonl")):
+    for file in sorted(folder.glob("*.jsonl")):
         for record in map(json.loads, file.read_text("utf-8").splitlines()):
             label = LABELS.index(record["label"])
             place = record["start"], record["end"]
-            rows.append(
-                Row("calibration", record["lang"], record["text"], *place, label, "dev", record["id"])
-            )
+            rows.append(Row(source, record["lang"], record["text"], *place, label, part, record["id"]))
     return rows
 
 
@@ -160,12 +168,12 @@ class _Stories:
 
 
 def everything(folder: Path) -> list[Row]:
-    return [*rusentne(folder), *newsmtsc(folder), *ours(), *kazsandra(folder)]
+    return [*rusentne(folder), *newsmtsc(folder), *ours(), *news(), *kazsandra(folder)]
 
 
 def vocabulary_texts(folder: Path) -> list[str]:
     """All texts at hand, test parts of our own left out; Kazakh also in two Latin alphabets."""
-    texts = [r.text for r in [*rusentne(folder), *newsmtsc(folder), *ours()] if r.part == "train"]
+    texts = [r.text for r in [*rusentne(folder), *newsmtsc(folder), *ours(), *news()] if r.part == "train"]
     kazakh: list[str] = []
     for language in ("rus_Cyrl", "kaz_Cyrl", "eng_Latn"):
         for file in sorted((folder / "sib200" / language).glob("*.tsv")):

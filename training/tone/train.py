@@ -222,6 +222,7 @@ def main() -> None:
     parser.add_argument("--reviews", type=int, default=1_500)
     parser.add_argument("--rusentne", type=float, default=1.3)
     parser.add_argument("--newsmtsc", type=float, default=0.8)
+    parser.add_argument("--news", type=float, default=1.5)
     parser.add_argument("--smoothing", type=float, default=0.05)
     parser.add_argument("--agreement", type=float, default=1.0, help="0: other names only as more rows")
     parser.add_argument("--cutoff", type=float, default=0.2)
@@ -239,7 +240,7 @@ def main() -> None:
 
     started = time.time()
     reviews = sets.kazsandra(options.data, limit=options.reviews)
-    rows = [*sets.rusentne(options.data), *sets.newsmtsc(options.data), *sets.ours(), *reviews]
+    rows = [*sets.rusentne(options.data), *sets.newsmtsc(options.data), *sets.ours(), *sets.news(), *reviews]
     rows = [r for r in rows if r.part != "test"]
     bank = Bank(rows, options.base, options.frozen, options.out / "states.pt", options.seed)
     loss_of = Loss(bank, options.smoothing, options.agreement, options.cutoff)
@@ -297,7 +298,7 @@ def main() -> None:
             print(json.dumps(told | figures), file=log)
 
     losses: list[float] = []
-    often = {name: getattr(options, name) for name in ("ours", "rusentne", "newsmtsc")} | {"kazsandra": 1.0}
+    often = {name: getattr(options, name) for name in ("ours", "rusentne", "newsmtsc", "news")} | {"kazsandra": 1.0}
     while gone() < 1.0:
         chosen = epoch_of(bank, dice, often)
         for batch in bank.batches(chosen, dice):
