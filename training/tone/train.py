@@ -298,7 +298,9 @@ def main() -> None:
             print(json.dumps(told | figures), file=log)
 
     losses: list[float] = []
-    often = {name: getattr(options, name) for name in ("ours", "rusentne", "newsmtsc", "news")} | {"kazsandra": 1.0}
+    often = {name: getattr(options, name) for name in ("ours", "rusentne", "newsmtsc", "news")} | {
+        "kazsandra": 1.0
+    }
     while gone() < 1.0:
         chosen = epoch_of(bank, dice, often)
         for batch in bank.batches(chosen, dice):
