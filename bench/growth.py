@@ -96,6 +96,8 @@ class Grown(msgspec.Struct, frozen=True, tag="grown"):
     disk_bytes_each: dict[str, int]
     load: float
     at: str
+    memory_shared_once_mb: int = 0
+    """At the end of filing, what processes share counted once, mapped files' pages included."""
 
 
 def rows(plan: Plan, chunk: int) -> Iterator[bytes]:
@@ -169,14 +171,20 @@ class Memory:
         self._ended.set()
         self._thread.join()
 
-    def _look(self) -> None:
+    def shared_once(self) -> int:
+        """Bytes now."""
+        return sum(p.memory_full_info().pss for p in self._processes())
+
+    def _processes(self) -> Iterator[psutil.Process]:
         own = psutil.Process()
+        yield own
+        yield from (p for p in own.children(recursive=True) if p.pid != self._apart)
+
+    def _look(self) -> None:
         while True:
             held = 0
             owned: list[int] = []
-            for process in (own, *own.children(recursive=True)):
-                if process.pid == self._apart:
-                    continue
+            for process in self._processes():
                 try:
                     info = process.memory_info()
                 except psutil.NoSuchProcess:
@@ -275,6 +283,7 @@ def grown(
                 read_files([file], options, datetime.now(UTC)), source="import", progress=told
             )
             filed = time.perf_counter()
+            shared_once = memory.shared_once()
             lag = app.records.head() - app.index.position()
         index_now(app)
         ended = time.perf_counter()
@@ -299,6 +308,7 @@ def grown(
         disk_bytes_each={part: size // on_file for part, size in parts.items()},
         load=round(psutil.getloadavg()[0], 1),
         at=datetime.now(UTC).isoformat(timespec="seconds"),
+        memory_shared_once_mb=shared_once >> 20,
     )
 
 

@@ -19,7 +19,7 @@ from aimas.text import NAME_MARK, Memory, filed_words
 
 TOKENIZER = "terms"
 
-_MOST = 200_000
+_MOST = 150_000
 """Remembered of a language; about 60 MB when full."""
 _UNWRITABLE = "\0"
 _LETTERS_END = "\u0530"

@@ -157,7 +157,7 @@ class _Known(msgspec.Struct, frozen=True):
     """It may begin a sentence and so have its capital: no name there."""
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def _known(word: str, language: Language) -> _Known:
     found = dict.fromkeys(index_terms(word, language))
     terms = tuple(term for term in found if term[0] != NAME_MARK and not term[0].isdigit() and len(term) > 1)

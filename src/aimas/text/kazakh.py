@@ -235,7 +235,7 @@ def _whole(stem: str) -> str:
     return stem[:-1] + _DEVOICED[stem[-1]] if stem[-1] in _DEVOICED else stem
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """What a Kazakh word's forms share; `word` is Cyrillic in normal form. A stem is not always a word."""
     if word in _IRREGULAR:

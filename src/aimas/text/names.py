@@ -50,7 +50,7 @@ _CASE = re.compile(r"(?<=\w{3})(?:ом|ем|ой|ей|ам|ами|ах)$")
 _ADJECTIVE = re.compile(r"(?<=ск)(?:ий|ого|ому|им|ом|ая|ой|ую|ие|их)$")
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def name_key(word: str) -> str:
     """The same key for spellings and cases of one name; a few names share one. Empty for what is no word."""
     word = normal_form(word)
