@@ -20,7 +20,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 import psutil
@@ -156,7 +155,7 @@ def prepared(folder: Path) -> None:
 class Memory:
     """A context; the most that this process and its children held together, but for the one `apart`."""
 
-    def __init__(self, apart: int) -> None:
+    def __init__(self, apart: int | None) -> None:
         self._apart = apart
 
     def __enter__(self) -> "Memory":
@@ -229,19 +228,15 @@ def grow(folder: Path, plan: Plan, processes: int, most: int | None = None) -> l
             app.engine(pool).run(warm_up(processes), source="warm-up")
             index_now(app)
             ended = plan.chunks if most is None else min(plan.chunks, len(done) + most)
-            now = making(folder, plan, len(done), Path(scratch))
-            for chunk in range(len(done), ended):
-                progress.update(task, what="making texts")
-                file = awaited(now)
-                # The next chunk's texts are made beside; neither time nor memory of that is counted.
-                now = making(folder, plan, min(chunk + 1, plan.chunks - 1), Path(scratch))
+            chunks = range(len(done), ended)
+            progress.update(task, what="making texts")
+            for chunk, file, maker in made(folder, plan, chunks, Path(scratch)):
                 progress.update(task, what="filing")
 
                 def told(n: int, before: int = chunk * plan.chunk) -> None:
                     progress.update(task, completed=before + n)
 
-                figures = grown(app, pool, file, plan, chunk, told, now.process.pid)
-                file.unlink()
+                figures = grown(app, pool, file, plan, chunk, told, maker)
                 noted(path, figures)
                 done.append(figures)
                 progress.console.print(line(figures), highlight=False, soft_wrap=True)
@@ -250,29 +245,37 @@ def grow(folder: Path, plan: Plan, processes: int, most: int | None = None) -> l
     return done
 
 
-class Making(NamedTuple):
-    """A chunk's texts, and the process that writes them."""
+def made(folder: Path, plan: Plan, chunks: range, scratch: Path) -> Iterator[tuple[int, Path, int | None]]:
+    """Each chunk with its texts, and the process that makes the next one's meanwhile: nobody counts its time or memory.
 
-    file: Path
-    process: subprocess.Popen[bytes]
+    Raises SystemExit where making ends badly.
+    """
+    coming = [making(folder, plan, chunk, scratch) for chunk in chunks[:1]]
+    for chunk in chunks:
+        file, process = coming.pop()
+        if process.wait():
+            raise SystemExit(f"Making texts ended with {process.returncode}.")
+        coming += [making(folder, plan, n, scratch) for n in chunks if n == chunk + 1]
+        yield chunk, file, coming[0][1].pid if coming else None
+        file.unlink()
 
 
-def making(folder: Path, plan: Plan, chunk: int, scratch: Path) -> Making:
+def making(folder: Path, plan: Plan, chunk: int, scratch: Path) -> tuple[Path, subprocess.Popen[bytes]]:
     """Another process that writes a chunk's texts, after everything else that wants a processor."""
     file = scratch / f"rows-{chunk}.jsonl"
-    made = ["nice", sys.executable, "-m", "bench.growth", str(folder), "--rows", str(chunk), *said(plan)]
+    call = ["nice", sys.executable, "-m", "bench.growth", str(folder), "--rows", str(chunk), *said(plan)]
     with file.open("wb") as out:
-        return Making(file, subprocess.Popen(made, stdout=out))
-
-
-def awaited(making: Making) -> Path:
-    if making.process.wait():
-        raise SystemExit(f"Making texts ended with {making.process.returncode}.")
-    return making.file
+        return file, subprocess.Popen(call, stdout=out)
 
 
 def grown(
-    app: App, pool: Workers, file: Path, plan: Plan, chunk: int, told: Callable[[int], None], apart: int
+    app: App,
+    pool: Workers,
+    file: Path,
+    plan: Plan,
+    chunk: int,
+    told: Callable[[int], None],
+    apart: int | None,
 ) -> Grown:
     engine = app.engine(pool)
     options = ImportOptions(sources=tuple(app.sources.sources()), timezone=app.settings.timezone)
