@@ -212,3 +212,31 @@ def test_programs_get_the_same_numbers(reader: TestClient) -> None:
     one = reader.get(f"/api/v1/stories/{found['items'][0]['id']}").json()
     assert sum(day["total"]["count"] for day in one["days"]) == 3
     assert reader.get("/api/v1/stories/nowhere").status_code == 404
+
+
+@pytest.mark.parametrize("step", [1, 2, 500])
+def test_a_folded_list_has_each_chain_once_however_it_is_read(
+    newsroom: App, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    monkeypatch.setattr("aimas.search.service.FOLDED_STEP", step)
+    for query in ("*", "is:relevant", "lang:ru", "is:reprint"):
+        question = newsroom.search.ask(query, "kz-mia")
+        whole = newsroom.search.folded(question, limit=50)
+        assert len(whole) == newsroom.search.distinct(question).unique
+        assert sum(1 + copies for _, copies in whole) == newsroom.search.count(question)
+        one_by_one = [
+            line for n in range(len(whole)) for line in newsroom.search.folded(question, limit=1, skip=n)
+        ]
+        assert one_by_one == whole
+        assert newsroom.search.folded(question, limit=5, skip=len(whole)) == []
+
+
+def test_a_story_is_called_the_same_with_and_without_its_numbers(newsroom: App) -> None:
+    question = newsroom.search.ask("is:relevant", "kz-mia")
+    lines, names = newsroom.stories.lines(question), newsroom.stories.names(question)
+    began = newsroom.stories.beginnings([line.id for line in lines], question.scope)
+    assert [(line.id, line.titles) for line in lines] == [(name.id, name.titles) for name in names]
+    for line, name in zip(lines, names, strict=True):
+        assert began[line.id].first == line.first
+        for tongue in ("ru", "kk", "en"):
+            assert line.title(tongue) == name.title(tongue) == began[line.id].name.title(tongue)

@@ -9,8 +9,7 @@ from aimas.reports.listening import Watch, bounds, listening
 from aimas.reports.types import Day, Digest, Item, Kind, Known, Number, Period, Row, StoryLine, Unclear
 from aimas.search.board import TONES
 from aimas.search.service import Question, Search
-from aimas.search.stories import StoryLine as Story
-from aimas.search.stories import Storyteller
+from aimas.search.stories import Beginning, StoryName, Storyteller
 from aimas.search.tree import Dated, Is, Marked, Node, Not, conjunction, written
 from aimas.tone import Verdict, verdict
 
@@ -51,6 +50,7 @@ class _Desk:
         self._now = conjunction(RELEVANT, Dated(period.since, period.until))
         self._before = conjunction(RELEVANT, Dated(period.before.since, period.before.until))
         self._is_over = bounds(period, search.zone)[1] <= known.moment
+        self._scope = search.about(RELEVANT, institution, known.position).scope
 
     def digest(self, watch: Watch) -> Digest:
         distinct = self._search.distinct(self._ask(self._now))
@@ -69,7 +69,7 @@ class _Desk:
             rate=poisson(distinct.unique),
             listened=self._counted("listened", Dated(self._period.since, self._period.until)),
             trend=self._trend(),
-            top=tuple(self._line(line, None) for line in self._stories.lines(self._ask(placed), limit=TOP)),
+            top=self._lines(self._stories.names(self._ask(placed), limit=TOP), None),
             critical=self._sharpest(Tone.CRITICAL),
             positive=self._sharpest(Tone.POSITIVE),
             regions=self._rows("region"),
@@ -86,7 +86,7 @@ class _Desk:
         )
 
     def _ask(self, node: Node) -> Question:
-        return self._search.about(node, self._institution, self._known.position)
+        return self._search.within(node, self._scope)
 
     def _counted(self, key: str, node: Node) -> Number:
         return Number(key=key, count=self._search.count(self._ask(node)), query=written(node))
@@ -179,29 +179,41 @@ class _Desk:
     def _sharpest(self, side: Tone) -> tuple[StoryLine, ...]:
         """The stories with the most publications of this tone; where nothing is placed, the surest publications."""
         node = conjunction(self._now, Is("tone", (side.value,)))
-        found = self._stories.lines(self._ask(conjunction(node, Marked("placed"))), limit=SHARPEST)
+        found = self._stories.names(self._ask(conjunction(node, Marked("placed"))), limit=SHARPEST)
         if found:
-            return tuple(self._line(line, side) for line in found)
+            return self._lines(found, side)
         listed = self._search.page(self._ask(node), limit=LOOSE).publications
         surest = sorted(listed, key=lambda p: (-_confidence(p, self._institution), p.position))
         return tuple(self._loose(p) for p in surest[:SHARPEST])
 
-    def _line(self, line: Story, side: Tone | None) -> StoryLine:
-        """Counted over the whole period, whatever the line was sought by."""
-        mine = Is("story", (line.id,))
+    def _lines(self, names: Sequence[StoryName], side: Tone | None) -> tuple[StoryLine, ...]:
+        """Counted over the whole period, whatever they were sought by."""
+        began = self._stories.beginnings([name.id for name in names], self._scope)
+        here = {name.id: conjunction(self._now, Is("story", (name.id,))) for name in names}
+        tones = {id: self._search.facet(self._ask(node), "tone") for id, node in here.items()}
+        sides = {id: side or _louder(tones[id]) for id in here}
+        sided = {
+            id: conjunction(node, Is("tone", (told.value,)))
+            for id, node in here.items()
+            if (told := sides[id])
+        }
+        evidence = self._strongest(sided)
+        return tuple(
+            self._line(name, began[name.id], tones[name.id], evidence.get(name.id)) for name in names
+        )
+
+    def _line(
+        self, name: StoryName, began: Beginning, tones: Mapping[str, int], evidence: Item | None
+    ) -> StoryLine:
+        mine = Is("story", (name.id,))
         here = conjunction(self._now, mine)
-        asked = self._ask(here)
-        tones = self._search.facet(asked, "tone")
-        whole = self._stories.lines(self._ask(conjunction(mine, Marked("placed"))), limit=1)[0]
-        distinct = self._search.distinct(asked)
+        distinct = self._search.distinct(self._ask(here))
         earlier = self._search.distinct(self._ask(conjunction(self._before, mine)))
-        first = whole.first
+        first = began.first
         begun = bounds(self._period, self._search.zone)[0]
-        if side is None and any(tones.get(t.value) for t in SIDES):
-            side = max(SIDES, key=lambda t: tones.get(t.value, 0))
-        titles = {k: t.text for k, t in (line.titles | whole.titles).items()}
+        titles = {k: t.text for k, t in (name.titles | began.name.titles).items()}
         return StoryLine(
-            id=line.id,
+            id=name.id,
             titles=titles or {first.language.value.value: _title(first)},
             total=self._number("story", distinct.publications, earlier.publications, within=mine),
             unique=self._number("story", distinct.unique, earlier.unique, Kind.UNIQUE, mine),
@@ -215,16 +227,22 @@ class _Desk:
             ),
             first=_item(first, self._institution),
             is_new=first.timed >= begun,
-            evidence=self._strongest(conjunction(here, Is("tone", (side.value,)))) if side else None,
+            evidence=evidence,
         )
 
-    def _strongest(self, node: Node) -> Item | None:
-        listed = self._search.page(self._ask(node), limit=LOOKED).publications
-        if not listed:
-            return None
-        return _item(
-            max(listed, key=lambda p: (_confidence(p, self._institution), -p.position)), self._institution
-        )
+    def _strongest(self, nodes: Mapping[str, Node]) -> dict[str, Item]:
+        """Of each list the publication whose words say it the most surely; the records are asked once for all."""
+        hits = {key: self._search.hits(self._ask(node), LOOKED) for key, node in nodes.items()}
+        wanted = dict.fromkeys(hit.reading for found in hits.values() for hit in found)
+        read = {p.read_at: p for p in self._search.publications(list(wanted), self._scope.snapshot)}
+        listed = {key: [read[h.reading] for h in found if h.reading in read] for key, found in hits.items()}
+        return {
+            key: _item(
+                max(found, key=lambda p: (_confidence(p, self._institution), -p.position)), self._institution
+            )
+            for key, found in listed.items()
+            if found
+        }
 
     def _loose(self, p: StoredPublication) -> StoryLine:
         node = Is("id", (p.id,))
@@ -243,6 +261,11 @@ class _Desk:
             is_new=True,
             evidence=item,
         )
+
+
+def _louder(tones: Mapping[str, int]) -> Tone | None:
+    """The side that more publications take; None where none takes any."""
+    return max(SIDES, key=lambda t: tones.get(t.value, 0)) if any(tones.get(t.value) for t in SIDES) else None
 
 
 def _confidence(p: StoredPublication, institution: str) -> float:

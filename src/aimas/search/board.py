@@ -7,7 +7,7 @@ import msgspec
 
 from aimas.core import Tone
 from aimas.search.service import Question, Search
-from aimas.search.tree import Dated, Is, Marked, Node, conjunction, written
+from aimas.search.tree import Dated, Is, Marked, Node, conjunction
 
 TONES = (Tone.CRITICAL, Tone.POSITIVE, Tone.NEUTRAL, Tone.UNCLEAR)
 DAYS = 30
@@ -61,11 +61,10 @@ def board(search: Search, institution: str, *, at: int | None = None, until: dat
     first = last - timedelta(days=DAYS - 1)
     period = Dated(first, last)
     relevant = search.about(conjunction(Marked("relevant"), period), institution, at)
-    snapshot = relevant.scope.snapshot
 
     def figure(key: str, node: Node, count: int | None = None) -> Figure:
-        asked = search.about(node, institution, snapshot)
-        return Figure(key, search.count(asked) if count is None else count, written(node))
+        asked = search.within(node, relevant.scope)
+        return Figure(key, search.count(asked) if count is None else count, asked.text)
 
     def tones(node: Node, counts: Mapping[str, int]) -> tuple[Figure, ...]:
         return tuple(
@@ -84,10 +83,10 @@ def board(search: Search, institution: str, *, at: int | None = None, until: dat
         day = first + timedelta(days=offset)
         node = conjunction(Marked("relevant"), Dated(day, day))
         days.append(Day(day, figure("day", node, totals.get(day, 0)), tones(node, by_day.get(day, {}))))
-    critical = search.about(conjunction(relevant.node, Is("tone", ("critical",))), institution, snapshot)
+    critical = search.within(conjunction(relevant.node, Is("tone", ("critical",))), relevant.scope)
     return Board(
         institution=institution,
-        snapshot=snapshot,
+        snapshot=relevant.scope.snapshot,
         since=first,
         until=last,
         listened=figure("listened", period),

@@ -4,12 +4,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, tzinfo
+from functools import cached_property
 from typing import Protocol
 
 import msgspec
 import numpy as np
 
 from aimas.core import Clock, StoredPublication
+from aimas.search.kept import KeptIndex
 from aimas.search.parser import Named, parse
 from aimas.search.tree import Marked, Node, conjunction, written
 from aimas.search.types import Column, Hit, Scope, SearchIndex
@@ -76,16 +78,56 @@ class StoryCount(msgspec.Struct, frozen=True):
     """All of them, newest first."""
 
 
-class _Placed(msgspec.Struct, frozen=True):
-    """Columns of what is placed in a list, newest first."""
+class _Placed:
+    """Columns of what is placed in a list, newest first, and what follows from them."""
 
-    readings: Column
-    chains: Column
-    stories: Column
+    def __init__(self, readings: Column, chains: Column, stories: Column) -> None:
+        self.readings = readings
+        self.chains = chains
+        self.stories = stories
+
+    @cached_property
+    def by_chain(self) -> tuple[Column, Column]:
+        """Each chain, ascending, with how many of its texts are here."""
+        found, counts = np.unique(self.chains, return_counts=True)
+        return found, counts
+
+    @cached_property
+    def by_story(self) -> tuple[Column, Column, Column]:
+        """Each story, ascending, with where its newest publication stands and how many are here."""
+        found, newest, counts = np.unique(self.stories, return_index=True, return_counts=True)
+        return found, newest, counts
+
+    @cached_property
+    def chain_of(self) -> dict[int, int]:
+        """By the first said of each chain, that alone stands for it."""
+        chains, oldest = np.unique(self.chains[::-1], return_index=True)
+        return dict(zip(self.readings[::-1][oldest].tolist(), chains.tolist(), strict=True))
+
+    @cached_property
+    def folded(self) -> Column:
+        """All others, ascending: copies that are not shown."""
+        return np.setdiff1d(self.readings, np.fromiter(self.chain_of, np.int64, len(self.chain_of)))
+
+    def shown(self, readings: Column) -> Column:
+        """Without the copies among them."""
+        at = np.searchsorted(self.folded, readings)
+        return np.compress(np.append(self.folded, 0)[at] != readings, readings)
+
+    def copies(self, reading: int) -> int:
+        """Of the text that a reading is the first of."""
+        chain = self.chain_of.get(reading)
+        if chain is None:
+            return 0
+        chains, counts = self.by_chain
+        return int(counts[np.searchsorted(chains, chain)]) - 1
 
 
-KEPT_COLUMNS = 16
-"""Lists whose columns are remembered: a list at a snapshot never changes."""
+KEPT_ROWS = 1_500_000
+"""Of lists whose columns are remembered, 24 bytes each and about as much for what follows: a list at a snapshot never
+changes."""
+FOLDED_STEP = 500
+"""Lines looked through at once for those that are no copies."""
 
 
 class Search:
@@ -97,13 +139,14 @@ class Search:
         zone: tzinfo,
         named: Named | None = None,
     ) -> None:
-        self._index = index
+        self._index = KeptIndex(index)
         self._publications = publications
         self._clock = clock
         self.zone = zone
         self._named = named
         self._lock = threading.Lock()
         self._columns: OrderedDict[tuple[Node, Scope], _Placed] = OrderedDict()
+        self._rows = 0
 
     def today(self) -> date:
         return self._clock.now().astimezone(self.zone).date()
@@ -129,6 +172,10 @@ class Search:
         reached = self._index.position()
         snapshot = reached if at is None else min(at, reached)
         return Question(written(node) if text is None else text, node, Scope(institution, snapshot))
+
+    def within(self, node: Node, scope: Scope) -> Question:
+        """At the snapshot of a question that is bound already: the index is not asked again how far it is."""
+        return Question(written(node), node, scope)
 
     def count(self, question: Question) -> int:
         return self._index.count(question.node, question.scope)
@@ -166,15 +213,15 @@ class Search:
     def distinct(self, question: Question) -> Distinct:
         placed = self._placed(question)
         count = self.count(question)
-        chains, stories = len(np.unique(placed.chains)), len(np.unique(placed.stories))
-        return Distinct(count, count - len(placed.chains) + chains, stories, len(placed.chains))
+        of, chains, stories = len(placed.chains), len(placed.by_chain[0]), len(placed.by_story[0])
+        return Distinct(count, count - of + chains, stories, of)
 
     def stories(
         self, question: Question, *, limit: int = 20, skip: int = 0, newest_first: bool = False
     ) -> list[StoryCount]:
         """The largest first, of equal ones that with the newest publication; or by the newest publication alone."""
         placed = self._placed(question)
-        found, newest, counts = np.unique(placed.stories, return_index=True, return_counts=True)
+        found, newest, counts = placed.by_story
         ordered = np.argsort(newest) if newest_first else np.lexsort((newest, -counts))
         chosen = ordered[skip : skip + limit]
         ids = self._publications.ids([int(found[n]) for n in chosen])
@@ -186,7 +233,7 @@ class Search:
                     ids[int(found[n])],
                     int(counts[n]),
                     len(np.unique(placed.chains[here])),
-                    [int(r) for r in placed.readings[here]],
+                    placed.readings[here].tolist(),
                 )
             )
         return counted
@@ -195,21 +242,20 @@ class Search:
         self, question: Question, *, limit: int = 50, skip: int = 0
     ) -> list[tuple[StoredPublication, int]]:
         """One for each chain of copies, the first said of those asked for, and how many of its copies the list has;
-        newest first, as many as `distinct` calls unique."""
-        columns = self._index.columns(question.node, question.scope, ("reading", "chain_at"))
-        # What has no place stands for itself, also where a chain is still called after it.
-        stands = np.where(columns["chain_at"] == 0, -columns["reading"], columns["chain_at"])
-        chains, counts = np.unique(stands, return_counts=True)
-        oldest = len(stands) - 1 - np.unique(stands[::-1], return_index=True)[1]
-        ordered = np.sort(oldest)[skip : skip + limit]
-        copies = dict(zip(chains.tolist(), counts.tolist(), strict=True))
-        shown = self.publications([int(columns["reading"][n]) for n in ordered], question.scope.snapshot)
-        by_reading = {p.read_at: p for p in shown}
-        return [
-            (by_reading[int(columns["reading"][n])], copies[int(stands[n])] - 1)
-            for n in ordered
-            if int(columns["reading"][n]) in by_reading
-        ]
+        newest first, as many as `distinct` calls unique. What has no place stands for itself."""
+        placed = self._placed(question)
+        lines: list[int] = []
+        below: int | None = None
+        while len(lines) < skip + limit:
+            step = max(FOLDED_STEP, skip + limit - len(lines))
+            hits = self._index.page(question.node, question.scope, limit=step, below=below)
+            readings = np.array([h.reading for h in hits], np.int64)
+            lines += placed.shown(readings).tolist()
+            if len(hits) < step:
+                break
+            below = hits[-1].order
+        shown = self.publications(lines[skip : skip + limit], question.scope.snapshot)
+        return [(p, placed.copies(p.read_at)) for p in shown]
 
     def publications(self, readings: Sequence[int], at: int) -> list[StoredPublication]:
         """In the order asked for, as they stood at a snapshot."""
@@ -225,9 +271,12 @@ class Search:
         columns = self._index.columns(node, question.scope, ("reading", "chain_at", "story_at"))
         placed = _Placed(columns["reading"], columns["chain_at"], columns["story_at"])
         with self._lock:
-            self._columns[key] = placed
-            while len(self._columns) > KEPT_COLUMNS:
-                self._columns.popitem(last=False)
+            if key not in self._columns:
+                self._columns[key] = placed
+                self._rows += 1 + len(placed.readings)
+            while self._rows > KEPT_ROWS and len(self._columns) > 1:
+                _, oldest = self._columns.popitem(last=False)
+                self._rows -= 1 + len(oldest.readings)
         return placed
 
     def hits(self, question: Question, limit: int) -> list[Hit]:

@@ -1,5 +1,7 @@
 """Stories as questions see them: which there are, how they grow, what they are called."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -8,8 +10,9 @@ import msgspec
 
 from aimas.core import Language, StoredPublication
 from aimas.search.board import TONES, Day, Figure
-from aimas.search.service import Question, Search
+from aimas.search.service import Question, Search, StoryCount
 from aimas.search.tree import Dated, Is, Marked, Node, conjunction, written
+from aimas.search.types import Scope
 
 LOOKED = 12
 """First publications of a story among which its titles are sought."""
@@ -17,6 +20,8 @@ LONGEST = 120
 """Days of a story that are told one by one."""
 SHORTEST = 14
 DATED_AHEAD = timedelta(days=2)
+KEPT_TITLES = 20_000
+"""Stories whose titles are remembered: what was read once says the same at any snapshot."""
 SHORTEST_TITLE = 12
 """Characters: a shorter title is a rubric."""
 
@@ -41,6 +46,25 @@ class StoryTitle(msgspec.Struct, frozen=True):
     """That person; None for the title of one of its publications."""
 
 
+class StoryName(msgspec.Struct, frozen=True):
+    """A story and what it is called; nothing of it is counted."""
+
+    id: str
+    titles: dict[str, StoryTitle]
+    language: str
+    """Of the publication that came first."""
+
+    def title(self, tongue: str) -> StoryTitle:
+        return _title(self.titles, tongue, self.language)
+
+
+class Beginning(msgspec.Struct, frozen=True):
+    """How a story began, whatever its list is asked for by."""
+
+    name: StoryName
+    first: StoredPublication
+
+
 class StoryLine(msgspec.Struct, frozen=True):
     """A story in a list: only what the question asked for is counted."""
 
@@ -58,11 +82,7 @@ class StoryLine(msgspec.Struct, frozen=True):
     first: StoredPublication
 
     def title(self, tongue: str) -> StoryTitle:
-        """In the reader's language where there is one; else of the publication that came first."""
-        for key in ("given", tongue, self.first.language.value.value):
-            if key in self.titles:
-                return self.titles[key]
-        return next(iter(self.titles.values()))
+        return _title(self.titles, tongue, self.first.language.value.value)
 
 
 class StoryView(msgspec.Struct, frozen=True):
@@ -85,6 +105,8 @@ class Storyteller:
     def __init__(self, search: Search, given: GivenTitles) -> None:
         self._search = search
         self._given = given
+        self._lock = threading.Lock()
+        self._titles: OrderedDict[tuple[int, ...], tuple[dict[str, StoryTitle], str]] = OrderedDict()
 
     def lines(
         self, question: Question, *, limit: int = 20, skip: int = 0, newest_first: bool = False
@@ -92,19 +114,20 @@ class Storyteller:
         """The stories among what was asked for, the largest first; equals are ordered by the newest publication."""
         counts = self._search.stories(question, limit=limit, skip=skip, newest_first=newest_first)
         scope = question.scope
-        given = self._given.titles([c.story for c in counts], scope.snapshot)
+        names = self._names(counts, scope)
+        # First and last of all of them at once: one question to the records instead of two for each.
+        ends = self._publications([r for c in counts for r in (c.readings[-1], c.readings[0])], scope)
         found = []
-        for counted in counts:
-            first = self._search.publications(counted.readings[-LOOKED:][::-1], scope.snapshot)
-            last = self._search.publications(counted.readings[:1], scope.snapshot)[0]
+        for counted, name in zip(counts, names, strict=True):
+            first, last = ends[counted.readings[-1]], ends[counted.readings[0]]
             node = conjunction(question.node, Is("story", (counted.story,)))
-            asked = self._search.about(node, scope.institution, scope.snapshot)
+            asked = self._search.within(node, scope)
             tones = self._search.facet(asked, "tone")
             found.append(
                 StoryLine(
                     id=counted.story,
-                    titles=_titles(first, given.get(counted.story)),
-                    count=Figure("story", counted.count, written(node)),
+                    titles=name.titles,
+                    count=Figure("story", counted.count, asked.text),
                     unique=counted.unique,
                     tones=tuple(
                         Figure(
@@ -114,12 +137,60 @@ class Storyteller:
                     ),
                     languages=tuple(sorted(self._search.facet(asked, "lang"))),
                     sources=len(self._search.facet(asked, "source")),
-                    first_said=first[0].timed,
+                    first_said=first.timed,
                     last_said=last.timed,
-                    first=first[0],
+                    first=first,
                 )
             )
         return found
+
+    def names(self, question: Question, *, limit: int = 20) -> list[StoryName]:
+        """What `lines` would list, called by name alone."""
+        return self._names(self._search.stories(question, limit=limit), question.scope)
+
+    def beginnings(self, stories: Sequence[str], scope: Scope) -> dict[str, Beginning]:
+        """Of these stories, as far as they have members at that snapshot."""
+        counts = [
+            counted
+            for id in stories
+            for counted in self._search.stories(
+                self._search.within(Is("story", (id,)), scope),
+                limit=1,
+            )
+        ]
+        firsts = self._publications([c.readings[-1] for c in counts], scope)
+        return {
+            name.id: Beginning(name, firsts[counted.readings[-1]])
+            for counted, name in zip(counts, self._names(counts, scope), strict=True)
+        }
+
+    def _names(self, counts: Sequence[StoryCount], scope: Scope) -> list[StoryName]:
+        given = self._given.titles([c.story for c in counts], scope.snapshot)
+        looked = [tuple(c.readings[-LOOKED:][::-1]) for c in counts]
+        with self._lock:
+            known = {key: self._titles[key] for key in looked if key in self._titles}
+        unread = self._publications([r for key in looked if key not in known for r in key], scope)
+        for key in looked:
+            if key not in known:
+                first = [unread[r] for r in key]
+                known[key] = _titles(first), first[0].language.value.value
+        with self._lock:
+            for key in looked:
+                self._titles[key] = known[key]
+                self._titles.move_to_end(key)
+            while len(self._titles) > KEPT_TITLES:
+                self._titles.popitem(last=False)
+        found = []
+        for counted, key in zip(counts, looked, strict=True):
+            titles, language = known[key]
+            by = given.get(counted.story)
+            named = {"given": StoryTitle(by.title, None, by.by)} if by else {}
+            found.append(StoryName(counted.story, named | titles, language))
+        return found
+
+    def _publications(self, readings: Sequence[int], scope: Scope) -> dict[int, StoredPublication]:
+        wanted = list(dict.fromkeys(readings))
+        return {p.read_at: p for p in self._search.publications(wanted, scope.snapshot)}
 
     def story(self, id: str, institution: str, at: int | None = None) -> StoryView | None:
         """None where no story is or was called so at that snapshot."""
@@ -161,7 +232,7 @@ class Storyteller:
             regions=self._facet(question, "region"),
             undated=Figure(
                 "undated",
-                self._search.count(self._search.about(undated, institution, question.scope.snapshot)),
+                self._search.count(self._search.within(undated, question.scope)),
                 written(undated),
             ),
         )
@@ -175,11 +246,17 @@ class Storyteller:
         return tuple(Figure(value, n, written(node(value))) for value, n in counted)
 
 
-def _titles(publications: Sequence[StoredPublication], given: GivenTitle | None) -> dict[str, StoryTitle]:
+def _title(titles: Mapping[str, StoryTitle], tongue: str, first: str) -> StoryTitle:
+    """In the reader's language where there is one; else of the publication that came first."""
+    for key in ("given", tongue, first):
+        if key in titles:
+            return titles[key]
+    return next(iter(titles.values()))
+
+
+def _titles(publications: Sequence[StoredPublication]) -> dict[str, StoryTitle]:
     """The first publication of each language gives its title there; copies of a title change nothing."""
     found: dict[str, StoryTitle] = {}
-    if given:
-        found["given"] = StoryTitle(given.title, None, given.by)
     for publication in publications:
         language = publication.language.value
         key = Language.KK.value if language is Language.KK_RU else language.value

@@ -55,7 +55,7 @@ def _about(search: Search, question: Question, links: Links, texts: Texts) -> Gr
         others = [n for n in conditions(question.node) if n != Marked(mark)]  # type: ignore[arg-type]
         is_on = len(others) < len(conditions(question.node))
         node = conjunction(*others) if is_on else conjunction(*others, Marked(mark))  # type: ignore[arg-type]
-        asked = search.about(node, question.scope.institution, question.scope.snapshot)
+        asked = search.within(node, question.scope)
         count = None if is_on else search.count(asked)
         if is_on or count or mark == "relevant":
             chips.append(Chip(texts(f"filter.{key}"), links.query(written(node)), is_on, count))
@@ -92,7 +92,7 @@ def _field(field: str, search: Search, question: Question, links: Links, names: 
     others = [n for n in nodes if not (isinstance(n, Is) and n.field == field)]
     chosen = {v for n in nodes if isinstance(n, Is) and n.field == field for v in n.values}
     plain = conjunction(*others)
-    counts = search.facet(search.about(plain, question.scope.institution, question.scope.snapshot), field)
+    counts = search.facet(search.within(plain, question.scope), field)
     ordered = sorted(counts, key=lambda v: _rank(field, v, counts[v]))
     chips = []
     for value in [*ordered[:MOST], *sorted(chosen - set(ordered[:MOST]))]:

@@ -44,8 +44,8 @@ def place_of(app: App, publication: StoredPublication, institution: str, tongue:
     if placed is None:
         return None
     story = app.search.about(Is("story", (placed.story,)), institution)
-    lines = app.stories.lines(story, limit=1)
-    if not lines:
+    names = app.stories.names(story, limit=1)
+    if not names:
         # The index has not got there yet.
         return None
     chain = app.search.about(Is("reprints", (placed.chain,)), institution)
@@ -53,8 +53,8 @@ def place_of(app: App, publication: StoredPublication, institution: str, tongue:
     member = members(app, [publication], institution)[0]
     return Place(
         views.Links(institution, story.scope.snapshot),
-        lines[0].title(tongue),
-        lines[0].count.count,
+        names[0].title(tongue),
+        app.search.distinct(story).placed,
         app.search.count(chain),
         member.placing,
         member.neighbour,
@@ -71,8 +71,8 @@ def titles(app: App, institution: str, tongue: str) -> views.Titles:
         return views.title_of(found) if found else id
 
     def story(id: str) -> str:
-        lines = app.stories.lines(app.search.about(Is("story", (id,)), institution), limit=1)
-        return lines[0].title(tongue).text if lines else publication(id)
+        found = app.stories.names(app.search.about(Is("story", (id,)), institution), limit=1)
+        return found[0].title(tongue).text if found else publication(id)
 
     return views.Titles(publication, story)
 
@@ -106,8 +106,8 @@ def candidates(
     """Id and title of the stories of these days, the largest first."""
     around = Dated(since - AROUND, until + AROUND)
     question = app.search.about(conjunction(Marked("relevant"), around), institution)
-    lines = app.stories.lines(question, limit=CANDIDATES)
-    return [(line.id, line.title(tongue).text) for line in lines if line.id != but]
+    found = app.stories.names(question, limit=CANDIDATES)
+    return [(story.id, story.title(tongue).text) for story in found if story.id != but]
 
 
 def _copied_from(placing: Placing) -> int | None:
