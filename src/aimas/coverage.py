@@ -1,5 +1,6 @@
 """What stands beside every count: who was listening, and what is still waiting."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
@@ -37,7 +38,13 @@ class Coverage(msgspec.Struct, frozen=True):
 
 
 def source_lines(app: App) -> list[SourceLine]:
-    """Personal pages last and without a name."""
+    """By name, personal pages last and without one."""
+    return sorted(
+        _lines(app), key=lambda line: (line.source.ownership is Ownership.PERSONAL, line.source.name.lower())
+    )
+
+
+def _lines(app: App) -> list[SourceLine]:
     now = app.clock.now()
     recent = app.sources.polls_since(now - timedelta(hours=24))
     found = []
@@ -53,15 +60,14 @@ def source_lines(app: App) -> list[SourceLine]:
                 counts.get("new", 0),
             )
         )
-    return sorted(
-        found, key=lambda line: (line.source.ownership is Ownership.PERSONAL, line.source.name.lower())
-    )
+    return found
 
 
-def coverage(app: App) -> Coverage:
+def coverage(app: App, known: Sequence[SourceLine] | None = None) -> Coverage:
+    """Of the lines where the caller has them already."""
     lines = [
         line
-        for line in source_lines(app)
+        for line in (_lines(app) if known is None else known)
         if line.source.kind.value != "import" and line.health is not Health.RETIRED
     ]
     well = (Health.ALIVE, Health.NEW)

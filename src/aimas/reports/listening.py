@@ -1,6 +1,5 @@
 """Who was listening in a period, told only from what was on record at the moment the digest speaks of."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Protocol
@@ -27,7 +26,7 @@ class Declared(msgspec.Struct, frozen=True):
 
 
 class Polls(msgspec.Struct, frozen=True):
-    """Of one source, within one quarter of an hour, with one outcome."""
+    """Of one source, with one outcome."""
 
     source: str
     was_answered: bool
@@ -48,8 +47,9 @@ class Watch(Protocol):
     def declared(self, position: int) -> Sequence[Declared]:
         """As last declared at or before this ledger position."""
 
-    def polls(self, since: datetime, until: datetime) -> Sequence[Polls]:
-        """That began at or after `since` and ended by `until`."""
+    def polls(self, since: datetime, until: datetime, ended: datetime) -> Sequence[Polls]:
+        """That began at or after `since` and before `until`, and had ended by `ended`; what belongs together may come
+        in several parts."""
 
     def broken(self, since: datetime, until: datetime, position: int) -> Broken:
         """`until` excluded; as things stood at this ledger position."""
@@ -67,48 +67,66 @@ def listening(watch: Watch, period: Period, known: Known, zone: tzinfo) -> Liste
     begun, over = bounds(period, zone)
     heard = min(over, known.moment - SETTLING)
     declared = {d.id: d for d in watch.declared(known.position) if d.is_polled}
-    polls = [p for p in watch.polls(begun, heard) if p.source in declared] if heard > begun else []
-    by_source: dict[str, list[Polls]] = defaultdict(list)
-    for poll in polls:
-        by_source[poll.source].append(poll)
-    is_well = {id: _is_well(found) for id, found in by_source.items()}
-    answered = {p.source for p in polls if p.was_answered}
+    told = {id: _Heard() for id in declared}
+    deaf: list[date] = []
+    for day in _days(begun.date(), min(heard, over - timedelta(microseconds=1)).astimezone(zone).date()):
+        since, until = (datetime.combine(d, time(), zone) for d in (day, day + timedelta(days=1)))
+        # What began at the very moment that is told of last had ended by then where it took no time.
+        until = min(until, heard + timedelta(microseconds=1))
+        polls = watch.polls(since, until, heard) if heard > begun else ()
+        is_deaf = True
+        for poll in polls:
+            if poll.source in told:
+                told[poll.source].add(poll)
+                is_deaf = is_deaf and not poll.was_answered
+        if is_deaf:
+            deaf.append(day)
     broken = watch.broken(begun, over, known.position)
+    heard_of = [t for t in told.values() if t.last is not None]
     return Listening(
         until=heard,
         sources=len(declared),
-        answered=len(answered),
-        failing=sum(not well for well in is_well.values()),
-        silent=len(declared.keys() - by_source.keys()),
-        polls_good=sum(p.count for p in polls if p.was_answered),
-        polls_failed=sum(p.count for p in polls if not p.was_answered),
+        answered=sum(t.good > 0 for t in heard_of),
+        failing=sum(not t.is_well for t in heard_of),
+        silent=len(told) - len(heard_of),
+        polls_good=sum(t.good for t in heard_of),
+        polls_failed=sum(t.failed for t in heard_of),
         held=broken.held,
         waiting=broken.waiting,
-        deaf_days=tuple(_deaf(polls, begun.date(), min(heard, over - timedelta(microseconds=1)), zone)),
-        told=tuple(_told(declared, by_source, is_well)),
+        deaf_days=tuple(deaf),
+        told=tuple(_told(declared, told)),
     )
 
 
-def _is_well(polls: Sequence[Polls]) -> bool:
-    return max(polls, key=lambda p: (p.last, p.was_answered)).was_answered
+class _Heard:
+    """What came of one source's polls."""
+
+    __slots__ = ("failed", "good", "is_well", "last")
+
+    def __init__(self) -> None:
+        self.good = self.failed = 0
+        self.last: datetime | None = None
+        self.is_well = False
+
+    def add(self, polls: Polls) -> None:
+        if polls.was_answered:
+            self.good += polls.count
+        else:
+            self.failed += polls.count
+        if self.last is None or (polls.last, polls.was_answered) > (self.last, self.is_well):
+            self.last, self.is_well = polls.last, polls.was_answered
 
 
-def _deaf(polls: Sequence[Polls], first: date, last: datetime, zone: tzinfo) -> list[date]:
-    heard = {p.last.astimezone(zone).date() for p in polls if p.was_answered}
-    days = (last.astimezone(zone).date() - first).days + 1
-    return [d for d in (first + timedelta(days=n) for n in range(days)) if d not in heard]
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def _told(
-    declared: Mapping[str, Declared], polls: Mapping[str, Sequence[Polls]], is_well: Mapping[str, bool]
-) -> list[SourceTold]:
+def _told(declared: Mapping[str, Declared], heard: Mapping[str, _Heard]) -> list[SourceTold]:
     """Outlets and institutions each, the failing first; all personal pages as one line, at the end."""
     named: list[SourceTold] = []
     pooled: list[SourceTold] = []
     for id, source in sorted(declared.items()):
-        good = sum(p.count for p in polls.get(id, ()) if p.was_answered)
-        failed = sum(p.count for p in polls.get(id, ()) if not p.was_answered)
-        told = SourceTold(id, 1, good, failed, is_well.get(id, False))
+        told = SourceTold(id, 1, heard[id].good, heard[id].failed, heard[id].is_well)
         (pooled if source.ownership is Ownership.PERSONAL else named).append(told)
     named.sort(key=lambda told: (told.is_well, told.source))
     if pooled:

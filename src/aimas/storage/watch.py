@@ -1,11 +1,14 @@
 """Who listened and what broke, as it stood on record at a ledger position or a moment."""
 
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Engine, and_, case, cast, func, or_, select
+from sqlalchemy import BigInteger, Connection, Engine, and_, case, cast, func, or_, select
 
 from aimas.core import Ownership
 from aimas.reports.listening import Broken, Declared, Polls
@@ -14,37 +17,86 @@ from aimas.storage import schema
 from aimas.storage.database import reading
 from aimas.storage.records import HeldItem
 
-QUARTER = 900_000_000
-"""Microseconds: no time zone's day begins within one."""
+HOUR = 3_600_000_000
+"""Microseconds."""
+KEPT_SPANS = 100
+
+
+class _Span(msgspec.Struct, frozen=True):
+    """Polls that began within one."""
+
+    polls: tuple[Polls, ...]
+    ended: int
+    """The last of all that began in it, be it told of or not."""
 
 
 class SqlWatch:
-    """Reads only."""
+    """Reads only. Days that are over are summed once, the present one by the hour: six hundred outlets are polled some
+    hundred thousand times a day."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._lock = threading.Lock()
+        self._spans: OrderedDict[tuple[int, int], _Span] = OrderedDict()
+        self._looked = 0
+        """The last poll that is told of in what is remembered, or lies in none of it."""
+        self._declared: tuple[int, tuple[Declared, ...]] = (0, ())
 
     def declared(self, position: int) -> list[Declared]:
         acts = schema.acts.c
-        query = (
-            select(acts.detail)
-            .where(acts.verb == "source-declared", acts.position <= position)
-            .order_by(acts.position)
-        )
-        found: dict[str, Declared] = {}
+        said = (acts.verb == "source-declared", acts.position <= position)
         with reading(self._engine) as connection:
-            for detail in connection.execute(query).scalars():
-                said: dict[str, Any] = msgspec.json.decode(detail)
-                id, kind = str(said["id"]), str(said.get("kind", ""))
-                ownership = Ownership(said.get("ownership", Ownership.PERSONAL))
-                is_polled = kind != SourceKind.IMPORT
-                found[id] = Declared(id, kind, ownership, str(said.get("name", "")), is_polled)
+            last = int(connection.execute(select(func.max(acts.position)).where(*said)).scalar() or 0)
+            known = self._declared
+            if known[0] == last:
+                return list(known[1])
+            query = select(acts.detail).where(*said).order_by(acts.position)
+            found = {d.id: d for d in map(_declared, connection.execute(query).scalars())}
+        self._declared = (last, tuple(found.values()))
         return list(found.values())
 
-    def polls(self, since: datetime, until: datetime) -> list[Polls]:
+    def polls(self, since: datetime, until: datetime, ended: datetime) -> list[Polls]:
+        begin, end, over = _microseconds(since), _microseconds(until), _microseconds(ended)
+        with reading(self._engine) as connection:
+            self._look(connection)
+            settled = end <= over - HOUR
+            edges = [begin, end] if settled else [*range(begin, end, HOUR), end]
+            return [p for a, b in pairwise(edges) for p in self._within(connection, a, b, over)]
+
+    def _look(self, connection: Connection) -> None:
+        """Forgets the spans that polls were written into since the last look."""
+        polls = schema.polls.c
+        with self._lock:
+            newest = int(connection.execute(select(func.max(polls.id))).scalar() or 0)
+            if newest == self._looked:
+                return
+            query = select(func.min(polls.at)).where(polls.id > self._looked)
+            first = connection.execute(query).scalar() if newest > self._looked else None
+            # Fewer than there were: these are other records.
+            earliest = 0 if first is None else int(first)
+            for span in [s for s in self._spans if s[1] > earliest]:
+                del self._spans[span]
+            self._looked = newest
+
+    def _within(self, connection: Connection, begin: int, end: int, over: int) -> Sequence[Polls]:
+        with self._lock:
+            looked, known = self._looked, self._spans.get((begin, end))
+        if known is not None and known.ended <= over:
+            return known.polls
+        found = self._read(connection, begin, end, over)
+        if end <= over and found.ended <= over:
+            with self._lock:
+                if looked == self._looked:
+                    self._spans[begin, end] = found
+                while len(self._spans) > KEPT_SPANS:
+                    self._spans.popitem(last=False)
+        return found.polls
+
+    @staticmethod
+    def _read(connection: Connection, begin: int, end: int, over: int) -> _Span:
         table = schema.polls.c
+        ends = table.at + cast(table.elapsed_ms, BigInteger) * 1_000
         answered = case((table.outcome == PollOutcome.FAILED.value, 0), else_=1).label("answered")
-        quarter = table.at // QUARTER
         query = (
             select(
                 table.source,
@@ -52,20 +104,15 @@ class SqlWatch:
                 func.count().label("n"),
                 func.max(table.at).label("last"),
             )
-            .where(
-                table.at >= _microseconds(since),
-                # Implied by the next one, and answered by an index.
-                table.at <= _microseconds(until),
-                table.at + cast(table.elapsed_ms, BigInteger) * 1_000 <= _microseconds(until),
-            )
-            # By its name: written out again, its values would be other values to PostgreSQL.
-            .group_by(table.source, "answered", quarter)
+            .where(table.at >= begin, table.at < end, ends <= over)
+            .group_by(table.source, "answered")
         )
-        with reading(self._engine) as connection:
-            return [
-                Polls(r.source, bool(r.answered), r.n, datetime.fromtimestamp(r.last / 1_000_000, UTC))
-                for r in connection.execute(query)
-            ]
+        last = select(func.max(ends)).where(table.at >= begin, table.at < end)
+        polls = tuple(
+            Polls(r.source, bool(r.answered), r.n, datetime.fromtimestamp(r.last / 1_000_000, UTC))
+            for r in connection.execute(query)
+        )
+        return _Span(polls, int(connection.execute(last).scalar() or 0))
 
     def broken(self, since: datetime, until: datetime, position: int) -> Broken:
         table = schema.held.c
@@ -119,6 +166,13 @@ class SqlWatch:
         return and_(
             table.at >= _microseconds(since), table.at < _microseconds(until), table.position <= position
         )
+
+
+def _declared(detail: str) -> Declared:
+    said: dict[str, Any] = msgspec.json.decode(detail)
+    id, kind = str(said["id"]), str(said.get("kind", ""))
+    ownership = Ownership(said.get("ownership", Ownership.PERSONAL))
+    return Declared(id, kind, ownership, str(said.get("name", "")), kind != SourceKind.IMPORT)
 
 
 def _microseconds(moment: datetime) -> int:
