@@ -136,11 +136,13 @@ def api_publications(
     summary="One publication with its mentions, evidence and versions",
     sync_to_thread=True,
 )
-def api_publication(app: NamedDependency[App], id: FromPath[str], i: Institution = None) -> PublicPublication:
+def api_publication(
+    request: Request[Any, Any, Any], app: NamedDependency[App], id: FromPath[str], i: Institution = None
+) -> PublicPublication:
     found = app.records.get_publication(id)
     if found is None:
         raise NotFoundException("There is no publication with this id.")
-    return public(app.explained(found), _institution(app, i))
+    return public(request.app.state.explained(found), _institution(app, i))
 
 
 class StoryList(msgspec.Struct, frozen=True):

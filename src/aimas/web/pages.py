@@ -1,6 +1,7 @@
 """The pages. Each handler asks a service and fills a template."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
@@ -28,9 +29,12 @@ from aimas.search.board import TONES, Board, board
 from aimas.search.parser import MAX_LENGTH
 from aimas.search.service import Question
 from aimas.search.tree import Dated, Marked
+from aimas.sources.health import Health
 from aimas.tone import is_self_praise, verdict
 from aimas.web import changes, chart, filters, mistakes, places, views
+from aimas.web.evidence import Explained
 from aimas.web.limits import TooMany
+from aimas.web.paging import Narrowed, part
 from aimas.web.persons import person
 from aimas.web.signing_in import OPEN_ORIGINAL, READ, READ_LIVE, WORK, Forbidden, account_of
 from aimas.web.texts import TONGUES, Texts, chosen_tongue
@@ -52,6 +56,8 @@ Snapshot = Annotated[int | None, QueryParameter(name="at", ge=0, le=MAX_POSITION
 Below = Annotated[int | None, QueryParameter(name="below", ge=0, le=MAX_ORDER)]
 Numbers = Literal["counted", "corrected"]
 """Whether the board tells what was counted, or that corrected for measured error."""
+Sought = Annotated[str, QueryParameter(name="name", max_length=100)]
+Skip = Annotated[int, QueryParameter(name="skip", ge=0, le=1_000_000)]
 Institution = Annotated[str | None, QueryParameter(name="i", max_length=100)]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
@@ -63,6 +69,7 @@ class Desk(msgspec.Struct, frozen=True):
     texts: Texts
     profile: Profile
     names: views.Names
+    explained: Explained
     common: Mapping[str, Any]
 
 
@@ -100,7 +107,7 @@ def desk(request: Request[Any, Any, Any], app: App, institution: str | None) -> 
         "account": (account := account_of(request)),
         "can": lambda right: account is not None and may(account, Right(right)),
     }
-    return Desk(app, texts, profile, names, common)
+    return Desk(app, texts, profile, names, request.app.state.explained, common)
 
 
 def _here(request: Request[Any, Any, Any]) -> str:
@@ -146,11 +153,9 @@ def board_values(stand: Desk, at: int | None, until: date | None, numbers: Numbe
     figures = board(app.search, stand.profile.id, at=at, until=until)
     month = app.search.ask(figures.relevant.query, stand.profile.id, figures.snapshot)
     week = Dated(figures.until - timedelta(days=6), figures.until)
-    lately = app.search.about(conjunction(Marked("relevant"), week), stand.profile.id, figures.snapshot)
+    lately = app.search.within(conjunction(Marked("relevant"), week), month.scope)
     stories = app.stories.lines(lately, limit=TOP_STORIES)
-    latest = app.search.page(
-        app.search.about(Marked("relevant"), stand.profile.id, figures.snapshot), limit=LATEST
-    )
+    latest = app.search.page(app.search.within(Marked("relevant"), month.scope), limit=LATEST)
     return {
         "board": figures,
         "links": views.Links(stand.profile.id, figures.snapshot),
@@ -298,7 +303,7 @@ def publication_values(stand: Desk, id: str) -> dict[str, Any]:
     publication = stand.app.records.get_publication(id)
     if publication is None:
         raise NotFoundException()
-    publication = stand.app.explained(publication)
+    publication = stand.explained(publication)
     institution = stand.profile.id
     mentions = sorted(
         (m for m in publication.mentions if m.institution == institution), key=lambda m: m.span.start
@@ -383,16 +388,31 @@ def open_original(
 
 
 @get("/sources", opt=READ, include_in_schema=False, sync_to_thread=True)
-def sources_page(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Template:
+def sources_page(
+    request: Request[Any, Any, Any],
+    app: NamedDependency[App],
+    name: Sought = "",
+    only: Annotated[Health | None, QueryParameter(name="state")] = None,
+    skip: Skip = 0,
+) -> Template:
+    """`name` is part of a name or an address; all personal pages stand together at the end, as they have neither."""
     stand = desk(request, app, None)
     question = app.search.ask("*", stand.profile.id)
-    named, pool = views.pooled(source_lines(app))
+    lines = source_lines(app)
+    named, pool = views.pooled(lines)
+    sought = Narrowed("/sources", name.strip(), only.value if only else "", {})
+    fitting = [line for line in named if sought.fits(line.source.name, line.source.home)]
+    counted = Counter(line.health for line in fitting)
+    shown = part([line for line in fitting if only in (None, line.health)], skip, sought.link)
     return page(
         stand,
         "sources.html",
-        lines=named,
-        pool=pool,
-        coverage=coverage(app),
+        part=shown,
+        sought=sought,
+        choices=sought.choices([(h.value, stand.texts(f"health.{h.value}"), counted[h]) for h in Health]),
+        pool=pool if shown.is_end and not (sought.name or only) else None,
+        is_empty=not named and pool is None,
+        coverage=coverage(app, lines),
         counts=app.search.facet(question, "source"),
         links=views.Links(stand.profile.id, question.scope.snapshot),
         now=app.clock.now(),

@@ -1,6 +1,8 @@
 """Digests to look at and take away, who listened in their period, and exports in every form."""
 
-from datetime import date, datetime
+from collections import Counter
+from datetime import date, datetime, tzinfo
+from enum import StrEnum
 from typing import Annotated, Any
 
 from litestar import Request, get
@@ -13,17 +15,18 @@ from aimas.app import App
 from aimas.core import BadInput, Unavailable
 from aimas.institution import Profile
 from aimas.rendering.html import body
-from aimas.rendering.links import asked
+from aimas.rendering.links import asked, stamp
 from aimas.rendering.tables import About, exported
-from aimas.reports import Digest, Period
+from aimas.reports import Digest, Known, Period
 from aimas.reports.exports import MEDIA_TYPES as EXPORT_TYPES
 from aimas.reports.exports import Form
-from aimas.reports.listening import bounds
-from aimas.reports.types import DAY, WEEK, day, week
+from aimas.reports.listening import bounds, listening
+from aimas.reports.types import DAY, WEEK, SourceTold, day, week
 from aimas.web.digests import MEDIA_TYPES, document_of, told_in
-from aimas.web.pages import Ask, Institution, Snapshot, desk, page
+from aimas.web.pages import Ask, Institution, Skip, Snapshot, Sought, desk, page
+from aimas.web.paging import Narrowed, part
 from aimas.web.signing_in import EXPORT, READ
-from aimas.web.texts import TONGUES
+from aimas.web.texts import TONGUES, Texts
 from aimas.web.views import Names
 
 LATEST_HELD = 200
@@ -45,6 +48,14 @@ def digest_asked(
     app: App, institution: str, last: date | None, days: int, known: str | None, at: int | None
 ) -> Digest:
     """Raises Unasked."""
+    period, settled = asked_for(app, last, days, known, at)
+    return digesting.digest_of(app, institution, period, settled)
+
+
+def asked_for(
+    app: App, last: date | None, days: int, known: str | None, at: int | None
+) -> tuple[Period, Known]:
+    """Days that can be told of, as known when. Raises Unasked."""
     try:
         moment = _moment(app, known)
         settled = digesting.settled(app, moment, at if known else None)
@@ -55,11 +66,15 @@ def digest_asked(
     last = last or settled.moment.astimezone(app.search.zone).date()
     try:
         period = _period(last, days)
-        if bounds(period, app.search.zone)[0] > settled.moment:
-            raise Unasked("digest.wrong.early")
-        return digesting.digest_of(app, institution, period, settled)
+        is_ahead = bounds(period, app.search.zone)[0] > settled.moment
+        is_told_of = digesting.EARLIEST <= period.before.since <= period.until <= digesting.LATEST
     except (OverflowError, BadInput):
         raise Unasked("digest.wrong.day", last.isoformat()) from None
+    if is_ahead:
+        raise Unasked("digest.wrong.early")
+    if not is_told_of:
+        raise Unasked("digest.wrong.day", last.isoformat())
+    return period, settled
 
 
 def _moment(app: App, known: str | None) -> datetime | None:
@@ -141,6 +156,43 @@ def digest_file(
     return Response(made, media_type=MEDIA_TYPES[form], headers=headers)
 
 
+def _same(institution: str, period: Period, known: Known) -> dict[str, object]:
+    """What a link to the same days as known at the same moment repeats."""
+    return {
+        "i": institution,
+        "day": period.until.isoformat(),
+        "days": period.days,
+        "known": stamp(known.moment),
+        "at": known.position,
+    }
+
+
+def _subtitle(texts: Texts, period: Period, known: Known, zone: tzinfo) -> str:
+    """As the digest of these days says it."""
+    first, last = (texts.day(day, texts("digest.date")) for day in (period.since, period.until))
+    return texts(
+        "digest.subtitle",
+        period=first if first == last else f"{first} — {last}",
+        moment=texts.moment(known.moment),
+        at=texts.number(known.position),
+        zone=str(zone),
+    )
+
+
+class Answer(StrEnum):
+    """What came of a source's polls in a period."""
+
+    ILL = "ill"
+    NEVER = "never"
+    WELL = "well"
+
+
+def _answer(told: SourceTold) -> Answer:
+    if told.good + told.failed == 0:
+        return Answer.NEVER
+    return Answer.WELL if told.is_well else Answer.ILL
+
+
 @get("/digest/listening", opt=READ, include_in_schema=False, sync_to_thread=True)
 def listening_page(
     request: Request[Any, Any, Any],
@@ -150,25 +202,37 @@ def listening_page(
     days: Days = DAY,
     known: KnownAt = None,
     at: Snapshot = None,
+    name: Sought = "",
+    only: Annotated[Answer | None, QueryParameter(name="state")] = None,
+    skip: Skip = 0,
 ) -> Template:
     """What the digest's statement of coverage counts, line by line, at the same moment."""
     stand = desk(request, app, i)
     try:
-        told = digest_asked(app, stand.profile.id, last, days, known, at)
+        period, settled = asked_for(app, last, days, known, at)
     except Unasked as error:
         return page(stand, "error.html", 422, message=stand.texts(error.key, what=error.what), detail="")
-    begun, over = bounds(told.period, app.search.zone)
-    held = app.watch.held(begun, over, told.known.position, LATEST_HELD)
-    document = document_of(app, told, stand.profile, stand.texts.tongue, "")
+    begun, over = bounds(period, app.search.zone)
+    heard = listening(app.watch, period, settled, app.search.zone)
+    then = Names(stand.texts, stand.profile, digesting.sources_of(app, settled))
+    again = _same(stand.profile.id, period, settled)
+    sought = Narrowed(request.url.path, name.strip(), only.value if only else "", again)
+    fitting = [told for told in heard.told if sought.fits(then.source(told.source))]
+    counted = Counter(_answer(told) for told in fitting)
     return page(
         stand,
         "digest_listening.html",
-        told=told,
-        document=document,
-        heard=told.listening,
-        held=held,
-        then=Names(stand.texts, stand.profile, digesting.sources_of(app, told.known)),
-        asked=asked(told),
+        subtitle=_subtitle(stand.texts, period, settled, app.search.zone),
+        heard=heard,
+        part=part([told for told in fitting if only in (None, _answer(told))], skip, sought.link),
+        sought=sought,
+        choices=sought.choices(
+            [(a.value, stand.texts(f"digest.heard.{a.value}"), counted[a]) for a in Answer]
+        ),
+        answer=_answer,
+        held=app.watch.held(begun, over, settled.position, LATEST_HELD),
+        then=then,
+        asked=again,
     )
 
 
