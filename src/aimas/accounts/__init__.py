@@ -2,8 +2,9 @@
 
 from aimas.accounts.passwords import Passwords, WeakPassword
 from aimas.accounts.roles import ALL_UNITS, RIGHTS, CaseScope, Reach, Right, may, reach, rights
-from aimas.accounts.service import Accounts, NotLetIn, Signed
+from aimas.accounts.service import Accounts
 from aimas.accounts.sessions import Lifetimes
+from aimas.accounts.signing_in import NotLetIn, Signed
 from aimas.accounts.store import AccountStore
 from aimas.accounts.types import Account, ApiToken, Keys, Role, Session
 

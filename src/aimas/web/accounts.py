@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Response, Template
 
 from aimas.accounts import Account, NotLetIn, Role, Signed, WeakPassword, codes
-from aimas.accounts.service import TONGUES
+from aimas.accounts.particulars import TONGUES
 from aimas.app import App
 from aimas.core import BadInput
 from aimas.web.limits import TooMany, limited
