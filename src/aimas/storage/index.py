@@ -1,5 +1,6 @@
 """The search index on Tantivy: derived from the records, rebuildable, a little behind them and honest about it."""
 
+import fcntl
 import itertools
 import json
 import re
@@ -40,6 +41,10 @@ STEP = 8_000
 """Ledger positions taken in together: each commit costs a segment and its merges; as many texts are held in memory."""
 FACET_SIZE = 10_000
 ALTERNATION_BYTES = 700
+
+
+_SEGMENT = re.compile(r"[0-9a-f]{32}\..+")
+"""A file of a segment."""
 
 
 class _Part(msgspec.Struct, frozen=True):
@@ -311,11 +316,16 @@ class IndexWriter:
 
     def __init__(self, index: Index) -> None:
         self._of = index
+        folder = index._folder / "tantivy"
+        # Opened anew: a writer deletes the files that its index knew of when it was opened, or made itself, and not
+        # those that another process made meanwhile.
+        self._index = tantivy.Index(index._schema, str(folder), reuse=True)
         try:
-            self._writer = index._index.writer(HEAP, 1)
+            self._writer = self._index.writer(HEAP, 1)
         except ValueError as error:
             raise Unavailable(f"Another process is writing the search index: {error}", 5.0) from None
-        _clear_unfinished(index._folder / "tantivy")
+        _clear_unfinished(folder)
+        _clear_unowned(folder)
         self._position = index.position()
         self._writer.delete_documents_by_query(index._range("since", self._position + 1, None))
 
@@ -338,7 +348,7 @@ class IndexWriter:
         writing = Writing()
         documents = [*self._documents(versions.documents, writing)]
         # Before the first document of a commit: its segments take the tokenizer that they find.
-        self._of._index.register_tokenizer(TOKENIZER, writing.tokenizer())
+        self._index.register_tokenizer(TOKENIZER, writing.tokenizer())
         for document in documents:
             with _disk_errors(self._of._folder):
                 self._writer.add_document(document)
@@ -434,6 +444,18 @@ def _clear_unfinished(folder: Path) -> None:
     for path in folder.glob("*.del"):
         if int(path.name.split(".")[1]) > committed:
             path.unlink(missing_ok=True)
+
+
+def _clear_unowned(folder: Path) -> None:
+    """Files of segments that no longer are, left by a process that was killed or knew nothing of them. Only for who
+    holds the writer's lock; readers that are just opening the index hold the other one, as against tantivy itself."""
+    with (folder / ".tantivy-meta.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        meta = json.loads((folder / "meta.json").read_bytes())
+        owned = {segment["segment_id"].replace("-", "") for segment in meta["segments"]}
+        for path in folder.iterdir():
+            if _SEGMENT.fullmatch(path.name) and path.name[:32] not in owned:
+                path.unlink(missing_ok=True)
 
 
 def order_key(moment: datetime, reading: int) -> int:
