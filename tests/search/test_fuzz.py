@@ -308,7 +308,7 @@ def test_the_heaviest_queries_that_are_allowed_are_answered(index: Index, text: 
     tree = parse(text, TODAY)
     scope = Scope("kz-mia", index.position())
     count, hits = index.counted_page(tree, scope, limit=10_000)
-    assert count == len(hits) == sum(index.facet(tree, scope, "lang").values())
+    assert count == len(hits) == sum(index.facets(tree, scope)["lang"].values())
     assert sum(index.days(tree, scope, date(1, 1, 1), date(9999, 12, 31)).values()) <= count
 
 

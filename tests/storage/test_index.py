@@ -64,7 +64,7 @@ def picture(index: Index, head: int) -> dict[int, object]:
         p: (
             index.count(EVERYTHING, at(p)),
             whole_list(index, EVERYTHING, at(p)),
-            {f: index.facet(EVERYTHING, at(p), f) for f in ("lang", "source", "tone", "theme", "region")},
+            index.facets(EVERYTHING, at(p)),
             index.days(EVERYTHING, at(p), since, until),
             index.tones_by_day(EVERYTHING, at(p), since, until),
         )
@@ -142,11 +142,11 @@ def test_every_snapshot_agrees_with_itself_while_items_arrive(shelf: Shelf) -> N
                 assert seen.setdefault(p, count) == count, "a snapshot's count never changes"
                 hits = whole_list(index, node, at(p), 5)
                 assert len(hits) == len(set(hits)) == count
-                assert sum(index.facet(node, at(p), "source").values()) == count
-                assert sum(index.facet(node, at(p), "lang").values()) == count
+                assert sum(index.facets(node, at(p))["source"].values()) == count
+                assert sum(index.facets(node, at(p))["lang"].values()) == count
                 assert len(shelf.records.by_reading([h.reading for h in hits])) == count
                 relevant = index.count(Marked("relevant"), at(p))
-                assert sum(index.facet(EVERYTHING, at(p), "tone").values()) == relevant
+                assert sum(index.facets(EVERYTHING, at(p))["tone"].values()) == relevant
     finally:
         stop.set()
         thread.join()
@@ -160,7 +160,7 @@ def test_a_revision_takes_its_place_only_after_its_position(shelf: Shelf) -> Non
     for position, text, tone in ((1, "старое", "critical"), (2, "новое", "positive")):
         assert index.count(parse(text, TODAY), at(position)) == 1
         assert index.count(EVERYTHING, at(position)) == 1
-        assert index.facet(EVERYTHING, at(position), "tone") == {tone: 1}
+        assert index.facets(EVERYTHING, at(position))["tone"] == {tone: 1}
     assert index.count(parse("is:revised", TODAY), at(2)) == 1
     assert index.count(EVERYTHING, at(0)) == 0
 

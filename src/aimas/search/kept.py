@@ -46,8 +46,8 @@ class KeptIndex:
     def columns(self, node: Node, scope: Scope, names: Sequence[str]) -> dict[str, Column]:
         return self._index.columns(node, scope, names)
 
-    def facet(self, node: Node, scope: Scope, field: str) -> dict[str, int]:
-        return self._kept(("facet", node, scope, field), lambda: self._index.facet(node, scope, field))
+    def facets(self, node: Node, scope: Scope) -> dict[str, dict[str, int]]:
+        return self._kept(("facets", node, scope), lambda: self._index.facets(node, scope))
 
     def days(self, node: Node, scope: Scope, since: date, until: date) -> dict[date, int]:
         return self._kept(

@@ -283,7 +283,8 @@ class Search:
         return self._index.page(question.node, question.scope, limit=limit)
 
     def facet(self, question: Question, field: str) -> dict[str, int]:
-        return self._index.facet(question.node, question.scope, field)
+        """How many of each value; `field` is one of FACETS."""
+        return self._index.facets(question.node, question.scope)[field]
 
     def tones_by_day(self, question: Question, since: date, until: date) -> dict[date, dict[str, int]]:
         return self._index.tones_by_day(question.node, question.scope, since, until)

@@ -52,8 +52,8 @@ class SearchIndex(Protocol):
         """Of the whole list, newest first: `reading`, `order`, `chain_at` (the first text of its chain of copies)
         and `story_at`; both 0 where it is not placed."""
 
-    def facet(self, node: Node, scope: Scope, field: str) -> dict[str, int]:
-        """Publications per value; a publication with two themes counts under both."""
+    def facets(self, node: Node, scope: Scope) -> dict[str, dict[str, int]]:
+        """Publications per value of each of FACETS; a publication with two themes counts under both."""
 
     def days(self, node: Node, scope: Scope, since: date, until: date) -> dict[date, int]:
         """Dated publications per day in the home's time zone; days without any are absent."""

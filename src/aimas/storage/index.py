@@ -143,14 +143,16 @@ class Index:
             for name in names
         }
 
-    def facet(self, node: tree.Node, scope: Scope, field: str) -> dict[str, int]:
-        if field not in FACETS:
-            raise ValueError(f"{field} is no facet; there are {', '.join(FACETS)}")
-        buckets = self._terms(self._scoped(node, scope), field)
-        if field in ("tone", "theme"):
-            prefix = f"{scope.institution}:"
-            return {k.removeprefix(prefix): n for k, n in buckets.items() if k.startswith(prefix)}
-        return buckets
+    def facets(self, node: tree.Node, scope: Scope) -> dict[str, dict[str, int]]:
+        # Together: looking who is in the list takes three times as long as counting a field.
+        fields = {field: {"terms": {"field": field, "size": FACET_SIZE}} for field in FACETS}
+        counted = self._aggregate(self._scoped(node, scope), fields)
+        found = {field: _buckets(counted[field]) for field in FACETS}
+        prefix = f"{scope.institution}:"
+        for field in ("tone", "theme"):
+            of_all = found[field].items()
+            found[field] = {k.removeprefix(prefix): n for k, n in of_all if k.startswith(prefix)}
+        return found
 
     def days(self, node: tree.Node, scope: Scope, since: date, until: date) -> dict[date, int]:
         query = self._scoped(tree.conjunction(node, tree.Dated(since, until)), scope)
@@ -195,7 +197,7 @@ class Index:
 
     def _terms(self, query: Query, field: str) -> dict[str, int]:
         found = self._aggregate(query, {"f": {"terms": {"field": field, "size": FACET_SIZE}}})
-        return {str(b["key"]): int(b["doc_count"]) for b in found["f"]["buckets"]}
+        return _buckets(found["f"])
 
     def _scoped(self, node: tree.Node, scope: Scope) -> Query:
         """What was valid at the snapshot: since ≤ snapshot < until."""
@@ -308,6 +310,10 @@ class Index:
         shutil.rmtree(self._folder / "tantivy", ignore_errors=True)
         (self._folder / "tantivy").mkdir(parents=True, exist_ok=True)
         self._write_state(0)
+
+
+def _buckets(counted: dict[str, Any]) -> dict[str, int]:
+    return {str(b["key"]): int(b["doc_count"]) for b in counted["buckets"]}
 
 
 class IndexWriter:
