@@ -39,7 +39,7 @@ HEAD_OF_ALL = person("marat", Role.HEAD, "*")
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     # By the rules alone: no model has to be installed for this.
-    monkeypatch.setattr("aimas.app._suggester", lambda: None)
+    monkeypatch.setattr("aimas.app.appealing._suggester", lambda: None)
     home = create_home(tmp_path / "home", profiles=["kz-mia"], timezone="Asia/Almaty").folder
     app = opened(home, StoppedClock(MONDAY))
     yield app
@@ -162,7 +162,7 @@ def test_a_model_that_is_sure_closes_it_too(office: App, monkeypatch: pytest.Mon
         competence = urgency
 
     told: Suggesting = Sure()
-    monkeypatch.setattr("aimas.app._suggester", lambda: told)
+    monkeypatch.setattr("aimas.app.appealing._suggester", lambda: told)
     monkeypatch.setattr(office.appeals._advice, "_suggesting", lambda: told)
     veil = office.appeals.case(filed(office).case).veil
     assert veil is not None

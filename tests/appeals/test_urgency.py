@@ -85,7 +85,7 @@ def test_the_order_is_made_anew_from_the_events(office: App) -> None:
 
 def test_what_an_older_version_took_in_is_looked_at_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("aimas.app._suggester", lambda: None)
+        patch.setattr("aimas.app.appealing._suggester", lambda: None)
         older = opened(home)
         door = filed(older, DOOR).case
         assert older.appeals.case(door).weighed is None and listed(older, only_urgent=True) == []

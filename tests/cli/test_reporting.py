@@ -24,7 +24,7 @@ def newsroom_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def newsroom(newsroom_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
     app = opened(newsroom_folder, tmp_path / "newsroom")
-    monkeypatch.setattr("aimas.app.SystemClock", lambda: app.clock)
+    monkeypatch.setattr("aimas.app.ground.SystemClock", lambda: app.clock)
     yield app
     app.close()
 

@@ -150,7 +150,7 @@ def test_the_same_again_after_all_of_it_in_every_language(newsroom: App) -> None
 def test_the_command_in_a_digest_writes_that_digest(
     newsroom: App, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("aimas.app.SystemClock", lambda: newsroom.clock)
+    monkeypatch.setattr("aimas.app.ground.SystemClock", lambda: newsroom.clock)
     known = digesting.undisturbed(newsroom)
     told = digesting.digest_of(newsroom, "kz-mia", WEEKS[0], known)
     before = told_in(newsroom, told, newsroom.profiles[0], "md", "ru")
