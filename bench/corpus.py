@@ -26,6 +26,8 @@ from demo.newsroom.texts import texts
 from aimas.core import Language
 from aimas.institution import Institutions, require_profile
 
+VERSION = 2
+"""Raised where equal arguments give other texts than before."""
 YEARS = 5
 END = datetime(2026, 11, 1, tzinfo=UTC)
 OUTLETS = 600

@@ -46,6 +46,7 @@ from aimas.home import create_home
 from aimas.sources import ImportOptions, Source, SourceKind, read_files
 from bench.__main__ import warm_up
 from bench.corpus import LENGTHS, OUTLETS, Corpus, moments
+from bench.corpus import VERSION as CORPUS
 from bench.texts import processors
 
 FIGURES = "growth.jsonl"
@@ -61,6 +62,8 @@ class Plan(msgspec.Struct, frozen=True, tag="plan"):
     seed: int
     relevant: float
     lengths: str = "articles"
+    corpus: int = 1
+    """Version of what makes the texts; said in every plan but the first ones."""
 
     @property
     def chunks(self) -> int:
@@ -172,7 +175,7 @@ class Memory:
 
     def shared_once(self) -> int:
         """Bytes now."""
-        return sum(p.memory_full_info().pss for p in self._processes())
+        return sum(_shared_once(p) for p in self._processes())
 
     def _processes(self) -> Iterator[psutil.Process]:
         own = psutil.Process()
@@ -195,6 +198,13 @@ class Memory:
                 self.own, self.by_process = sum(owned), tuple(owned)
             if self._ended.wait(EVERY_S):
                 return
+
+
+def _shared_once(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_full_info().pss)
+    except psutil.NoSuchProcess:
+        return 0
 
 
 def disk(folder: Path) -> dict[str, int]:
@@ -251,13 +261,18 @@ def made(folder: Path, plan: Plan, chunks: range, scratch: Path) -> Iterator[tup
     Raises SystemExit where making ends badly.
     """
     coming = [making(folder, plan, chunk, scratch) for chunk in chunks[:1]]
-    for chunk in chunks:
-        file, process = coming.pop()
-        if process.wait():
-            raise SystemExit(f"Making texts ended with {process.returncode}.")
-        coming += [making(folder, plan, n, scratch) for n in chunks if n == chunk + 1]
-        yield chunk, file, coming[0][1].pid if coming else None
-        file.unlink()
+    try:
+        for chunk in chunks:
+            file, process = coming.pop()
+            if process.wait():
+                raise SystemExit(f"Making texts ended with {process.returncode}.")
+            coming += [making(folder, plan, n, scratch) for n in chunks if n == chunk + 1]
+            yield chunk, file, coming[0][1].pid if coming else None
+            file.unlink()
+    finally:
+        for _, process in coming:
+            process.terminate()
+            process.wait()
 
 
 def making(folder: Path, plan: Plan, chunk: int, scratch: Path) -> tuple[Path, subprocess.Popen[bytes]]:
@@ -360,7 +375,7 @@ class _Rate(ProgressColumn):
 
 
 def said(plan: Plan) -> list[str]:
-    named = msgspec.structs.asdict(plan)
+    named = {name: value for name, value in msgspec.structs.asdict(plan).items() if name != "corpus"}
     return [part for name, value in named.items() for part in (f"--{name}", str(value))]
 
 
@@ -379,7 +394,7 @@ def main() -> int:
     )
     asked.add_argument("--rows", type=int, help=argparse.SUPPRESS)
     chosen = asked.parse_args()
-    plan = Plan(chosen.count, chosen.chunk, chosen.seed, chosen.relevant, chosen.lengths)
+    plan = Plan(chosen.count, chosen.chunk, chosen.seed, chosen.relevant, chosen.lengths, CORPUS)
     if chosen.rows is not None:
         for encoded in rows(plan, chosen.rows):
             sys.stdout.buffer.write(encoded + b"\n")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from tests.builders import Shelf, reading
 
+from aimas.core import BadInput
 from aimas.ledger import verify
 from aimas.storage import migrations, schema
 from aimas.storage.database import writing
@@ -65,6 +66,18 @@ def test_damaged_bytes_are_no_crash_but_a_finding(shelf: Shelf, damage: str) -> 
     shelf.meddle(f"UPDATE publications SET text = CAST({damage} AS BLOB) WHERE position = 1")
     assert [found.position for found in verify(shelf.records)] == [1]
     assert shelf.records.by_reading([2])[0].text == LATER
+
+
+def test_a_step_back_writes_over_nothing_that_is_damaged(shelf: Shelf) -> None:
+    shelf.file(reading(LONG, address="https://a.kz/1"), reading(LATER, address="https://a.kz/2"))
+    shelf.meddle("UPDATE publications SET text = CAST(x'00' AS BLOB) WHERE position = 2")
+    before = kept(shelf)
+    with (
+        pytest.raises(BadInput, match="text of publication 2 is damaged"),
+        writing(shelf.engine) as connection,
+    ):
+        migrations.move(connection, schema.VERSION, 6)
+    assert kept(shelf) == before
 
 
 def test_a_step_back_leaves_texts_that_the_older_program_reads(shelf: Shelf) -> None:

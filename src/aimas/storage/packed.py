@@ -29,7 +29,13 @@ class PackedText(TypeDecorator[str]):
         return packed(value)
 
     def process_result_value(self, value: str | bytes | None, dialect: Dialect) -> str | None:
-        return unpacked(value) if isinstance(value, bytes) else value
+        """Damaged bytes become a text that says so: `verify` then finds it unlike its digest."""
+        if not isinstance(value, bytes):
+            return value
+        try:
+            return unpacked(value)
+        except ValueError as error:
+            return f"\ufffd ({error})"
 
 
 def packed(text: str) -> str | bytes:
@@ -43,9 +49,9 @@ def packed(text: str) -> str | bytes:
 
 
 def unpacked(small: bytes) -> str:
-    """Bytes that are not what was written become a text that says so: `verify` then finds it unlike its digest."""
+    """Raises ValueError for bytes that are not what was written."""
     try:
         raw: bytes = isal_zlib.decompress(small, _RAW)
         return raw.decode()
     except (_DAMAGED, UnicodeDecodeError) as error:
-        return f"\ufffd ({error})"
+        raise ValueError(f"no packed text: {error}") from None

@@ -20,7 +20,7 @@ from aimas.text import NAME_MARK, Memory, filed_words
 TOKENIZER = "terms"
 
 _MOST = 150_000
-"""Remembered of a language; about 60 MB when full."""
+"""Remembered of a language; about 45 MB when full."""
 _UNWRITABLE = "\0"
 _LETTERS_END = "\u0530"
 """Latin, Greek and Cyrillic letters stand before; every version of Unicode has the same capitals for them."""
