@@ -38,6 +38,19 @@ def test_the_same_reading_is_explained_once(shelf: Shelf) -> None:
     assert model.asked == 2, "here for the comparison"
 
 
+def test_that_there_are_no_such_words_is_found_once_too(shelf: Shelf) -> None:
+    asked = []
+
+    def model(publication: StoredPublication) -> StoredPublication:
+        asked.append(publication)
+        return msgspec.structs.replace(publication)
+
+    publication = stored(shelf, 1)
+    explained = Explained(model)
+    assert explained(publication) == explained(publication) == publication
+    assert len(asked) == 1
+
+
 def test_what_moved_since_is_shown_as_it_is_now(shelf: Shelf) -> None:
     model, publication = Model(), stored(shelf, 1)
     explained = Explained(model)

@@ -14,7 +14,8 @@ KEPT = 2_000
 
 
 class Explained:
-    """Publications with their evidence, by the reading: another model or a person's word makes another one."""
+    """Publications with their evidence, by the reading: another model or a person's word makes another one. That no
+    word was found is kept too: it took the model as long to say."""
 
     def __init__(self, explain: Callable[[StoredPublication], StoredPublication], limit: int = KEPT) -> None:
         self._explain = explain
@@ -30,7 +31,7 @@ class Explained:
                 self._known.move_to_end(key)
                 return msgspec.structs.replace(publication, mentions=known[1])
         told = self._explain(publication)
-        if told.mentions != asked:
+        if told is not publication:
             with self._lock:
                 self._known[key] = (asked, told.mentions)
                 while len(self._known) > self._limit:
