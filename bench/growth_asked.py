@@ -25,9 +25,10 @@ from rich.table import Table
 from tests.signing import signed_in
 
 from aimas.app import App
+from aimas.engines import collect_seldom
 from aimas.search.service import Search
 from aimas.storage.index import Index
-from aimas.web.server import create_app, settle_memory
+from aimas.web.server import create_app
 from bench.__main__ import record
 from bench.corpus import END
 from bench.search_latency import asked as searches
@@ -158,7 +159,7 @@ def asked_pages(folder: Path, told: Callable[[str], None]) -> dict[str, dict[str
     found: dict[str, dict[str, Answered]] = {}
     with opened(folder) as (app, client):
         wanted = {**pages(app), **exports()}
-        settle_memory()
+        collect_seldom()
         for name, address in wanted.items():
             told(name)
             fetch(client, address)

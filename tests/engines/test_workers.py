@@ -1,5 +1,6 @@
 """Worker processes change nothing but the time that it takes."""
 
+import gc
 import multiprocessing
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from tests.builders import NOW, Shelf, fetched
 from tests.engines.test_local_engine import books, everything_that_can_happen, extract, understand
 
 from aimas.core import Fetched, Outcome, Passed, Unavailable
-from aimas.engines import LocalEngine, Workers
+from aimas.engines import LocalEngine, Workers, collect_seldom
 from aimas.flow import Kit, Step, monitoring, reading
 
 
@@ -84,3 +85,27 @@ def test_no_process_is_left_behind(shelf: Shelf) -> None:
     with Workers(1, steps, ("",)) as pool:
         run(shelf, pool)
     assert multiprocessing.active_children() == []
+
+
+@pytest.fixture
+def memory() -> Iterator[None]:
+    """As Python comes, and so again afterwards."""
+    before = gc.get_threshold()
+    yield
+    gc.set_threshold(*before)
+    gc.unfreeze()
+
+
+def full_searches() -> int:
+    return int(gc.get_stats()[2]["collections"])
+
+
+@pytest.mark.usefixtures("memory")
+def test_what_is_loaded_is_looked_through_no_more_and_what_follows_is() -> None:
+    loaded = [[n] for n in range(100_000)]
+    collect_seldom()
+    assert gc.get_freeze_count() > len(loaded)
+    gc.set_threshold(100, 2, 2)
+    before = full_searches()
+    kept = [[n] for n in range(5_000)]
+    assert full_searches() > before, f"{len(kept)} new things wait for a quarter of what is frozen"

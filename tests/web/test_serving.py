@@ -1,6 +1,9 @@
 """Where the board is served, and what is said before it is."""
 
+import gc
 import socket
+import time
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,8 @@ def served(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
             return ()
 
     monkeypatch.setattr(server, "Station", Still)
+    # It is the process's own: whatever else is tested in it stays as it was.
+    monkeypatch.setattr(server, "collect_seldom", lambda: None)
     monkeypatch.setattr(uvicorn, "run", lambda app, **options: told.update(options))
     return told
 
@@ -76,3 +81,42 @@ def test_a_taken_port_is_told_and_no_link_with_it(home: Path, capsys: pytest.Cap
         assert _run(["serve", "--home", str(home), "--port", str(taken.getsockname()[1])]) == 1
     said = capsys.readouterr()
     assert "is taken" in said.err and "set-up" not in said.out
+
+
+class Ring:
+    """Nothing but the search for rings frees it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+def test_what_a_broken_off_answer_leaves_is_freed_in_time(
+    home: Path, served: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "TIDY_EVERY_S", 0.01)
+    freed = []
+
+    def serve(app: object, **options: object) -> None:
+        left = weakref.ref(Ring())
+        until = time.monotonic() + 10
+        while left() is not None and time.monotonic() < until:
+            time.sleep(0.01)
+        freed.append(left() is None)
+
+    monkeypatch.setattr(uvicorn, "run", serve)
+    gc.disable()
+    try:
+        assert _run(["serve", "--home", str(home), "--port", str(free_port())]) == 0
+    finally:
+        gc.enable()
+    assert freed == [True]
+
+
+def test_memory_is_settled_before_anything_is_under_way(
+    home: Path, served: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(server, "collect_seldom", lambda: done.append("settled"))
+    monkeypatch.setattr(server.Station, "start", lambda self: done.append("started"))
+    assert _run(["serve", "--home", str(home), "--port", str(free_port())]) == 0
+    assert done == ["settled", "started"]

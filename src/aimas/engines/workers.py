@@ -51,10 +51,13 @@ def _start(stopping: Event, build: Callable[..., tuple[Step, ...]], arguments: t
 
 
 def collect_seldom() -> None:
-    """For a process that takes in much at once. What it has loaded is never looked through again for what nothing
-    needs, and the rest less often: a flow makes hardly a ring, and looking for them took a tenth of its time."""
+    """For a process that takes in much at once, or whose pages must not wait. What it has loaded is never looked
+    through again for what nothing needs, and the rest less often: a flow makes hardly a ring, and looking for them took
+    a tenth of its time, and 100 ms and more of the page that happened to be asked for."""
     gc.collect()
     gc.freeze()
+    # Python looks through the oldest once they have grown by a quarter: of what is left, not of what is frozen.
+    gc.collect()
     gc.set_threshold(50_000, 20, 20)
 
 

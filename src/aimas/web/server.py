@@ -2,6 +2,7 @@
 
 import gc
 import hmac
+import threading
 from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -26,6 +27,7 @@ from litestar.template.config import TemplateConfig
 from aimas import __version__
 from aimas.app import App
 from aimas.core import AimasError, BadInput
+from aimas.engines import collect_seldom
 from aimas.search import QueryError
 from aimas.station import Station
 from aimas.web.accounts import ACCOUNT_PAGES
@@ -53,6 +55,8 @@ from aimas.web.signing_in import (
 from aimas.web.stories import STORY_PAGES
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+TIDY_EVERY_S = 300.0
+"""How long what nothing needs any more may stay, where only the search for rings can free it."""
 HERE = Path(str(files("aimas.web")))
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -218,12 +222,11 @@ def _secured(response: Response[Any]) -> Response[Any]:
     return response
 
 
-def settle_memory() -> None:
-    """What is loaded by now is there for good: searched for cycles, as Python does every so many new objects, its two
-    hundred thousand objects hold up the page that happens to be asked for by 100 ms and more. Later ones seldom are."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+def _tidy(stop: threading.Event) -> None:
+    """A page frees nearly all that it makes, so the count that would begin a full search for rings hardly grows: a
+    broken-off export would keep its file and its connection."""
+    while not stop.wait(TIDY_EVERY_S):
+        gc.collect()
 
 
 def run(
@@ -253,10 +256,14 @@ def run(
     app.settings = app.settings.model_copy(update={"port": port})
     welcome()
     station = Station(app, gather=gather)
+    served = create_app(app, port, station.dead)
+    # Before anything is under way: what is looked at now is kept for good.
+    collect_seldom()
+    over = threading.Event()
+    tidying = threading.Thread(target=_tidy, args=(over,), name="tidy", daemon=True)
     station.start()
     try:
-        served = create_app(app, port, station.dead)
-        settle_memory()
+        tidying.start()
         uvicorn.run(
             served,
             host=host,
@@ -269,4 +276,5 @@ def run(
             server_header=False,
         )
     finally:
+        over.set()
         station.stop()
