@@ -39,13 +39,22 @@ def undisturbed(app: App) -> Known:
         return settled(app)
 
 
-def digest_of(app: App, institution: str, period: Period, known: Known) -> Digest:
-    """Raises BadInput for days that are not to be told of: none of them has begun, or no calendar holds them."""
+class NotBegun(BadInput):
+    """At the moment that the digest speaks of, none of its days had begun."""
+
+
+def require_told(app: App, period: Period, known: Known) -> None:
+    """Raises NotBegun, and BadInput for days that no calendar holds."""
     if not EARLIEST <= period.before.since <= period.until <= LATEST:
         raise BadInput(f"{period.until} is no day that a digest can tell of.")
     begun, _ = bounds(period, app.search.zone)
     if begun > known.moment:
-        raise BadInput(f"On {known.moment.isoformat()} the {period.since} had not begun yet.")
+        raise NotBegun(f"On {known.moment.isoformat()} the {period.since} had not begun yet.")
+
+
+def digest_of(app: App, institution: str, period: Period, known: Known) -> Digest:
+    """Raises BadInput for days that are not to be told of."""
+    require_told(app, period, known)
     return digest(app.search, app.stories, app.watch, institution, period, known)
 
 

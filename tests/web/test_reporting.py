@@ -16,8 +16,9 @@ from tests.reports.newsroom import file as put
 from tests.signing import signed_in
 from tests.web.reading_pages import listed, tree
 
+from aimas import digesting
 from aimas.app import App
-from aimas.core import Tone
+from aimas.core import BadInput, Tone
 from aimas.home import create_home
 from aimas.web.server import create_app
 
@@ -129,6 +130,31 @@ def test_what_cannot_be_told_is_said_so(client: TestClient, path: str, query: st
     answer = client.get(path + ("" if "?" in path else "?") + query)
     assert answer.status_code == status
     assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/digest", "/digest/file?form=md&", "/digest/listening", "/api/v1/digest"])
+def test_whatever_no_digest_tells_of_is_asked_in_one_place(
+    client: TestClient, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def require_told(*_: object) -> None:
+        raise BadInput("a reason more")
+
+    monkeypatch.setattr(digesting, "require_told", require_told)
+    answer = client.get(f"{path}{'' if '?' in path else '?'}day={LAST.isoformat()}", cookies={"lang": "en"})
+    assert answer.status_code == 422
+    assert f"no calendar day that can be told of: {LAST.isoformat()}" in answer.text
+
+
+def test_who_listened_stands_under_the_same_words_as_its_digest(client: TestClient) -> None:
+    digest = tree(client.get(WEEK).text)
+    (heard,) = {
+        a.get("href") for a in digest.cssselect("a[href^='/digest/listening?']") if "#" not in a.get("href")
+    }
+    (said,) = digest.cssselect("p.subtitle")
+    page = tree(client.get(heard).text)
+    assert page.cssselect("main p.note")[0].text_content() == said.text_content()
+    (back,) = page.cssselect("main a[href^='/digest?']")
+    assert parse_qs(urlparse(back.get("href")).query) == parse_qs(urlparse(heard).query)
 
 
 def test_an_unknown_form_is_not_there(client: TestClient) -> None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from aimas.reports import Digest
+from aimas.reports import Digest, Known, Period
 from aimas.reports.types import Kind, Number
 
 
@@ -29,21 +29,23 @@ class Links:
         return f"{self._base}/publication/{id}?" + urlencode({"i": self._told.institution})
 
     def listening(self) -> str:
-        return f"{self._base}/digest/listening?" + urlencode(asked(self._told))
+        return f"{self._base}/digest/listening?" + urlencode(
+            asked(self._told.institution, self._told.period, self._told.known)
+        )
 
 
 LISTS = {Kind.PUBLICATIONS: "/list?", Kind.UNIQUE: "/list?", Kind.STORIES: "/stories?"}
 FOLDS: dict[Kind, dict[str, int]] = {Kind.PUBLICATIONS: {}, Kind.UNIQUE: {"fold": 1}, Kind.STORIES: {}}
 
 
-def asked(told: Digest) -> dict[str, object]:
-    """What a link to the same digest repeats."""
+def asked(institution: str, period: Period, known: Known) -> dict[str, object]:
+    """What a link to the same days as known at the same moment repeats."""
     return {
-        "i": told.institution,
-        "day": told.period.until.isoformat(),
-        "days": told.period.days,
-        "known": stamp(told.known.moment),
-        "at": told.known.position,
+        "i": institution,
+        "day": period.until.isoformat(),
+        "days": period.days,
+        "known": stamp(known.moment),
+        "at": known.position,
     }
 
 

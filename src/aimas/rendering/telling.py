@@ -20,7 +20,7 @@ from aimas.rendering.document import (
 )
 from aimas.rendering.links import Links, stamp
 from aimas.rendering.stories import StoryEntries
-from aimas.rendering.wording import Naming, Words, filled, toned, warning
+from aimas.rendering.wording import Naming, Words, filled, subtitle, toned, warning
 from aimas.reports import Digest
 from aimas.reports.types import Row, StoryLine
 
@@ -71,22 +71,10 @@ class _Teller:
         return Document(
             t.tongue,
             t(f"digest.title.{self._counts.span}", institution=self._institution),
-            t(
-                "digest.subtitle",
-                period=self.period(),
-                moment=t.moment(told.known.moment),
-                at=t.number(told.known.position),
-                zone=told.zone,
-            ),
+            subtitle(t, told.period, told.known, told.zone),
             tuple(blocks),
             t("footer"),
         )
-
-    def period(self) -> str:
-        first, last = self._told.period.since, self._told.period.until
-        style = self._t("digest.date")
-        said = self._t.day(last, style)
-        return said if first == last else f"{self._t.day(first, style)} — {said}"
 
     def _heading(self, id: str) -> Heading:
         return Heading(self._t(f"digest.{id}"), id)

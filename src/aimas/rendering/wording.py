@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from aimas.rendering.document import Look, Paragraph, Run
+from aimas.reports import Known, Period
 
 
 class Words(Protocol):
@@ -37,6 +38,18 @@ def filled(words: Words, key: str, **values: Sequence[Run]) -> tuple[Run, ...]:
         elif piece:
             runs.append(Run(piece))
     return tuple(runs)
+
+
+def subtitle(words: Words, period: Period, known: Known, zone: str) -> str:
+    """Which days, and as known at which moment."""
+    first, last = (words.day(day, words("digest.date")) for day in (period.since, period.until))
+    return words(
+        "digest.subtitle",
+        period=first if first == last else f"{first} — {last}",
+        moment=words.moment(known.moment),
+        at=words.number(known.position),
+        zone=zone,
+    )
 
 
 def warning(text: str) -> Paragraph:

@@ -1,7 +1,7 @@
 """Digests to look at and take away, who listened in their period, and exports in every form."""
 
 from collections import Counter
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -15,8 +15,9 @@ from aimas.app import App
 from aimas.core import BadInput, Unavailable
 from aimas.institution import Profile
 from aimas.rendering.html import body
-from aimas.rendering.links import asked, stamp
+from aimas.rendering.links import asked
 from aimas.rendering.tables import About, exported
+from aimas.rendering.wording import subtitle
 from aimas.reports import Digest, Known, Period
 from aimas.reports.exports import MEDIA_TYPES as EXPORT_TYPES
 from aimas.reports.exports import Form
@@ -26,7 +27,7 @@ from aimas.web.digests import MEDIA_TYPES, document_of, told_in
 from aimas.web.pages import Ask, Institution, Skip, Snapshot, Sought, desk, page
 from aimas.web.paging import Narrowed, part
 from aimas.web.signing_in import EXPORT, READ
-from aimas.web.texts import TONGUES, Texts
+from aimas.web.texts import TONGUES
 from aimas.web.views import Names
 
 LATEST_HELD = 200
@@ -66,14 +67,11 @@ def asked_for(
     last = last or settled.moment.astimezone(app.search.zone).date()
     try:
         period = _period(last, days)
-        is_ahead = bounds(period, app.search.zone)[0] > settled.moment
-        is_told_of = digesting.EARLIEST <= period.before.since <= period.until <= digesting.LATEST
+        digesting.require_told(app, period, settled)
+    except digesting.NotBegun:
+        raise Unasked("digest.wrong.early") from None
     except (OverflowError, BadInput):
         raise Unasked("digest.wrong.day", last.isoformat()) from None
-    if is_ahead:
-        raise Unasked("digest.wrong.early")
-    if not is_told_of:
-        raise Unasked("digest.wrong.day", last.isoformat())
     return period, settled
 
 
@@ -122,7 +120,7 @@ def digest_page(
         chosen=chosen,
         document=document,
         body=body(document),
-        asked=asked(told),
+        asked=asked(told.institution, told.period, told.known),
         forms=tuple(MEDIA_TYPES),
     )
 
@@ -154,29 +152,6 @@ def digest_file(
     name = f"aimas-{told.institution}-{told.period.until.isoformat()}-{tongue}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(made, media_type=MEDIA_TYPES[form], headers=headers)
-
-
-def _same(institution: str, period: Period, known: Known) -> dict[str, object]:
-    """What a link to the same days as known at the same moment repeats."""
-    return {
-        "i": institution,
-        "day": period.until.isoformat(),
-        "days": period.days,
-        "known": stamp(known.moment),
-        "at": known.position,
-    }
-
-
-def _subtitle(texts: Texts, period: Period, known: Known, zone: tzinfo) -> str:
-    """As the digest of these days says it."""
-    first, last = (texts.day(day, texts("digest.date")) for day in (period.since, period.until))
-    return texts(
-        "digest.subtitle",
-        period=first if first == last else f"{first} — {last}",
-        moment=texts.moment(known.moment),
-        at=texts.number(known.position),
-        zone=str(zone),
-    )
 
 
 class Answer(StrEnum):
@@ -215,14 +190,14 @@ def listening_page(
     begun, over = bounds(period, app.search.zone)
     heard = listening(app.watch, period, settled, app.search.zone)
     then = Names(stand.texts, stand.profile, digesting.sources_of(app, settled))
-    again = _same(stand.profile.id, period, settled)
+    again = asked(stand.profile.id, period, settled)
     sought = Narrowed(request.url.path, name.strip(), only.value if only else "", again)
     fitting = [told for told in heard.told if sought.fits(then.source(told.source))]
     counted = Counter(_answer(told) for told in fitting)
     return page(
         stand,
         "digest_listening.html",
-        subtitle=_subtitle(stand.texts, period, settled, app.search.zone),
+        subtitle=subtitle(stand.texts, period, settled, str(app.search.zone)),
         heard=heard,
         part=part([told for told in fitting if only in (None, _answer(told))], skip, sought.link),
         sought=sought,
@@ -263,8 +238,8 @@ def _exporter(form: Form, said: str) -> Any:
     return export
 
 
-def profile_of(app: App, asked_for: str | None) -> Profile:
-    return next((p for p in app.profiles if p.id == asked_for), app.profiles[0])
+def profile_of(app: App, id: str | None) -> Profile:
+    return next((p for p in app.profiles if p.id == id), app.profiles[0])
 
 
 @get(
