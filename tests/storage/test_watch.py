@@ -1,14 +1,18 @@
 """Who listened: what is remembered of polls is what the records say, whenever a poll was written down."""
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 from tests.builders import KEY, Shelf
 from tests.sources.contract import NOW, record, source
 
 from aimas.reports.listening import Polls
 from aimas.sources import PollOutcome, PollState
+from aimas.storage import watch as watch_module
 from aimas.storage.sealing import Seal
 from aimas.storage.sources import SqlSources
 from aimas.storage.watch import SqlWatch
@@ -106,6 +110,61 @@ def test_other_records_than_they_were_are_read_anew(shelf: Shelf, store: SqlSour
     assert sum(p.count for p in watch.polls(*asked)) == store.polls_since(MIDNIGHT)["a"]["ok"] == 3
     shelf.meddle("DELETE FROM polls WHERE id > 1")
     assert sum(p.count for p in watch.polls(*asked)) == store.polls_since(MIDNIGHT)["a"]["ok"] == 1
+
+
+@contextmanager
+def questions(shelf: Shelf) -> Iterator[list[tuple[str, tuple[object, ...]]]]:
+    """All that the records are asked meanwhile, with the values."""
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def note(_: object, __: object, statement: str, values: tuple[object, ...], *___: object) -> None:
+        asked.append((statement, values))
+
+    event.listen(shelf.engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(shelf.engine, "before_cursor_execute", note)
+
+
+def plan(shelf: Shelf, statement: str, values: tuple[object, ...]) -> str:
+    with shelf.engine.connect() as connection:
+        return " ".join(r[3] for r in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values))
+
+
+def test_what_was_written_since_is_read_and_no_more(shelf: Shelf, store: SqlSources) -> None:
+    watch = SqlWatch(shelf.engine)
+    asked = (MIDNIGHT, MIDNIGHT + DAY, MIDNIGHT + 2 * DAY)
+    poll(store, "a", NOW)
+    with questions(shelf) as first:
+        watch.polls(*asked)
+    assert not any("min(" in statement for statement, _ in first), "nothing is remembered that could be wrong"
+    poll(store, "a", NOW)
+    with questions(shelf) as again:
+        assert sum(p.count for p in watch.polls(*asked)) == 2
+    (looked,) = [question for question in again if "min(" in question[0]]
+    if shelf.engine.dialect.name == "sqlite":
+        assert "INTEGER PRIMARY KEY (rowid>?)" in plan(shelf, *looked)
+
+
+def test_a_span_that_is_not_over_is_asked_for_once(shelf: Shelf, store: SqlSources) -> None:
+    watch = SqlWatch(shelf.engine)
+    poll(store, "a", MIDNIGHT + timedelta(minutes=1))
+    at = MIDNIGHT + timedelta(minutes=20)
+    with questions(shelf) as asked:
+        assert sum(p.count for p in watch.polls(MIDNIGHT, at + timedelta(microseconds=1), at)) == 1
+    assert len([statement for statement, _ in asked if "polls.at >=" in statement]) == 1
+
+
+def test_days_that_are_asked_for_stay_remembered(
+    shelf: Shelf, store: SqlSources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch_module, "KEPT_SPANS", 2)
+    watch, over = SqlWatch(shelf.engine), MIDNIGHT + 9 * DAY
+    for day in (0, 1, 0, 2):
+        watch.polls(MIDNIGHT + day * DAY, MIDNIGHT + (day + 1) * DAY, over)
+    for day, is_read in ((0, False), (1, True)):
+        with questions(shelf) as asked:
+            watch.polls(MIDNIGHT + day * DAY, MIDNIGHT + (day + 1) * DAY, over)
+        assert any("polls.at >=" in statement for statement, _ in asked) is is_read
 
 
 def test_what_was_declared_later_is_not_known_before(shelf: Shelf) -> None:

@@ -19,7 +19,8 @@ from aimas.storage.records import HeldItem
 
 HOUR = 3_600_000_000
 """Microseconds."""
-KEPT_SPANS = 100
+KEPT_SPANS = 400
+"""A digest of a quarter asks for ninety days and the hours of the last, and its parts come in between."""
 
 
 class _Span(msgspec.Struct, frozen=True):
@@ -68,34 +69,36 @@ class SqlWatch:
         polls = schema.polls.c
         with self._lock:
             newest = int(connection.execute(select(func.max(polls.id))).scalar() or 0)
-            if newest == self._looked:
-                return
-            query = select(func.min(polls.at)).where(polls.id > self._looked)
-            first = connection.execute(query).scalar() if newest > self._looked else None
-            # Fewer than there were: these are other records.
-            earliest = 0 if first is None else int(first)
-            for span in [s for s in self._spans if s[1] > earliest]:
-                del self._spans[span]
+            if self._spans and newest != self._looked:
+                # With nothing added SQLite would walk all moments from the oldest on.
+                query = select(func.min(polls.at + 0)).where(polls.id > self._looked)
+                first = connection.execute(query).scalar() if newest > self._looked else None
+                # Fewer than there were: these are other records.
+                earliest = 0 if first is None else int(first)
+                for span in [s for s in self._spans if s[1] > earliest]:
+                    del self._spans[span]
             self._looked = newest
 
     def _within(self, connection: Connection, begin: int, end: int, over: int) -> Sequence[Polls]:
         with self._lock:
             looked, known = self._looked, self._spans.get((begin, end))
-        if known is not None and known.ended <= over:
-            return known.polls
+            if known is not None and known.ended <= over:
+                self._spans.move_to_end((begin, end))
+                return known.polls
         found = self._read(connection, begin, end, over)
-        if end <= over and found.ended <= over:
-            with self._lock:
-                if looked == self._looked:
-                    self._spans[begin, end] = found
-                while len(self._spans) > KEPT_SPANS:
-                    self._spans.popitem(last=False)
-        return found.polls
+        if end <= over:
+            ended = self._last_end(connection, begin, end)
+            if ended <= over:
+                with self._lock:
+                    if looked == self._looked:
+                        self._spans[begin, end] = _Span(found, ended)
+                    while len(self._spans) > KEPT_SPANS:
+                        self._spans.popitem(last=False)
+        return found
 
     @staticmethod
-    def _read(connection: Connection, begin: int, end: int, over: int) -> _Span:
+    def _read(connection: Connection, begin: int, end: int, over: int) -> tuple[Polls, ...]:
         table = schema.polls.c
-        ends = table.at + cast(table.elapsed_ms, BigInteger) * 1_000
         answered = case((table.outcome == PollOutcome.FAILED.value, 0), else_=1).label("answered")
         query = (
             select(
@@ -104,15 +107,19 @@ class SqlWatch:
                 func.count().label("n"),
                 func.max(table.at).label("last"),
             )
-            .where(table.at >= begin, table.at < end, ends <= over)
+            .where(table.at >= begin, table.at < end, _ends() <= over)
             .group_by(table.source, "answered")
         )
-        last = select(func.max(ends)).where(table.at >= begin, table.at < end)
-        polls = tuple(
+        return tuple(
             Polls(r.source, bool(r.answered), r.n, datetime.fromtimestamp(r.last / 1_000_000, UTC))
             for r in connection.execute(query)
         )
-        return _Span(polls, int(connection.execute(last).scalar() or 0))
+
+    @staticmethod
+    def _last_end(connection: Connection, begin: int, end: int) -> int:
+        at = schema.polls.c.at
+        query = select(func.max(_ends())).where(at >= begin, at < end)
+        return int(connection.execute(query).scalar() or 0)
 
     def broken(self, since: datetime, until: datetime, position: int) -> Broken:
         table = schema.held.c
@@ -166,6 +173,11 @@ class SqlWatch:
         return and_(
             table.at >= _microseconds(since), table.at < _microseconds(until), table.position <= position
         )
+
+
+def _ends() -> Any:
+    table = schema.polls.c
+    return table.at + cast(table.elapsed_ms, BigInteger) * 1_000
 
 
 def _declared(detail: str) -> Declared:
