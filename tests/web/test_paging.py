@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import get_args
+from urllib.parse import parse_qs, urlparse
 
 import pytest
 from litestar.testing import TestClient
@@ -14,42 +16,55 @@ from aimas.app import App
 from aimas.core import Ownership
 from aimas.home import create_home
 from aimas.sources import Source, SourceKind
+from aimas.sources.health import Health
 from aimas.sources.types import Poll, PollOutcome, PollState
+from aimas.web.pages import State
 from aimas.web.paging import Narrowed, part
 from aimas.web.server import create_app
+from aimas.web.views import TROUBLE
 
-OUTLETS, PAGES, FAILING = 130, 3, 7
+OUTLETS, FAILING = 130, 7
+PAGES = (2, 1, 1)
+"""Personal pages that answer, that fail, and that nobody has polled."""
 SECRET = "Кухня Айгерим"
 LISTENING = f"/digest/listening?day={NOW.date()}&days=7"
 
 
+def declare(
+    app: App, id: str, name: str, ownership: Ownership = Ownership.OUTLET, kind: SourceKind = SourceKind.FEED
+) -> None:
+    home = f"https://{id}.test/" if ownership is Ownership.OUTLET else None
+    app.declare(
+        Source(id=id, kind=kind, address=f"https://{id}.test/rss", name=name, home=home, ownership=ownership)
+    )
+
+
+def poll(app: App, id: str, was_answered: bool, due: timedelta = timedelta(minutes=5)) -> None:
+    at = NOW - timedelta(hours=1)
+    state = PollState(
+        source=id,
+        last_ok_at=at if was_answered else None,
+        last_error=None if was_answered else "503",
+        consecutive_failures=int(not was_answered),
+        next_due=NOW + due,
+    )
+    outcome = PollOutcome.OK if was_answered else PollOutcome.FAILED
+    app.sources.save(state, Poll(source=id, at=at, outcome=outcome), [])
+
+
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """Outlets enough for three parts, the last of them in trouble, and personal pages."""
+    """Outlets enough for three parts, the last of them in trouble; personal pages in every state."""
     folder = create_home(tmp_path_factory.mktemp("crowd") / "home", profiles=["kz-mia"]).folder
     app = App(folder, StoppedClock(NOW - timedelta(hours=3)), TESTER)
-    for n in range(OUTLETS + PAGES):
-        is_outlet = n < OUTLETS
-        source = Source(
-            id=f"o-{n}",
-            kind=SourceKind.FEED,
-            address=f"https://o-{n}.test/rss",
-            name=f"Газета {n:03}" if is_outlet else f"{SECRET} {n}",
-            home=f"https://o-{n}.test/" if is_outlet else None,
-            ownership=Ownership.OUTLET if is_outlet else Ownership.PERSONAL,
-        )
-        app.declare(source)
-        failed = OUTLETS - FAILING <= n < OUTLETS
-        at = NOW - timedelta(hours=1)
-        state = PollState(
-            source=source.id,
-            last_ok_at=None if failed else at,
-            last_error="503" if failed else None,
-            consecutive_failures=int(failed),
-            next_due=NOW + timedelta(minutes=5),
-        )
-        outcome = PollOutcome.FAILED if failed else PollOutcome.OK
-        app.sources.save(state, Poll(source=source.id, at=at, outcome=outcome), [])
+    well, ill, _ = PAGES
+    for n in range(OUTLETS):
+        declare(app, f"o-{n}", f"Газета {n:03}")
+        poll(app, f"o-{n}", n < OUTLETS - FAILING)
+    for n in range(sum(PAGES)):
+        declare(app, f"p-{n}", f"{SECRET} {n}", Ownership.PERSONAL)
+        if n < well + ill:
+            poll(app, f"p-{n}", n < well)
     app.clock.advance(hours=3)  # type: ignore[attr-defined]
     app.catch_up()
     yield app
@@ -80,7 +95,7 @@ def test_every_row_stands_in_one_part_and_personal_pages_at_the_end(client: Test
     named = [name for p in parts for name in p][:-1]
     assert sorted(named) == [f"Газета {n:03}" for n in range(OUTLETS)]
     assert named[:FAILING] == [f"Газета {n:03}" for n in range(OUTLETS - FAILING, OUTLETS)]
-    assert str(PAGES) in parts[-1][-1]
+    assert str(sum(PAGES)) in parts[-1][-1]
 
 
 @pytest.mark.parametrize("path", ["/sources", LISTENING])
@@ -102,25 +117,117 @@ def test_an_outlet_is_found_by_its_address(client: TestClient) -> None:
     assert walked(client, "/sources?name=O-12.test") == [["Газета 012"]]
 
 
+def offered(client: TestClient, path: str) -> dict[str, int]:
+    """How many there are in each state, as the page offers them."""
+    chips = tree(client.get(path).text).cssselect(".chips a:not([aria-current])")
+    return {
+        parse_qs(urlparse(a.get("href")).query)["state"][0]: int(a.get("aria-label").rpartition(": ")[2])
+        for a in chips
+    }
+
+
 @pytest.mark.parametrize(
-    ("path", "state", "count"),
+    ("path", "state", "outlets", "pages"),
     [
-        ("/sources", "failing", FAILING),
-        ("/sources", "alive", OUTLETS - FAILING),
-        ("/sources", "dead", 0),
-        (LISTENING, "ill", FAILING),
-        (LISTENING, "well", OUTLETS - FAILING + 1),
-        (LISTENING, "never", 0),
+        ("/sources", "failing", FAILING, PAGES[1]),
+        ("/sources", "troubled", FAILING, PAGES[1]),
+        ("/sources", "alive", OUTLETS - FAILING, PAGES[0]),
+        ("/sources", "new", 0, PAGES[2]),
+        ("/sources", "dead", 0, 0),
+        (LISTENING, "ill", FAILING, PAGES[1]),
+        (LISTENING, "well", OUTLETS - FAILING, PAGES[0]),
+        (LISTENING, "never", 0, PAGES[2]),
     ],
 )
-def test_rows_are_found_by_state(client: TestClient, path: str, state: str, count: int) -> None:
+def test_rows_are_found_by_state(client: TestClient, path: str, state: str, outlets: int, pages: int) -> None:
     asked = f"{path}{'&' if '?' in path else '?'}state={state}"
-    assert sum(map(len, walked(client, asked))) == count
-    offered = {
-        str(a.get("aria-label")).rpartition(": ")[2]
-        for a in tree(client.get(path).text).cssselect(".chips a")
-    }
-    assert str(count) in offered or not count
+    rows = [name for names in walked(client, asked) for name in names]
+    assert sum(name.startswith("Газета") for name in rows) == outlets
+    assert len(rows) - outlets == bool(pages), "all personal pages are one row"
+    assert offered(client, path).get(state, 0) == outlets + pages
+    said = tree(client.get(asked).text).cssselect("#part")[0].text_content()
+    assert (str(outlets) in said) == bool(outlets)
+    assert (f"строкой: {pages}" in said) == bool(pages)
+    assert ("Ничего не подходит" in said) == (not outlets and not pages)
+
+
+@pytest.mark.parametrize("path", ["/sources", LISTENING])
+def test_a_name_is_counted_without_the_personal_pages(client: TestClient, path: str) -> None:
+    found = offered(client, f"{path}{'&' if '?' in path else '?'}name=газета")
+    well, ill = ("alive", "failing") if path == "/sources" else ("well", "ill")
+    assert (found[well], found[ill]) == (OUTLETS - FAILING, FAILING)
+
+
+def test_who_listened_is_counted_in_the_sentence_as_in_the_choices(client: TestClient) -> None:
+    page = tree(client.get(LISTENING, headers={"cookie": "lang=ru"}).text)
+    (said,) = page.cssselect("section[aria-labelledby=h-heard] > p:not(.note)")
+    failing, silent = FAILING + PAGES[1], PAGES[2]
+    assert f"неудачен у {failing}, ни разу не опрошены {silent}." in said.text_content()
+    well = OUTLETS - FAILING + PAGES[0]
+    assert offered(client, LISTENING) == {"ill": failing, "never": silent, "well": well}
+
+
+def test_a_digests_failing_and_silent_open_as_they_were_counted(client: TestClient) -> None:
+    page = tree(client.get(LISTENING.replace("/listening", "")).text)
+    told = {a.get("href"): int(a.text_content()) for a in page.cssselect("a[href*='state=']")}
+    assert sorted(told.values()) == sorted((FAILING + PAGES[1], PAGES[2]))
+    for href, count in told.items():
+        rows = [name for names in walked(client, href) for name in names]
+        assert sum(name.startswith("Газета") for name in rows) + PAGES[1] == count or count == PAGES[2]
+
+
+def test_a_page_that_nobody_polled_makes_the_others_not_ill(app: App) -> None:
+    app.clock.advance(hours=-3)  # type: ignore[attr-defined]
+    for n in range(2):
+        declare(app, f"p-{n}", f"{SECRET} {n}", Ownership.PERSONAL)
+    poll(app, "p-0", True)
+    app.clock.advance(hours=3)  # type: ignore[attr-defined]
+    app.catch_up()
+    with signed_in(app, create_app(app, PORT), BASE) as client:
+        assert offered(client, LISTENING) == {"well": 1, "never": 1}
+        assert not tree(client.get(LISTENING).text).cssselect("#heard .bad")
+        assert "Не отвечали к концу" not in client.get(LISTENING.replace("/listening", "")).text
+
+
+def test_the_numbers_of_the_coverage_open_what_they_counted(app: App) -> None:
+    for n in range(3):
+        declare(app, f"well-{n}", f"Газета {n}")
+        poll(app, f"well-{n}", True)
+    declare(app, "ill", "Сбойная")
+    poll(app, "ill", False)
+    declare(app, "late", "Забытая")
+    poll(app, "late", True, due=-timedelta(days=1))
+    declare(app, "new", "Новая")
+    declare(app, "paper", "Бумажная", kind=SourceKind.IMPORT)
+    declare(app, "ended", "Закрытая")
+    poll(app, "ended", False)
+    app.retire("ended", "closed")
+    declare(app, "page", SECRET, Ownership.PERSONAL)
+    poll(app, "page", False)
+    with signed_in(app, create_app(app, PORT), BASE) as client:
+        for path in ("/", "/sources"):
+            page = tree(client.get(path).text)
+            well, ill = page.cssselect("main a[href^='/sources?state=']:not(.chip)")
+            assert well.text_content() == "Отвечают источники: 3 из 7"
+            assert walked(client, well.get("href")) == [["Газета 0", "Газета 1", "Газета 2"]]
+            assert ill.text_content() == "Не отвечают: 3."
+            ((*rows, pool),) = walked(client, ill.get("href"))
+            assert rows == ["Забытая", "Сбойная"] and pool.startswith("Личные страницы")
+
+
+def test_where_there_are_only_personal_pages_nothing_is_said_not_to_fit(app: App) -> None:
+    declare(app, "page", SECRET, Ownership.PERSONAL)
+    with signed_in(app, create_app(app, PORT), BASE) as client:
+        page = tree(client.get("/sources").text)
+        assert len(page.cssselect("tr.pool")) == 1 and not page.cssselect("#part")
+        none = tree(client.get("/sources?state=dead").text)
+        assert not none.cssselect("tr.pool")
+        assert "Ничего не подходит" in none.cssselect("#part")[0].text_content()
+
+
+def test_every_health_can_be_sought_and_what_is_no_trouble_is_named() -> None:
+    assert set(get_args(State)) == {"troubled", *Health}
+    assert set(Health) - set(TROUBLE) == {Health.ALIVE, Health.NEW, Health.RETIRED}
 
 
 @pytest.mark.parametrize("path", ["/sources", LISTENING])

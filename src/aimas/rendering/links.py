@@ -28,10 +28,10 @@ class Links:
     def publication(self, id: str) -> str:
         return f"{self._base}/publication/{id}?" + urlencode({"i": self._told.institution})
 
-    def listening(self) -> str:
-        return f"{self._base}/digest/listening?" + urlencode(
-            asked(self._told.institution, self._told.period, self._told.known)
-        )
+    def listening(self, state: str = "") -> str:
+        """With `state` those sources alone of which the page says so."""
+        again = asked(self._told.institution, self._told.period, self._told.known)
+        return f"{self._base}/digest/listening?" + urlencode(again | ({"state": state} if state else {}))
 
 
 LISTS = {Kind.PUBLICATIONS: "/list?", Kind.UNIQUE: "/list?", Kind.STORIES: "/stories?"}

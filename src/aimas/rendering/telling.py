@@ -241,8 +241,8 @@ class _Teller:
                 "digest.listening.said",
                 answered=(Run(t.number(heard.answered), href),),
                 all=(Run(t.number(heard.sources), href),),
-                failing=(Run(t.number(heard.failing), href),),
-                silent=(Run(t.number(heard.silent), href),),
+                failing=(Run(t.number(heard.failing), self._links.listening("ill")),),
+                silent=(Run(t.number(heard.silent), self._links.listening("never")),),
                 good=(Run(t.number(heard.polls_good), href),),
                 failed=(Run(t.number(heard.polls_failed), href),),
                 held=(Run(t.number(heard.held), href),),
@@ -253,7 +253,7 @@ class _Teller:
             yield warning(
                 t("digest.listening.gaps", days=", ".join(t.day(d, "d MMMM") for d in heard.deaf_days))
             )
-        bad = [s for s in heard.told if not s.is_well and s.good + s.failed]
+        bad = [s for s in heard.told if s.failing]
         if bad:
             said = "; ".join(
                 t(

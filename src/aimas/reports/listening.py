@@ -124,12 +124,25 @@ def _days(first: date, last: date) -> list[date]:
 def _told(declared: Mapping[str, Declared], heard: Mapping[str, _Heard]) -> list[SourceTold]:
     """Outlets and institutions each, the failing first; all personal pages as one line, at the end."""
     named: list[SourceTold] = []
-    pooled: list[SourceTold] = []
+    pooled: list[_Heard] = []
     for id, source in sorted(declared.items()):
-        told = SourceTold(id, 1, heard[id].good, heard[id].failed, heard[id].is_well)
-        (pooled if source.ownership is Ownership.PERSONAL else named).append(told)
+        if source.ownership is Ownership.PERSONAL:
+            pooled.append(heard[id])
+        else:
+            named.append(_source(id, [heard[id]]))
     named.sort(key=lambda told: (told.is_well, told.source))
     if pooled:
-        good, failed = sum(t.good for t in pooled), sum(t.failed for t in pooled)
-        named.append(SourceTold(POOL, len(pooled), good, failed, all(t.is_well for t in pooled)))
+        named.append(_source(POOL, pooled))
     return named
+
+
+def _source(id: str, pages: Sequence[_Heard]) -> SourceTold:
+    return SourceTold(
+        id,
+        len(pages),
+        sum(page.good for page in pages),
+        sum(page.failed for page in pages),
+        all(page.is_well for page in pages),
+        failing=sum(page.last is not None and not page.is_well for page in pages),
+        silent=sum(page.last is None for page in pages),
+    )

@@ -134,7 +134,14 @@ class SourceTold(msgspec.Struct, frozen=True):
     good: int
     failed: int
     is_well: bool
-    """The last poll was answered."""
+    """The last poll was answered: of every page, where there are several."""
+    failing: int
+    silent: int
+    """Pages whose last poll failed, and that were not polled once."""
+
+    @property
+    def well(self) -> int:
+        return self.pages - self.failing - self.silent
 
 
 class Listening(msgspec.Struct, frozen=True, kw_only=True):

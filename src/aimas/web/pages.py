@@ -58,6 +58,8 @@ Numbers = Literal["counted", "corrected"]
 """Whether the board tells what was counted, or that corrected for measured error."""
 Sought = Annotated[str, QueryParameter(name="name", max_length=100)]
 Skip = Annotated[int, QueryParameter(name="skip", ge=0, le=1_000_000)]
+State = Literal["troubled", "new", "alive", "failing", "dead", "unwatched", "retired"]
+"""A source's health, or all that the coverage counts as not answering."""
 Institution = Annotated[str | None, QueryParameter(name="i", max_length=100)]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
@@ -392,7 +394,7 @@ def sources_page(
     request: Request[Any, Any, Any],
     app: NamedDependency[App],
     name: Sought = "",
-    only: Annotated[Health | None, QueryParameter(name="state")] = None,
+    only: Annotated[State | None, QueryParameter(name="state")] = None,
     skip: Skip = 0,
 ) -> Template:
     """`name` is part of a name or an address; all personal pages stand together at the end, as they have neither."""
@@ -400,23 +402,35 @@ def sources_page(
     question = app.search.ask("*", stand.profile.id)
     lines = source_lines(app)
     named, pool = views.pooled(lines)
-    sought = Narrowed("/sources", name.strip(), only.value if only else "", {})
+    sought = Narrowed("/sources", name.strip(), only or "", {})
     fitting = [line for line in named if sought.fits(line.source.name, line.source.home)]
-    counted = Counter(line.health for line in fitting)
-    shown = part([line for line in fitting if only in (None, line.health)], skip, sought.link)
+    pooled = dict(pool.healths) if pool and sought.fits(stand.texts("pub.personal")) else {}
+    counted = Counter(line.health for line in fitting) + Counter(pooled)
+    wanted = _healths(only)
+    shown = part([line for line in fitting if line.health in wanted], skip, sought.link)
+    pages = sum(n for health, n in pooled.items() if health in wanted)
+    states = [("troubled", stand.texts("sources.troubled"), sum(counted[h] for h in views.TROUBLE))]
+    states += [(h.value, stand.texts(f"health.{h.value}"), counted[h]) for h in Health]
     return page(
         stand,
         "sources.html",
         part=shown,
         sought=sought,
-        choices=sought.choices([(h.value, stand.texts(f"health.{h.value}"), counted[h]) for h in Health]),
-        pool=pool if shown.is_end and not (sought.name or only) else None,
+        choices=sought.choices(states),
+        pages=pages,
+        pool=pool if pages and shown.is_end else None,
         is_empty=not named and pool is None,
         coverage=coverage(app, lines),
         counts=app.search.facet(question, "source"),
         links=views.Links(stand.profile.id, question.scope.snapshot),
         now=app.clock.now(),
     )
+
+
+def _healths(only: State | None) -> tuple[Health, ...]:
+    if only == "troubled":
+        return views.TROUBLE
+    return tuple(Health) if only is None else (Health(only),)
 
 
 @get("/held", opt=READ, include_in_schema=False, sync_to_thread=True)

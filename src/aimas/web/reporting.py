@@ -12,7 +12,7 @@ from litestar.response import Response, Stream, Template
 
 from aimas import digesting
 from aimas.app import App
-from aimas.core import BadInput, Unavailable
+from aimas.core import POOL, BadInput, Unavailable
 from aimas.institution import Profile
 from aimas.rendering.html import body
 from aimas.rendering.links import asked
@@ -155,17 +155,16 @@ def digest_file(
 
 
 class Answer(StrEnum):
-    """What came of a source's polls in a period."""
+    """What came of a page's or another source's polls in a period."""
 
     ILL = "ill"
     NEVER = "never"
     WELL = "well"
 
 
-def _answer(told: SourceTold) -> Answer:
-    if told.good + told.failed == 0:
-        return Answer.NEVER
-    return Answer.WELL if told.is_well else Answer.ILL
+def _answers(told: SourceTold) -> Counter[Answer]:
+    """Of one source, or of each personal page; without what came of none."""
+    return +Counter({Answer.ILL: told.failing, Answer.NEVER: told.silent, Answer.WELL: told.well})
 
 
 @get("/digest/listening", opt=READ, include_in_schema=False, sync_to_thread=True)
@@ -193,18 +192,24 @@ def listening_page(
     again = asked(stand.profile.id, period, settled)
     sought = Narrowed(request.url.path, name.strip(), only.value if only else "", again)
     fitting = [told for told in heard.told if sought.fits(then.source(told.source))]
-    counted = Counter(_answer(told) for told in fitting)
+    counted = sum(map(_answers, fitting), Counter[Answer]())
+    rows = [told for told in fitting if only is None or _answers(told)[only]]
+    pool = next((told for told in rows if told.source == POOL), None)
+    shown = part([told for told in rows if told is not pool], skip, sought.link)
+    pages = (_answers(pool)[only] if only else pool.pages) if pool else 0
     return page(
         stand,
         "digest_listening.html",
         subtitle=subtitle(stand.texts, period, settled, str(app.search.zone)),
         heard=heard,
-        part=part([told for told in fitting if only in (None, _answer(told))], skip, sought.link),
+        part=shown,
+        rows=[*shown.rows, pool] if pool and shown.is_end else shown.rows,
+        pages=pages,
         sought=sought,
         choices=sought.choices(
             [(a.value, stand.texts(f"digest.heard.{a.value}"), counted[a]) for a in Answer]
         ),
-        answer=_answer,
+        answers=lambda told: [(answer.value, n) for answer, n in _answers(told).items()],
         held=app.watch.held(begun, over, settled.position, LATEST_HELD),
         then=then,
         asked=again,

@@ -282,6 +282,10 @@ def _none(code: str, like: Figure) -> Figure:
     return Figure(code, 0, f"{like.query} AND region:{code}")
 
 
+TROUBLE = (Health.DEAD, Health.UNWATCHED, Health.FAILING)
+"""Who should speak and does not; the worst first."""
+
+
 class Pool(msgspec.Struct, frozen=True):
     """All personal pages as one line: how many, never which."""
 
@@ -298,8 +302,7 @@ def pooled(lines: Iterable[SourceLine]) -> tuple[list[SourceLine], Pool | None]:
     personal: list[SourceLine] = []
     for line in lines:
         (personal if line.source.ownership is Ownership.PERSONAL else named).append(line)
-    trouble = [Health.DEAD, Health.UNWATCHED, Health.FAILING]
-    named.sort(key=lambda line: trouble.index(line.health) if line.health in trouble else len(trouble))
+    named.sort(key=lambda line: TROUBLE.index(line.health) if line.health in TROUBLE else len(TROUBLE))
     polled = [line for line in personal if line.source.kind.value != "import"]
     if not polled:
         return named, None
