@@ -1,14 +1,17 @@
 """What is remembered of an index is what the index said, and a later snapshot is asked anew."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from tests.builders import NOW, Shelf, StoppedClock, reading
 
-from aimas.search.kept import KeptIndex
+from aimas.core import StoredPublication
+from aimas.search.kept import VALUE_BYTES, KeptIndex, question_bytes
 from aimas.search.service import Search
-from aimas.search.tree import Marked
-from aimas.search.types import Scope
+from aimas.search.tree import Is, Marked, Node
+from aimas.search.types import Hit, Scope
 from aimas.storage.index import Index
 
 MINISTRY = "kz-mia"
@@ -58,13 +61,164 @@ def test_it_says_what_the_index_says_at_every_snapshot(shelf: Shelf, index: Inde
 def test_what_was_said_is_not_asked_again(
     shelf: Shelf, index: Index, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept, scope = KeptIndex(index, limit=2), Scope(MINISTRY, index.position())
+    room = 2 * question_bytes(RELEVANT) + 8 * VALUE_BYTES
+    kept, scope = KeptIndex(index, room), Scope(MINISTRY, index.position())
     assert kept.count(RELEVANT, scope) == 3
     monkeypatch.setattr(index, "count", lambda *_: -1)
     assert kept.count(RELEVANT, scope) == 3
     kept.facets(RELEVANT, scope)
     kept.counted_page(RELEVANT, scope, limit=2)
     assert kept.count(RELEVANT, scope) == -1, "the oldest is forgotten"
+
+
+def test_a_large_answer_takes_the_room_of_many_small_ones(
+    shelf: Shelf, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nodes = [Is("source", (f"outlet-{n}",)) for n in range(10)]
+    kept = KeptIndex(
+        index, sum(question_bytes(node) + VALUE_BYTES for node in nodes) + question_bytes(RELEVANT)
+    )
+    scope = Scope(MINISTRY, index.position())
+    for node in nodes:
+        kept.count(node, scope)
+    monkeypatch.setattr(index, "count", lambda *_: -1)
+    assert [kept.count(node, scope) for node in nodes] == [0] * 10
+    monkeypatch.setattr(index, "facets", lambda *_: {"source": {f"outlet-{n}": n for n in range(50)}})
+    kept.facets(RELEVANT, scope)
+    left = [kept.count(node, scope) for node in nodes].count(0)
+    assert left <= 10 - 50 * VALUE_BYTES // (question_bytes(nodes[-1]) + VALUE_BYTES)
+
+
+class Swapped:
+    """Records in whose place others may be put."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+
+    def by_reading(self, positions: Sequence[int], at: int | None = None) -> list[StoredPublication]:
+        return self.shelf.records.by_reading(positions, at)
+
+    def ids(self, positions: Sequence[int]) -> dict[int, str]:
+        return self.shelf.records.ids(positions)
+
+    def head(self) -> int:
+        return self.shelf.records.head()
+
+
+def numbers(search: Search, scope: Scope) -> tuple[object, ...]:
+    question = search.within(RELEVANT, scope)
+    return (
+        search.count(question),
+        search.page(question, limit=9).count,
+        search.facet(question, "source"),
+        search.distinct(question),
+    )
+
+
+def anew(index: Index, shelf: Shelf, scope: Scope) -> tuple[object, ...]:
+    """As who remembers nothing says it."""
+    return numbers(Search(index, shelf.records, StoppedClock(), NOW.tzinfo), scope)  # type: ignore[arg-type]
+
+
+def rebuild(index: Index, shelf: Shelf) -> None:
+    writer = index.writer()
+    writer.rebuild(shelf.records, lambda *_: None)
+    writer.close()
+
+
+def test_a_broken_index_that_was_built_anew_is_believed(shelf: Shelf, index: Index) -> None:
+    say(shelf, index, *range(4, 8))
+    writer = index.writer()
+    # What was taken in is lost, and the index does not know it.
+    writer._writer.delete_all_documents()
+    writer._commit()
+    writer.close()
+    search = Search(index, shelf.records, StoppedClock(), NOW.tzinfo)  # type: ignore[arg-type]
+    scope = Scope(MINISTRY, index.position())
+    assert numbers(search, scope)[0] == 0
+    rebuild(shelf.index(), shelf)
+    assert index.position() == scope.snapshot
+    assert numbers(search, scope) == anew(index, shelf, scope)
+    assert numbers(search, scope)[0] == 7
+
+
+def test_what_was_asked_while_the_index_was_built_is_not_kept(shelf: Shelf, index: Index) -> None:
+    search = Search(index, shelf.records, StoppedClock(), NOW.tzinfo)  # type: ignore[arg-type]
+    scope = search.about(RELEVANT, MINISTRY).scope
+    writer = shelf.index().writer()
+    writer._restart()
+    said = []
+    while writer.follow(shelf.records, 1):
+        said.append(numbers(search, scope)[0])
+    writer.close()
+    assert said == [1, 2, 3]
+    assert numbers(search, scope) == anew(index, shelf, scope)
+    assert numbers(search, scope)[0] == 3
+
+
+def test_what_was_asked_just_before_the_last_commit_is_not_kept(
+    shelf: Shelf, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scope, kept, real = Scope(MINISTRY, index.position()), KeptIndex(index), index.count
+    writer = shelf.index().writer()
+    writer._restart()
+    writer.follow(shelf.records, 1)
+
+    def slowly(node: Node, scope: Scope) -> int:
+        said = real(node, scope)
+        while writer.follow(shelf.records):
+            pass
+        return said
+
+    monkeypatch.setattr(index, "count", slowly)
+    assert kept.count(RELEVANT, scope) == 1
+    writer.close()
+    assert index.position() == scope.snapshot
+    assert kept.count(RELEVANT, scope) == 3
+
+
+def test_what_was_asked_as_the_index_was_built_anew_is_not_kept(
+    shelf: Shelf, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scope, kept = Scope(MINISTRY, index.position()), KeptIndex(index)
+
+    def slowly(node: Node, scope: Scope, *, limit: int) -> tuple[int, list[Hit]]:
+        rebuild(shelf.index(), shelf)
+        return -1, []
+
+    with monkeypatch.context() as patch:
+        patch.setattr(index, "counted_page", slowly)
+        assert kept.counted_page(RELEVANT, scope, limit=9)[0] == -1
+    assert kept.counted_page(RELEVANT, scope, limit=9)[0] == 3
+
+
+def test_records_put_back_that_grew_otherwise_are_believed(
+    shelf: Shelf, index: Index, tmp_path: Path
+) -> None:
+    records = Swapped(shelf)
+    search = Search(index, records, StoppedClock(), NOW.tzinfo)  # type: ignore[arg-type]
+    scope = search.about(RELEVANT, MINISTRY).scope
+    assert numbers(search, scope)[0] == 3
+    older = Shelf(tmp_path / "older")
+    records.shelf = older
+    older.file(reading("Полиция нашла дело 1.", relevant=True, address="https://a.kz/1"))
+    older.follow(index)
+    older.file(*(reading(f"Погода, заметка {n}.", address=f"https://b.kz/{n}") for n in range(3)))
+    older.follow(index)
+    assert index.position() > scope.snapshot
+    assert numbers(search, scope) == anew(index, older, scope)
+    assert numbers(search, scope)[0] == 1
+    older.close()
+
+
+def test_the_index_goes_on_in_its_generation(shelf: Shelf, index: Index) -> None:
+    before = index.reached()
+    say(shelf, index, 4)
+    assert shelf.index().reached().generation == before.generation != ""
+    assert index.reached().position == before.position + 1
+    rebuild(index, shelf)
+    assert index.reached().generation != before.generation
+    assert shelf.index().reached() == index.reached()
 
 
 def test_a_question_goes_on_at_the_snapshot_of_another(shelf: Shelf, index: Index) -> None:

@@ -1,7 +1,5 @@
 """Asks the index and the records together; whatever shows a number gets it here, with its snapshot."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, tzinfo
 from functools import cached_property
@@ -11,10 +9,10 @@ import msgspec
 import numpy as np
 
 from aimas.core import Clock, StoredPublication
-from aimas.search.kept import KeptIndex
+from aimas.search.kept import Kept, KeptIndex, question_bytes
 from aimas.search.parser import Named, parse
 from aimas.search.tree import Marked, Node, conjunction, written
-from aimas.search.types import Column, Hit, Scope, SearchIndex
+from aimas.search.types import Column, Hit, Reached, Scope, SearchIndex
 
 
 class Publications(Protocol):
@@ -123,9 +121,10 @@ class _Placed:
         return int(counts[np.searchsorted(chains, chain)]) - 1
 
 
-KEPT_ROWS = 1_500_000
-"""Of lists whose columns are remembered, 24 bytes each and about as much for what follows: a list at a snapshot never
-changes."""
+COLUMNS_ROOM = 72_000_000
+"""Bytes for the columns of lists: a list at a snapshot never changes."""
+ROW_BYTES = 48
+"""A half for the columns, about as much for what follows from them."""
 FOLDED_STEP = 500
 """Lines looked through at once for those that are no copies."""
 
@@ -144,9 +143,7 @@ class Search:
         self._clock = clock
         self.zone = zone
         self._named = named
-        self._lock = threading.Lock()
-        self._columns: OrderedDict[tuple[Node, Scope], _Placed] = OrderedDict()
-        self._rows = 0
+        self._columns: Kept[tuple[Node, Scope], _Placed] = Kept(index.reached, COLUMNS_ROOM, _bytes)
 
     def today(self) -> date:
         return self._clock.now().astimezone(self.zone).date()
@@ -262,22 +259,12 @@ class Search:
         return self._publications.by_reading(readings, at)
 
     def _placed(self, question: Question) -> _Placed:
-        key = (question.node, question.scope)
-        with self._lock:
-            if key in self._columns:
-                self._columns.move_to_end(key)
-                return self._columns[key]
-        node = conjunction(question.node, Marked("placed"))
-        columns = self._index.columns(node, question.scope, ("reading", "chain_at", "story_at"))
-        placed = _Placed(columns["reading"], columns["chain_at"], columns["story_at"])
-        with self._lock:
-            if key not in self._columns:
-                self._columns[key] = placed
-                self._rows += 1 + len(placed.readings)
-            while self._rows > KEPT_ROWS and len(self._columns) > 1:
-                _, oldest = self._columns.popitem(last=False)
-                self._rows -= 1 + len(oldest.readings)
-        return placed
+        def ask() -> _Placed:
+            node = conjunction(question.node, Marked("placed"))
+            columns = self._index.columns(node, question.scope, ("reading", "chain_at", "story_at"))
+            return _Placed(columns["reading"], columns["chain_at"], columns["story_at"])
+
+        return self._columns.asked((question.node, question.scope), question.scope.snapshot, ask)
 
     def hits(self, question: Question, limit: int) -> list[Hit]:
         return self._index.page(question.node, question.scope, limit=limit)
@@ -292,5 +279,12 @@ class Search:
     def days(self, question: Question, since: date, until: date) -> dict[date, int]:
         return self._index.days(question.node, question.scope, since, until)
 
+    def reached(self) -> Reached:
+        return self._index.reached()
+
     def lag(self) -> Lag:
         return Lag(self._publications.head(), self._index.position())
+
+
+def _bytes(key: tuple[Node, Scope], placed: _Placed) -> int:
+    return question_bytes(key[0]) + ROW_BYTES * len(placed.readings)

@@ -1,15 +1,14 @@
 """Stories as questions see them: which there are, how they grow, what they are called."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import msgspec
 
 from aimas.core import Language, StoredPublication
 from aimas.search.board import TONES, Day, Figure
+from aimas.search.kept import Kept
 from aimas.search.service import Question, Search, StoryCount
 from aimas.search.tree import Dated, Is, Marked, Node, conjunction, written
 from aimas.search.types import Scope
@@ -20,8 +19,8 @@ LONGEST = 120
 """Days of a story that are told one by one."""
 SHORTEST = 14
 DATED_AHEAD = timedelta(days=2)
-KEPT_TITLES = 20_000
-"""Stories whose titles are remembered: what was read once says the same at any snapshot."""
+TITLES_ROOM = 24_000_000
+"""Bytes for titles of some twenty thousand stories: what was read once says the same at any snapshot."""
 SHORTEST_TITLE = 12
 """Characters: a shorter title is a rubric."""
 
@@ -99,14 +98,17 @@ class StoryView(msgspec.Struct, frozen=True):
     undated: Figure
 
 
+_Told: TypeAlias = tuple[dict[str, StoryTitle], str]
+"""Titles of a story, and the language of its first publication."""
+
+
 class Storyteller:
     """Asks the same questions as every number does, so that each of its numbers opens its list."""
 
     def __init__(self, search: Search, given: GivenTitles) -> None:
         self._search = search
         self._given = given
-        self._lock = threading.Lock()
-        self._titles: OrderedDict[tuple[int, ...], tuple[dict[str, StoryTitle], str]] = OrderedDict()
+        self._titles: Kept[tuple[int, ...], _Told] = Kept(search.reached, TITLES_ROOM, _bytes)
 
     def lines(
         self, question: Question, *, limit: int = 20, skip: int = 0, newest_first: bool = False
@@ -167,19 +169,16 @@ class Storyteller:
     def _names(self, counts: Sequence[StoryCount], scope: Scope) -> list[StoryName]:
         given = self._given.titles([c.story for c in counts], scope.snapshot)
         looked = [tuple(c.readings[-LOOKED:][::-1]) for c in counts]
-        with self._lock:
-            known = {key: self._titles[key] for key in looked if key in self._titles}
+        reached = self._search.reached()
+        known = self._titles.known(looked, reached)
         unread = self._publications([r for key in looked if key not in known for r in key], scope)
+        read: dict[tuple[int, ...], _Told] = {}
         for key in looked:
             if key not in known:
                 first = [unread[r] for r in key]
-                known[key] = _titles(first), first[0].language.value.value
-        with self._lock:
-            for key in looked:
-                self._titles[key] = known[key]
-                self._titles.move_to_end(key)
-            while len(self._titles) > KEPT_TITLES:
-                self._titles.popitem(last=False)
+                read[key] = _titles(first), first[0].language.value.value
+        self._titles.keep(read, reached, scope.snapshot)
+        known.update(read)
         found = []
         for counted, key in zip(counts, looked, strict=True):
             titles, language = known[key]
@@ -244,6 +243,10 @@ class Storyteller:
             return conjunction(question.node, Is(field, (value,)))  # type: ignore[arg-type]
 
         return tuple(Figure(value, n, written(node(value))) for value, n in counted)
+
+
+def _bytes(key: tuple[int, ...], told: _Told) -> int:
+    return 500 + 32 * len(key) + sum(200 + 2 * len(title.text) for title in told[0].values())
 
 
 def _title(titles: Mapping[str, StoryTitle], tongue: str, first: str) -> StoryTitle:

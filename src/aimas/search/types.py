@@ -25,6 +25,14 @@ class Hit(msgspec.Struct, frozen=True):
     """Sort key, unique: continue a list below it."""
 
 
+class Reached(msgspec.Struct, frozen=True):
+    """How far an index has come. Within a generation a position is never taken back, and says the same for ever."""
+
+    position: int
+    generation: str
+    """Another whenever the index starts anew."""
+
+
 Column: TypeAlias = NDArray[np.int64]
 """One value a publication."""
 
@@ -35,6 +43,8 @@ FACETS = ("lang", "source", "tone", "theme", "region")
 class SearchIndex(Protocol):
     def position(self) -> int:
         """The ledger position that the index has taken in."""
+
+    def reached(self) -> Reached: ...
 
     def count(self, node: Node, scope: Scope) -> int: ...
 

@@ -4,6 +4,7 @@ import fcntl
 import itertools
 import json
 import re
+import secrets
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +20,7 @@ from tantivy import FieldType, Occur, Order, Query
 
 from aimas.core import Unavailable
 from aimas.search import tree
-from aimas.search.types import FACETS, Column, Hit, Scope
+from aimas.search.types import FACETS, Column, Hit, Reached, Scope
 from aimas.storage.faults import point
 from aimas.storage.records import Records, Version
 from aimas.storage.terms import NOTHING, TOKENIZER, Writing, Written
@@ -61,6 +62,17 @@ BODY = _Part("body", "body_exact")
 """Title and text."""
 
 
+class _State(msgspec.Struct, frozen=True):
+    """What is noted beside the index. One that was built before generations were has none."""
+
+    format: int = 0
+    position: int = 0
+    generation: str = ""
+
+
+_state_in = msgspec.json.Decoder(_State)
+
+
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for part in (TITLE, BODY):
@@ -86,14 +98,18 @@ class Index:
         self._lock = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True)
         self._state = folder / "position.json"
-        if self._read_state().get("format") != FORMAT:
+        if self._read_state().format != FORMAT:
             self._wipe()
         self._schema = _schema()
         self._index = tantivy.Index(self._schema, str(folder / "tantivy"), reuse=True)
         self._index.config_reader("manual")
 
     def position(self) -> int:
-        return int(self._read_state().get("position", 0))
+        return self.reached().position
+
+    def reached(self) -> Reached:
+        state = self._read_state()
+        return Reached(state.position, state.generation)
 
     def count(self, node: tree.Node, scope: Scope) -> int:
         return self._counted(self._searcher(), self._scoped(node, scope))
@@ -294,22 +310,28 @@ class Index:
             for apart in range(1, distance + 1)
         ]
 
-    def _read_state(self) -> dict[str, Any]:
+    def _read_state(self) -> _State:
         try:
-            return dict(json.loads(self._state.read_text()))
-        except (OSError, ValueError):
-            return {}
+            return _state_in.decode(self._state.read_bytes())
+        except (OSError, ValueError, msgspec.MsgspecError):
+            return _State()
 
-    def _write_state(self, position: int) -> None:
+    def _write_state(self, position: int, generation: str | None = None) -> None:
+        """Of the generation that it is where none is given."""
         partial = self._state.with_suffix(".partial")
+        state = _State(FORMAT, position, self._read_state().generation if generation is None else generation)
         with _disk_errors(self._folder):
-            partial.write_text(json.dumps({"format": FORMAT, "position": position}))
+            partial.write_bytes(msgspec.json.encode(state))
             partial.replace(self._state)
+
+    def _start_anew(self) -> None:
+        """What anyone remembers of the index is worth nothing from here on."""
+        self._write_state(0, secrets.token_hex(8))
 
     def _wipe(self) -> None:
         shutil.rmtree(self._folder / "tantivy", ignore_errors=True)
         (self._folder / "tantivy").mkdir(parents=True, exist_ok=True)
-        self._write_state(0)
+        self._start_anew()
 
 
 def _buckets(counted: dict[str, Any]) -> dict[str, int]:
@@ -376,7 +398,7 @@ class IndexWriter:
 
     def _restart(self) -> None:
         # Position first: documents above it are taken out by whoever opens the index next.
-        self._of._write_state(0)
+        self._of._start_anew()
         self._position = 0
         self._writer.delete_all_documents()
 
