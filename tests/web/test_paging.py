@@ -225,6 +225,24 @@ def test_where_there_are_only_personal_pages_nothing_is_said_not_to_fit(app: App
         assert "Ничего не подходит" in none.cssselect("#part")[0].text_content()
 
 
+def test_who_failed_stands_before_who_was_not_polled_and_each_by_name(app: App) -> None:
+    app.clock.advance(hours=-3)  # type: ignore[attr-defined]
+    for id, name, was_answered in (
+        ("a", "Яик", True),
+        ("b", "Алатау", True),
+        ("c", "Весть", None),
+        ("d", "Степь", False),
+        ("e", "Дала", False),
+    ):
+        declare(app, id, name)
+        if was_answered is not None:
+            poll(app, id, was_answered)
+    app.clock.advance(hours=3)  # type: ignore[attr-defined]
+    app.catch_up()
+    with signed_in(app, create_app(app, PORT), BASE) as client:
+        assert walked(client, LISTENING) == [["Дала", "Степь", "Весть", "Алатау", "Яик"]]
+
+
 def test_every_health_can_be_sought_and_what_is_no_trouble_is_named() -> None:
     assert set(get_args(State)) == {"troubled", *Health}
     assert set(Health) - set(TROUBLE) == {Health.ALIVE, Health.NEW, Health.RETIRED}

@@ -122,7 +122,7 @@ def _days(first: date, last: date) -> list[date]:
 
 
 def _told(declared: Mapping[str, Declared], heard: Mapping[str, _Heard]) -> list[SourceTold]:
-    """Outlets and institutions each, the failing first; all personal pages as one line, at the end."""
+    """Outlets and institutions each by name, the failing first, then the silent; all personal pages as one line."""
     named: list[SourceTold] = []
     pooled: list[_Heard] = []
     for id, source in sorted(declared.items()):
@@ -130,7 +130,9 @@ def _told(declared: Mapping[str, Declared], heard: Mapping[str, _Heard]) -> list
             pooled.append(heard[id])
         else:
             named.append(_source(id, [heard[id]]))
-    named.sort(key=lambda told: (told.is_well, told.source))
+    named.sort(
+        key=lambda told: (told.is_well, told.silent, declared[told.source].name.casefold(), told.source)
+    )
     if pooled:
         named.append(_source(POOL, pooled))
     return named
