@@ -189,6 +189,7 @@ class _Desk:
     def _lines(self, names: Sequence[StoryName], side: Tone | None) -> tuple[StoryLine, ...]:
         """Counted over the whole period, whatever they were sought by."""
         began = self._stories.beginnings([name.id for name in names], self._scope)
+        names = [name for name in names if name.id in began]
         here = {name.id: conjunction(self._now, Is("story", (name.id,))) for name in names}
         tones = {id: self._search.facet(self._ask(node), "tone") for id, node in here.items()}
         sides = {id: side or _louder(tones[id]) for id in here}

@@ -216,7 +216,8 @@ class Search:
     def stories(
         self, question: Question, *, limit: int = 20, skip: int = 0, newest_first: bool = False
     ) -> list[StoryCount]:
-        """The largest first, of equal ones that with the newest publication; or by the newest publication alone."""
+        """The largest first, of equal ones that with the newest publication; or by the newest publication alone.
+        Without those that the records lack, where they are older than the index."""
         placed = self._placed(question)
         found, newest, counts = placed.by_story
         ordered = np.argsort(newest) if newest_first else np.lexsort((newest, -counts))
@@ -224,6 +225,8 @@ class Search:
         ids = self._publications.ids([int(found[n]) for n in chosen])
         counted = []
         for n in chosen:
+            if int(found[n]) not in ids:
+                continue
             here = placed.stories == found[n]
             counted.append(
                 StoryCount(

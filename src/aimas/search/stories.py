@@ -120,8 +120,11 @@ class Storyteller:
         # First and last of all of them at once: one question to the records instead of two for each.
         ends = self._publications([r for c in counts for r in (c.readings[-1], c.readings[0])], scope)
         found = []
-        for counted, name in zip(counts, names, strict=True):
-            first, last = ends[counted.readings[-1]], ends[counted.readings[0]]
+        for counted in counts:
+            name = names.get(counted.story)
+            first, last = ends.get(counted.readings[-1]), ends.get(counted.readings[0])
+            if name is None or first is None or last is None:
+                continue
             node = conjunction(question.node, Is("story", (counted.story,)))
             asked = self._search.within(node, scope)
             tones = self._search.facet(asked, "tone")
@@ -148,10 +151,10 @@ class Storyteller:
 
     def names(self, question: Question, *, limit: int = 20) -> list[StoryName]:
         """What `lines` would list, called by name alone."""
-        return self._names(self._search.stories(question, limit=limit), question.scope)
+        return list(self._names(self._search.stories(question, limit=limit), question.scope).values())
 
     def beginnings(self, stories: Sequence[str], scope: Scope) -> dict[str, Beginning]:
-        """Of these stories, as far as they have members at that snapshot."""
+        """Of these stories, as far as they have members at that snapshot and the records have the first."""
         counts = [
             counted
             for id in stories
@@ -161,12 +164,15 @@ class Storyteller:
             )
         ]
         firsts = self._publications([c.readings[-1] for c in counts], scope)
+        names = self._names(counts, scope)
         return {
-            name.id: Beginning(name, firsts[counted.readings[-1]])
-            for counted, name in zip(counts, self._names(counts, scope), strict=True)
+            counted.story: Beginning(names[counted.story], firsts[counted.readings[-1]])
+            for counted in counts
+            if counted.story in names and counted.readings[-1] in firsts
         }
 
-    def _names(self, counts: Sequence[StoryCount], scope: Scope) -> list[StoryName]:
+    def _names(self, counts: Sequence[StoryCount], scope: Scope) -> dict[str, StoryName]:
+        """By id, in order; without those whose first publication the records lack, being older than the index."""
         given = self._given.titles([c.story for c in counts], scope.snapshot)
         looked = [tuple(c.readings[-LOOKED:][::-1]) for c in counts]
         reached = self._search.reached()
@@ -174,17 +180,20 @@ class Storyteller:
         unread = self._publications([r for key in looked if key not in known for r in key], scope)
         read: dict[tuple[int, ...], _Told] = {}
         for key in looked:
-            if key not in known:
-                first = [unread[r] for r in key]
+            if key not in known and key[0] in unread:
+                first = [unread[r] for r in key if r in unread]
                 read[key] = _titles(first), first[0].language.value.value
-        self._titles.keep(read, reached, scope.snapshot)
+        whole = {key: told for key, told in read.items() if all(r in unread for r in key)}
+        self._titles.keep(whole, reached, scope.snapshot)
         known.update(read)
-        found = []
+        found = {}
         for counted, key in zip(counts, looked, strict=True):
+            if key not in known:
+                continue
             titles, language = known[key]
             by = given.get(counted.story)
             named = {"given": StoryTitle(by.title, None, by.by)} if by else {}
-            found.append(StoryName(counted.story, named | titles, language))
+            found[counted.story] = StoryName(counted.story, named | titles, language)
         return found
 
     def _publications(self, readings: Sequence[int], scope: Scope) -> dict[int, StoredPublication]:
