@@ -1,8 +1,9 @@
 """What a home of any size answers, and how fast: every page of the board, 200 searches, counts, a story, exports.
 
-Asked of the whole web application in one process, signed in, without a network between. Warm is what was asked before;
-for cold a new application opens the home and the system is told to forget the home's files first. Days are those that
-the made-up publications end with. Beside the clock's stands the time of processors, for a busy machine.
+Asked of the whole web application in one process, signed in, without a network between. Again is what was asked before
+at the same snapshot; for warm nothing is kept of answers, as after the next publication; for cold a new application
+opens the home and the system is told to forget the home's files first. Days are those that the made-up publications
+end with. Beside the clock's stands the time of processors, for a busy machine.
 """
 
 import gc
@@ -31,13 +32,14 @@ from aimas.storage.index import Index
 from aimas.web.server import create_app
 from bench.__main__ import record
 from bench.corpus import END
+from bench.search_latency import Forgetting, dropped, searched
 from bench.search_latency import asked as searches
-from bench.search_latency import dropped, searched
 
 INSTITUTION = "kz-mia"
 PORT = 8000
 LAST = END.date().replace(month=10, day=31)
 SEARCH, STORY, PUBLICATION = "a search", "a story", "a publication"
+STATES = ("again", "warm", "cold")
 WARM, COLD = 20, 3
 """Times that each page is asked for."""
 COUNTS = (
@@ -135,6 +137,7 @@ def exports() -> dict[str, str]:
 @contextmanager
 def opened(folder: Path) -> Iterator[tuple[App, TestClient[Any]]]:
     app = App(folder)
+    app.__dict__["index"] = Forgetting(app.home.index, app.settings.zone)
     # The board's days are the corpus's last, also where it is brought up to date and no day can be asked for.
     app.search = Search(app.index, app.records, Then(), app.settings.zone)
     with signed_in(app, create_app(app, PORT), f"http://127.0.0.1:{PORT}") as client:
@@ -164,9 +167,12 @@ def asked_pages(folder: Path, told: Callable[[str], None]) -> dict[str, dict[str
             told(name)
             fetch(client, address)
             times = WARM if name not in exports() else COLD
-            found[name] = {
-                "warm": Answered.of([timed(lambda a=address: fetch(client, a)) for _ in range(times)])
-            }  # type: ignore[misc]
+            again = [timed(partial(fetch, client, address)) for _ in range(times)]
+            warm = []
+            for _ in range(times):
+                app.index.forget()  # type: ignore[attr-defined]
+                warm.append(timed(partial(fetch, client, address)))
+            found[name] = {"again": Answered.of(again), "warm": Answered.of(warm)}
         for query in COUNTS:
             question = app.search.ask(query, INSTITUTION)
             ask = partial(app.index.count, question.node, question.scope)
@@ -183,20 +189,22 @@ def asked_pages(folder: Path, told: Callable[[str], None]) -> dict[str, dict[str
                 fetch(client, "/account")
                 gc.collect()
                 dropped(folder)
-                taken.append(timed(lambda a=address, c=client: fetch(c, a)))  # type: ignore[misc]
+                taken.append(timed(partial(fetch, client, address)))
         found[name]["cold"] = Answered.of(taken)
     return found
 
 
 def asked_searches(folder: Path, told: Callable[[str], None]) -> dict[str, Answered]:
     app = App(folder)
+    index = app.__dict__["index"] = Forgetting(app.home.index, app.settings.zone)
     warm, cold = [], []
     for n, (kind, query) in enumerate(searches()):
         told(f"search {n}")
         search = searched(app, app.search, kind, query)
         search()
+        index.forget()
         warm.append(timed(search))
-    del app.__dict__["index"], app.__dict__["search"], search
+    del app.__dict__["index"], app.__dict__["search"], search, index
     for n, (kind, query) in enumerate(searches()):
         told(f"cold: search {n}")
         anew = Search(Index(app.home.index, app.settings.zone), app.records, app.clock, app.settings.zone)
@@ -218,16 +226,14 @@ def ask(folder: Path) -> int:
     app = App(folder)
     on_file = app.search.count(app.search.ask("*", INSTITUTION))
     app.close()
-    table = Table(
-        "", *(f"{state} {what}" for state in ("warm", "cold") for what in ("p50", "p95", "processors p95"))
-    )
+    table = Table("", *(f"{state} {what}" for state in STATES for what in ("p50", "p95", "processors p95")))
     for name, states in found.items():
         cells = []
-        for state in ("warm", "cold"):
+        for state in STATES:
             one = states.get(state)
             cells += [f"{v:,.1f}" for v in (one.p50, one.p95, one.processor_p95)] if one else [""] * 3
         table.add_row(name, *cells)
-    Console(width=120).print(table)
+    Console(width=160).print(table)
     print(f"milliseconds, {on_file:,} publications, load {psutil.getloadavg()[0]:.1f}")
     (folder / "asked.json").write_text(
         json.dumps(msgspec.to_builtins(found), ensure_ascii=False, indent=1) + "\n"
