@@ -347,7 +347,10 @@ class IndexWriter:
         folder = index._folder / "tantivy"
         # Opened anew: a writer deletes the files that its index knew of when it was opened, or made itself, and not
         # those that another process made meanwhile.
-        self._index = tantivy.Index(index._schema, str(folder), reuse=True)
+        try:
+            self._index = tantivy.Index(index._schema, str(folder), reuse=True)
+        except (OSError, ValueError) as error:
+            raise Unavailable(f"The search index in {folder} can't be opened: {error}", 5.0) from None
         try:
             self._writer = self._index.writer(HEAP, 1)
         except ValueError as error:
