@@ -1,5 +1,6 @@
 """A shelf of records, and a whole home with a clock that stands still."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,19 @@ def _no_foreign_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment of whoever runs the tests says nothing to them."""
     for name in [n for n in os.environ if n.startswith("AIMAS_") and n != "AIMAS_DATA"]:
         monkeypatch.delenv(name)
+
+
+THRESHOLDS = gc.get_threshold()
+
+
+@pytest.fixture(autouse=True)
+def _collected() -> Iterator[None]:
+    """Commands and servers say how garbage is collected in a process of their own. This one goes on, and would keep all
+    homes of all tests."""
+    yield
+    if gc.get_threshold() != THRESHOLDS or gc.get_freeze_count():
+        gc.unfreeze()
+        gc.set_threshold(*THRESHOLDS)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
