@@ -20,21 +20,25 @@ LOOK_EVERY_S = 0.5
 @contextmanager
 def indexing_beside(app: App, step: int = STEP) -> Iterator[None]:
     """Takes in all that the run files; what a run that was broken off leaves waits for whoever follows next, and where
-    another process writes the index, that one follows. Places are given when the run is over: they depend on all that
-    it brought."""
+    another process writes the index, that one follows. Places are given when the run is over, since they depend on all
+    that it brought, while the index still catches up."""
     context = get_context("spawn")
-    ended, stopping = context.Event(), context.Event()
-    process = context.Process(target=_follow, args=(app.home.folder, ended, stopping, step), daemon=True)
+    filed, ended, stopping = (context.Event() for _ in range(3))
+    process = context.Process(
+        target=_follow, args=(app.home.folder, filed, ended, stopping, step), daemon=True
+    )
     process.start()
     try:
         yield
+        filed.set()
+        app.place_waiting()
         ended.set()
     finally:
         stopping.set()
         process.join()
 
 
-def _follow(folder: Path, ended: Event, stopping: Event, step: int) -> None:
+def _follow(folder: Path, filed: Event, ended: Event, stopping: Event, step: int) -> None:
     # Ctrl-C reaches every process of the terminal: the first one decides what to do about it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=die_with_parent, daemon=True).start()
@@ -45,8 +49,9 @@ def _follow(folder: Path, ended: Event, stopping: Event, step: int) -> None:
         collect_seldom()
         try:
             while not stopping.wait(LOOK_EVERY_S):
-                # By whole steps: small commits cost merges.
-                if app.records.head() - writer.position >= step:
+                # By whole steps, since small commits cost merges, but for what is left when all is filed.
+                least = step // 8 if filed.is_set() else step
+                if app.records.head() - writer.position >= least:
                     writer.follow(app.records, step)
             # Here and not where it is filed: what this process has learned of words no other need learn.
             while ended.is_set() and writer.follow(app.records, step):

@@ -41,14 +41,18 @@ class Following(Searching):
         """Puts what was filed into chains and stories, and brings the index up to the records; returns how many
         ledger positions it took in. `progress` hears how many of those that wait are placed. A home that follows
         another leaves the places to it."""
-        if not self.settings.follow:
-            self._placer.place_waiting(progress)
+        self.place_waiting(progress)
         taken, before = 0, writer.position
         while step := writer.follow(self.records):
             taken += step
         if taken:
             self._tell_indexed(before, writer.position)
         return taken
+
+    def place_waiting(self, progress: Callable[[int, int], None] | None = None) -> None:
+        """Puts what was filed into chains and stories, unless another home does."""
+        if not self.settings.follow:
+            self._placer.place_waiting(progress)
 
     def _tell_indexed(self, after: int, upto: int) -> None:
         stretches = self.trails.between(after, upto, MOST_TRAILS + 1)

@@ -21,6 +21,9 @@ from aimas.engines.local import Traced, traced
 from aimas.flow.step import Step
 from aimas.logs import configure_logs
 
+GIVES_WAY = 5
+"""By how much reading processes are nicer than the one that started them."""
+
 _steps: tuple[Step, ...] = ()
 _stopping: Event | None = None
 
@@ -45,6 +48,8 @@ def _start(stopping: Event, build: Callable[..., tuple[Step, ...]], arguments: t
     # Ctrl-C reaches every process of the terminal: only the first one decides what to do about it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=die_with_parent, daemon=True).start()
+    # What is read must be filed and indexed too: who does that goes before, and so does a page that somebody waits for.
+    os.nice(GIVES_WAY)
     configure_logs()
     _steps = build(*arguments)
     collect_seldom()
