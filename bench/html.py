@@ -293,10 +293,10 @@ def show(kind: str, figures: dict[str, Any]) -> None:
             f"  {what + ':':12}{pages / figures[clock]:8.1f} pages/s, "
             f"{1000 * figures[cpu] / pages:7.2f} ms of processors each"
         )
+    read, trusted = figures["read_by_template_at_least"], figures["trusted_before"]
     print(
-        f"  read by a template, at least: {figures['read_by_template_at_least']:.1%} (trusted before: {figures['trusted_before']:.1%} "
-        f"of sites, by process); shingle F1 of {figures['sampled']}: {figures['shingle_f1']:.4f}; "
-        f"{figures['memory_mb']} MB"
+        f"  read by a template, at least: {read:.1%} (trusted before: {trusted:.1%} of sites, by process); "
+        f"shingle F1 of {figures['sampled']}: {figures['shingle_f1']:.4f}; {figures['memory_mb']} MB"
     )
 
 
