@@ -63,11 +63,16 @@ def test_whole_steps_are_taken_in_while_it_runs(tmp_path: Path, rows: Path) -> N
     app.close()
 
 
-def test_it_leaves_the_index_to_whoever_writes_it(tmp_path: Path, rows: Path) -> None:
+def test_it_leaves_index_and_places_to_whoever_writes_it(tmp_path: Path, rows: Path) -> None:
     app = _home(tmp_path / "home", rows)
     writer = app.index.writer()
     with beside.indexing_beside(app):
-        app.follow(writer)
+        pass
+    assert app.places_wait(), "two that place at once would place the same"
+    index_now(app)
+    assert app.places_wait()
+    app.follow(writer)
     writer.close()
+    assert not app.places_wait()
     assert app.index.position() == app.records.head()
     app.close()

@@ -50,9 +50,14 @@ class Following(Searching):
         return taken
 
     def place_waiting(self, progress: Callable[[int, int], None] | None = None) -> None:
-        """Puts what was filed into chains and stories, unless another home does."""
+        """Puts what was filed into chains and stories, unless another home does. Only for who holds the index's writer,
+        or has started who does: two at once would place the same."""
         if not self.settings.follow:
             self._placer.place_waiting(progress)
+
+    def places_wait(self) -> bool:
+        """Whether anything filed here has no place yet."""
+        return not self.settings.follow and self._placer.any_waiting()
 
     def _tell_indexed(self, after: int, upto: int) -> None:
         stretches = self.trails.between(after, upto, MOST_TRAILS + 1)

@@ -269,6 +269,8 @@ def _pair(text: str) -> tuple[str, str]:
 
 def index_now(app: App) -> None:
     """Brings the index up, unless a running server does it already."""
+    if app.index.position() == app.records.head() and not app.places_wait():
+        return
     try:
         writer = app.index.writer()
     except Unavailable:

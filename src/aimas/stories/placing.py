@@ -112,6 +112,9 @@ class Placer:
         self._known = 0
         """The last placing that the live window has in it."""
 
+    def any_waiting(self) -> bool:
+        return bool(self._places.waiting()[0])
+
     def place_waiting(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Returns how many were placed; stopped at any moment, the next call goes on."""
         placed = 0
