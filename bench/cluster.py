@@ -1,8 +1,10 @@
-"""What a cluster costs and gains: `python -m bench.cluster [--publications 4000] [--repeat 3]`.
+"""What a cluster costs and gains: `python -m bench.cluster [--publications 4000] [--pages 1200] [--repeat 3]`.
 
 The same made-up publications (`bench.corpus`) are ingested by one process, by two worker processes and by Dask with
-one, two and four workers of one thread on this machine; nothing but reading is spread, one process writes. Each
-way starts warm: every worker has read a chunk before the clock runs. Shown is the best of the repeats.
+one, two and four workers of one thread on this machine; then, with Dask, the same as pages of 70 KB on sites never seen
+(`bench.html`), as an archive holds them. Nothing but reading is spread, one process writes: of texts alone its share
+is so large that two workers and it want three cores. Each way starts warm: every worker has read a chunk before the
+clock runs. Shown is the best of the repeats.
 """
 
 import argparse
@@ -12,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import dask
@@ -21,6 +24,8 @@ from distributed import LocalCluster
 from aimas.app import App
 from aimas.home import create_home
 from aimas.sources import ImportOptions, read_files
+from bench import html
+from bench.__main__ import record
 from bench.corpus import Corpus
 
 WARM = 256
@@ -57,36 +62,58 @@ def _seconds(file: Path, warm: Path, *, workers: int = 0, machines: int = 0) -> 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.cluster", description=__doc__)
     parser.add_argument("--publications", type=int, default=4_000)
+    parser.add_argument("--pages", type=int, default=1_200)
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--no-record", action="store_true", help="keep no results file")
     asked = parser.parse_args()
-    ways: dict[str, Callable[[Path, Path], float]] = {
-        "one process": lambda file, warm: _seconds(file, warm),
-        "two processes": lambda file, warm: _seconds(file, warm, workers=2),
-        "Dask, 1 worker": lambda file, warm: _seconds(file, warm, machines=1),
-        "Dask, 2 workers": lambda file, warm: _seconds(file, warm, machines=2),
-        "Dask, 4 workers": lambda file, warm: _seconds(file, warm, machines=4),
+    dask: dict[str, Callable[[Path, Path], float]] = {
+        f"Dask, {n} worker{'s' if n > 1 else ''}": partial(_seconds, machines=n) for n in (1, 2, 4)
     }
-    with tempfile.TemporaryDirectory() as folder:
-        file, warm = Path(folder) / "rows.jsonl", Path(folder) / "warm.jsonl"
+    here: dict[str, Callable[[Path, Path], float]] = {
+        "one process": _seconds,
+        "two processes": partial(_seconds, workers=2),
+    }
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        texts = folder / "warm.jsonl", folder / "rows.jsonl"
         made = Corpus(SEED, RELEVANT, REPRINTED).rows(asked.publications + WARM)
         rows = [msgspec.json.encode(row) + b"\n" for row in made]
-        warm.write_bytes(b"".join(rows[:WARM]))
-        file.write_bytes(b"".join(rows[WARM:]))
-        # In turns, so that a busy minute of the machine is nobody's alone.
-        taken: dict[str, list[float]] = {way: [] for way in ways}
-        for _ in range(asked.repeat):
-            for way, seconds in ways.items():
-                taken[way].append(seconds(file, warm))
+        texts[0].write_bytes(b"".join(rows[:WARM]))
+        texts[1].write_bytes(b"".join(rows[WARM:]))
+        found = {"texts": _compared(here | dask, *texts, asked.publications, asked.repeat)}
+        pages = folder / "warm.warc", folder / "pages.warc"
+        for file, count, seed in ((pages[0], WARM, SEED), (pages[1], asked.pages, SEED + 1)):
+            html.written(file, count, html.hosts("new", count), seed)
+        found["pages"] = _compared(dask, *pages, asked.pages, asked.repeat)
+    if not asked.no_record:
+        record({"repeat": asked.repeat, **found}, "cluster")
+
+
+def _compared(
+    ways: dict[str, Callable[[Path, Path], float]], warm: Path, file: Path, count: int, repeat: int
+) -> dict[str, dict[str, float]]:
+    """Each way's publications a second, and how many times one Dask worker's that is."""
+    taken: dict[str, list[float]] = {way: [] for way in ways}
+    # In turns, so that a busy minute of the machine is nobody's alone.
+    for _ in range(repeat):
+        for way, seconds in ways.items():
+            taken[way].append(seconds(file, warm))
     one = min(taken["Dask, 1 worker"])
-    for way, seconds in taken.items():
-        best = min(seconds)
+    found = {}
+    for way, each in taken.items():
+        best = min(each)
+        found[way] = {
+            "best": round(count / best, 1),
+            "median": round(count / statistics.median(each), 1),
+            "ratio": round(one / best, 2),
+        }
         print(
-            f"{way:16} {asked.publications / best:8.1f} publications/s"
-            f"  (median {asked.publications / statistics.median(seconds):.1f})"
-            f"  {one / best:5.2f} × Dask with one worker"
+            f"{way:16} {found[way]['best']:8.1f} {file.stem} a second (median {found[way]['median']:.1f})"
+            f"  {found[way]['ratio']:5.2f} × Dask with one worker"
         )
+    return found
 
 
 if __name__ == "__main__":
