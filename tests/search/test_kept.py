@@ -1,5 +1,6 @@
 """What is remembered of an index is what the index said, and a later snapshot is asked anew."""
 
+import random
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -10,9 +11,11 @@ from tests.builders import NOW, Shelf, StoppedClock, reading
 from aimas.core import StoredPublication
 from aimas.search.kept import VALUE_BYTES, KeptIndex, question_bytes
 from aimas.search.service import Search
-from aimas.search.tree import Is, Marked, Node
+from aimas.search.tree import Everything, Is, Marked, Node, Word
 from aimas.search.types import Hit, Scope
 from aimas.storage.index import Index
+from aimas.storage.places import SqlPlaces
+from aimas.stories.placing import Placer
 
 MINISTRY = "kz-mia"
 RELEVANT = Marked("relevant")
@@ -56,6 +59,60 @@ def test_it_says_what_the_index_says_at_every_snapshot(shelf: Shelf, index: Inde
                 assert answers(kept, scope) == answers(kept, scope) == answers(index, scope)
         say(shelf, index, n)
     assert kept.position() == index.position()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_is_carried_from_snapshot_to_snapshot_is_what_the_index_says(
+    shelf: Shelf, index: Index, seed: int
+) -> None:
+    """New texts, texts said long ago, revisions and later places, in random turns and strides."""
+    dice, kept = random.Random(seed), KeptIndex(index, worth_s=0.0)
+    placer = Placer(SqlPlaces(shelf.engine), shelf.archive)
+    carried = []
+    for turn in range(12):
+        for n in range(dice.randrange(1, 6)):
+            about = dice.random() < 0.6
+            text = f"{'Полиция' if about else 'Школа'} нашла дело {turn} {n}."
+            at = NOW - timedelta(days=dice.randrange(9), minutes=10 * turn + n)
+            address = f"https://a.kz/{dice.randrange(1, 12)}"
+            shelf.file(reading(text, relevant=about, address=address, published_at=at))
+        if dice.random() < 0.5:
+            placer.place_waiting()
+        shelf.follow(index)
+        scope = Scope(MINISTRY, index.position() - dice.randrange(3))
+        for node in (Everything(), RELEVANT, Marked("placed"), Word("дело")):
+            for limit in (1, 4, 100):
+                said = kept.counted_page(node, scope, limit=limit)
+                assert said == index.counted_page(node, scope, limit=limit)
+            assert kept.count(node, scope) == index.count(node, scope) == said[0]
+            assert kept.facets(node, scope) == index.facets(node, scope)
+            first, last = NOW.date() - timedelta(days=8), NOW.date()
+            assert kept.days(node, scope, first, last) == index.days(node, scope, first, last)
+            carried.append(kept._long.before((node, MINISTRY, "count"), scope.snapshot + 1))
+    assert any(carried)
+
+
+def test_what_was_answered_soon_is_asked_anew_and_what_took_long_is_carried(
+    shelf: Shelf, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Scope] = []
+    real = index.count
+
+    def count(node: Node, scope: Scope) -> int:
+        asked.append(scope)
+        return real(node, scope)
+
+    monkeypatch.setattr(index, "count", count)
+    soon, long = KeptIndex(index, worth_s=9.0), KeptIndex(index, worth_s=0.0)
+    for kept, times in ((soon, 1), (long, 2)):
+        before = index.position()
+        assert kept.count(RELEVANT, Scope(MINISTRY, before))
+        say(shelf, index, 10 + times)
+        asked.clear()
+        now = Scope(MINISTRY, index.position())
+        assert kept.count(RELEVANT, now) == real(RELEVANT, now)
+        assert len(asked) == times
+    assert [s.came_after for s in asked] == [before, 0]
 
 
 def test_what_was_said_is_not_asked_again(

@@ -1,10 +1,18 @@
-"""An index that remembers what it said: the list of a query at a snapshot never changes, whoever asks again."""
+"""An index that remembers what it said: the list of a query at a snapshot never changes, whoever asks again.
+
+And what a long list says at the next snapshot is what it said at the last, with what came and without what ended in
+between: so the next publication does not have millions counted again.
+"""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Generic, TypeVar
+from functools import partial
+from time import perf_counter
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from msgspec.structs import replace
 
 from aimas.search.tree import Node, written
 from aimas.search.types import Column, Hit, Reached, Scope, SearchIndex
@@ -12,6 +20,14 @@ from aimas.search.types import Column, Hit, Reached, Scope, SearchIndex
 ANSWERS_ROOM = 32_000_000
 """Bytes. A board asks some sixty questions, a digest of a week some two hundred; most answers take one or two thousand,
 all facets of six hundred outlets 70,000."""
+WORTH_S = 0.02
+"""What was answered sooner is asked anew at the next snapshot."""
+FAR = 100_000
+"""Ledger positions over which an answer is carried on."""
+LONG = 2_000
+"""Questions of which it is known that they took long."""
+ENDED = 1_000
+"""Versions ended in between, at most, for a first page to be carried on."""
 VALUE_BYTES = 120
 """Of one hit, or of one value with its count."""
 K = TypeVar("K", bound=Hashable)
@@ -83,9 +99,11 @@ class Kept(Generic[K, T]):
 class KeptIndex:
     """A SearchIndex before another. Pages further down, lists by relevance and whole columns are asked anew."""
 
-    def __init__(self, index: SearchIndex, room: int = ANSWERS_ROOM) -> None:
+    def __init__(self, index: SearchIndex, room: int = ANSWERS_ROOM, worth_s: float = WORTH_S) -> None:
         self._index = index
         self._answers: Kept[tuple[Any, ...], Any] = Kept(index.reached, room, _bytes)
+        self._long = _Long()
+        self._worth_s = worth_s
 
     def reached(self) -> Reached:
         return self._index.reached()
@@ -94,7 +112,8 @@ class KeptIndex:
         return self._index.position()
 
     def count(self, node: Node, scope: Scope) -> int:
-        return self._asked((node, scope, "count"), lambda: self._index.count(node, scope))
+        count: int = self._asked((node, scope, "count"), lambda of: self._index.count(node, of), _sum)
+        return count
 
     def page(
         self, node: Node, scope: Scope, *, limit: int, below: int | None = None, by_relevance: bool = False
@@ -106,29 +125,110 @@ class KeptIndex:
     ) -> tuple[int, list[Hit]]:
         if by_relevance:
             return self._index.counted_page(node, scope, limit=limit, by_relevance=True)
-        return self._asked(
-            (node, scope, "page", limit), lambda: self._index.counted_page(node, scope, limit=limit)
-        )
+
+        def ask(of: Scope) -> tuple[int, list[Hit]]:
+            # Of what ended all must be known, of all else no more than a page.
+            most = limit if of.ended_by is None else max(limit, ENDED)
+            return self._index.counted_page(node, of, limit=most)
+
+        page: tuple[int, list[Hit]] = self._asked((node, scope, "page", limit), ask, partial(_turned, limit))
+        return page
 
     def columns(self, node: Node, scope: Scope, names: Sequence[str]) -> dict[str, Column]:
         return self._index.columns(node, scope, names)
 
     def facets(self, node: Node, scope: Scope) -> dict[str, dict[str, int]]:
-        return self._asked((node, scope, "facets"), lambda: self._index.facets(node, scope))
+        return self._asked((node, scope, "facets"), lambda of: self._index.facets(node, of), _sum)
 
     def days(self, node: Node, scope: Scope, since: date, until: date) -> dict[date, int]:
         return self._asked(
-            (node, scope, "days", since, until), lambda: self._index.days(node, scope, since, until)
+            (node, scope, "days", since, until), lambda of: self._index.days(node, of, since, until), _sum
         )
 
     def tones_by_day(self, node: Node, scope: Scope, since: date, until: date) -> dict[date, dict[str, int]]:
-        return self._asked(
-            (node, scope, "tones", since, until), lambda: self._index.tones_by_day(node, scope, since, until)
-        )
+        key = (node, scope, "tones", since, until)
+        return self._asked(key, lambda of: self._index.tones_by_day(node, of, since, until))
 
-    def _asked(self, key: tuple[Any, ...], ask: Callable[[], T]) -> T:
-        said: T = self._answers.asked(key, key[1].snapshot, ask)
+    def _asked(
+        self, key: tuple[Any, ...], ask: Callable[[Scope], T], carried: "Carried[T] | None" = None
+    ) -> T:
+        node, scope, *what = key
+        question = (node, scope.institution, *what)
+
+        def anew() -> T:
+            if carried is not None and (before := self._long.before(question, scope.snapshot)) is not None:
+                was = replace(scope, snapshot=before)
+                known = self._answers.known([(node, was, *what)], self._index.reached())
+                if known:
+                    (said,) = known.values()
+                    came = ask(replace(scope, came_after=before))
+                    ended = ask(replace(was, ended_by=scope.snapshot))
+                    if (now := carried(said, came, ended)) is not None:
+                        self._long.told(question, scope.snapshot)
+                        return now
+            began = perf_counter()
+            answer = ask(scope)
+            if carried is not None and perf_counter() - began >= self._worth_s:
+                self._long.told(question, scope.snapshot)
+            return answer
+
+        said: T = self._answers.asked(key, scope.snapshot, anew)
         return said
+
+
+Carried: TypeAlias = Callable[[T, T, T], T | None]
+"""An answer, what came to it and what ended of it, to the answer now; None where they do not suffice."""
+
+
+class _Long:
+    """Questions that took long, with the last snapshot at which each was answered."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last: OrderedDict[tuple[Any, ...], int] = OrderedDict()
+
+    def before(self, question: tuple[Any, ...], snapshot: int) -> int | None:
+        """None too where that is later, or so long ago that as much would be asked again."""
+        with self._lock:
+            last = self._last.get(question)
+        return last if last and last < snapshot <= last + FAR else None
+
+    def told(self, question: tuple[Any, ...], snapshot: int) -> None:
+        with self._lock:
+            if snapshot > self._last.get(question, 0):
+                self._last[question] = snapshot
+            self._last.move_to_end(question)
+            while len(self._last) > LONG:
+                self._last.popitem(last=False)
+
+
+def _sum(was: Any, came: Any, ended: Any) -> Any:
+    """Of counts by whatever value, without those that none have left."""
+    if isinstance(was, int):
+        return was + came - ended
+    values = {**was, **came}
+    found = {}
+    for value in values:
+        empty: Any = {} if isinstance(values[value], dict) else 0
+        n = _sum(was.get(value, empty), came.get(value, empty), ended.get(value, empty))
+        if isinstance(n, dict) or n:
+            found[value] = n
+    return found
+
+
+def _turned(
+    limit: int, was: tuple[int, list[Hit]], came: tuple[int, list[Hit]], ended: tuple[int, list[Hit]]
+) -> tuple[int, list[Hit]] | None:
+    """The first page: below its last hit nobody knows what would come up."""
+    if ended[0] > len(ended[1]):
+        return None
+    count, gone = was[0] + came[0] - ended[0], {hit.order for hit in ended[1]}
+    hits = sorted([h for h in was[1] if h.order not in gone] + came[1], key=lambda h: -h.order)[:limit]
+    if len(hits) == min(limit, count) and (
+        len(was[1]) == was[0] or not hits or hits[-1].order >= was[1][-1].order
+    ):
+        return count, hits
+    return None
 
 
 def question_bytes(node: Node) -> int:

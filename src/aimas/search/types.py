@@ -16,6 +16,10 @@ class Scope(msgspec.Struct, frozen=True):
 
     institution: str
     snapshot: int
+    came_after: int = 0
+    """Only what came after this position."""
+    ended_by: int | None = None
+    """Only what ended after the snapshot and at this position at the latest."""
 
 
 class Hit(msgspec.Struct, frozen=True):

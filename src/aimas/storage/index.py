@@ -217,11 +217,13 @@ class Index:
 
     def _scoped(self, node: tree.Node, scope: Scope) -> Query:
         """What was valid at the snapshot: since ≤ snapshot < until."""
+        came = self._range("since", scope.came_after + 1 if scope.came_after else None, scope.snapshot)
+        ended = self._range("until", scope.snapshot + 1, scope.ended_by)
         return Query.boolean_query(
             [
                 (Occur.Must, self._compiled(node, scope, BODY)),
-                (Occur.Must, Query.const_score_query(self._range("since", None, scope.snapshot), 0.0)),
-                (Occur.Must, Query.const_score_query(self._range("until", scope.snapshot + 1, None), 0.0)),
+                (Occur.Must, Query.const_score_query(came, 0.0)),
+                (Occur.Must, Query.const_score_query(ended, 0.0)),
             ]
         )
 
