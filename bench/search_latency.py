@@ -248,16 +248,17 @@ def timed(into: dict[str, list[Taken]], kind: str) -> Iterator[None]:
 
 
 class Forgetting(Index):
-    """Starts anew, as it seems, whenever `forget` is called: nobody's kept answers help then."""
+    """Starts anew, as it seems, whenever `forget` is called: nobody's kept answers help then; and may seem so many
+    entries `behind`."""
 
-    turn = 0
+    turn = behind = 0
 
     def forget(self) -> None:
         self.turn += 1
 
     def reached(self) -> Reached:
         reached = super().reached()
-        return Reached(reached.position, f"{reached.generation}-{self.turn}")
+        return Reached(reached.position - self.behind, f"{reached.generation}-{self.turn}")
 
 
 def measured(folder: Path) -> dict[str, dict[str, list[Taken]]]:

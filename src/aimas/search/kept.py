@@ -181,7 +181,7 @@ Carried: TypeAlias = Callable[[T, T, T], T | None]
 
 
 class _Long:
-    """Questions that took long, with the last snapshot at which each was answered."""
+    """Questions that took long, with the snapshot at which each was answered last."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -195,8 +195,7 @@ class _Long:
 
     def told(self, question: tuple[Any, ...], snapshot: int) -> None:
         with self._lock:
-            if snapshot > self._last.get(question, 0):
-                self._last[question] = snapshot
+            self._last[question] = snapshot
             self._last.move_to_end(question)
             while len(self._last) > LONG:
                 self._last.popitem(last=False)
