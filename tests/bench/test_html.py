@@ -4,14 +4,18 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.html import KNOWN_SITES, hosts, made, written
+from bench.__main__ import warm_up
+from bench.html import KNOWN_SITES, by_template, hosts, made, written
 from quality.make_pages import DESIGNS, Page
 from selectolax.lexbor import LexborHTMLParser
 
+from aimas.app import App
 from aimas.core import Fetched, Held, Passed
+from aimas.extraction import Template, TemplateState
 from aimas.extraction.decoding import decoded
 from aimas.extraction.sites import CHECK_PAGES, LEARNING_PAGES
 from aimas.sources import ImportOptions, read_files
+from aimas.storage.templates import SqlTemplates
 
 ROWS = 20
 
@@ -54,3 +58,12 @@ def test_the_archive_hands_over_the_same_pages(tmp_path: Path) -> None:
     ]
     assert bodies == [page.body for page in pages()]
     assert [(true.address, true.text) for true in sample] == [(page.address, page.text) for page in pages()]
+
+
+def test_every_reading_process_says_which_sites_the_home_knew(app: App) -> None:
+    SqlTemplates(app._engine).put("known.example", Template(state=TemplateState.TRUSTED, kept=("main > p",)))
+    with app.workers(2) as pool:
+        app.engine(pool).run(warm_up(2), source="bench")
+        told = by_template(pool, 2)
+    assert len({pid for pid, _ in told}) == 2
+    assert {(host, seen) for (_, host), seen in told.items()} == {("known.example", 0)}

@@ -1,6 +1,7 @@
 """Machines of a cluster change nothing but the time that it takes, and may die."""
 
 import os
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,15 +10,18 @@ from typing import Any
 import dask
 import pytest
 from distributed import LocalCluster
+from quality.make_pages import pages_of
 from tests.builders import Shelf
 from tests.engines.test_local_engine import books, extract, understand
-from tests.engines.test_workers import contents, losing, run, steps
+from tests.engines.test_workers import contents, counting, losing, run, steps
+from tests.flow.test_known_sites import DESIGN, KNOWN, STORY, from_site, odd, templates, texts
 from tests.flow.test_rereading import TEXTS, listen_for_police
 
 from aimas.app import App
 from aimas.core import BadInput, Fetched, Outcome, Publication, Unavailable
-from aimas.engines import Cluster
+from aimas.engines import Cluster, machine
 from aimas.engines import cluster as module
+from aimas.extraction import TemplateState
 from aimas.flow import Kit, Step, reading
 from aimas.home import create_home
 from aimas.sources import ImportOptions, read_files
@@ -138,6 +142,46 @@ def test_the_program_itself_reads_there_what_it_reads_here(tmp_path: Path, addre
     assert found(there) == found(here)
     assert any(p.mentions for p in there.records.current(0, 10))
     assert not there.verify()
+
+
+def test_machines_know_the_sites_that_the_home_knows_and_tell_what_they_learn(
+    tmp_path: Path, address: str
+) -> None:
+    create_home(tmp_path / "home", profiles=["kz-mia"], timezone="Asia/Almaty")
+    app = App(tmp_path / "home")
+    app.ingest([*from_site(pages_of(DESIGN, 12)), odd(1)], source="import", cluster=address)
+    learned = templates(app).get(f"{DESIGN}.example")
+    assert learned is not None and learned.state is TemplateState.TRUSTED
+    templates(app).put("odd.example", KNOWN)
+    app.ingest([odd(2)], source="import", cluster=address)
+    *_, first, second = texts(app)
+    assert STORY.strip() in first and STORY.strip() not in second
+    app.close()
+
+
+def held_there(dask_worker: Any) -> tuple[int, int]:
+    return len(machine._given), len(machine._made)
+
+
+def test_a_run_leaves_nothing_on_the_machines(shelf: Shelf, address: str) -> None:
+    said: list[bytes] = []
+    with Cluster(address) as cluster:
+        run(shelf, cluster.steps(counting, ("read",), said.append))  # type: ignore[arg-type]
+        during = cluster._client.run(held_there)
+    assert said and all(one.startswith(b"read ") for one in said)
+    assert {given for given, _ in during.values()} == {1}
+    with Cluster(address) as cluster:
+        assert set(cluster._client.run(held_there).values()) == {(0, 0)}
+
+
+def test_parts_of_runs_that_were_killed_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "_given", {})
+    monkeypatch.setattr(machine, "_made", OrderedDict())
+    for name in ("first", "second", "third"):
+        machine.Parts(name, steps, ("",)).setup(None)
+        machine.read(name, [])
+    assert list(machine._given) == ["first", "second", "third"]
+    assert list(machine._made) == ["second", "third"]
 
 
 def test_a_machine_with_another_version_is_refused(monkeypatch: pytest.MonkeyPatch, address: str) -> None:

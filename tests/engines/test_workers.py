@@ -2,10 +2,12 @@
 
 import gc
 import multiprocessing
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from tests.builders import NOW, Shelf, fetched
 from tests.engines.test_local_engine import books, everything_that_can_happen, extract, understand
@@ -27,10 +29,27 @@ def losing(_: str) -> tuple[Step, ...]:
     return reading(Kit(lambda batch: extract(batch)[:-1], understand, print))
 
 
-def die(_: Any) -> Any:
-    import os
+def counting(word: str) -> tuple[Step, ...]:
+    """Tells each time how many items it has read."""
+    read: list[int] = []
 
+    def count(batch: list[Fetched]) -> Any:
+        read.append(len(batch))
+        return extract(batch)
+
+    first, *rest = reading(Kit(count, understand, print))
+    return msgspec.structs.replace(first, learned=lambda: f"{word} {sum(read)}".encode()), *rest
+
+
+def die(_: Any) -> Any:
     os._exit(9)
+
+
+class Deadly:
+    """Nobody who is handed it lives."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os._exit, (9,)
 
 
 def items() -> Iterator[Outcome[Fetched]]:
@@ -77,6 +96,25 @@ def test_a_failure_over_there_stops_the_run_here(
     shelf: Shelf, build: Any, error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error, match=words), Workers(1, build, ("",)) as pool:
+        run(shelf, pool)
+    assert shelf.records.head() == 0
+
+
+def test_what_was_learned_comes_back_in_order(shelf: Shelf) -> None:
+    said: list[bytes] = []
+    with Workers(1, counting, ("read",), said.append) as pool:
+        run(shelf, pool)
+    assert len(said) > 2
+    counts = [int(one.removeprefix(b"read ")) for one in said]
+    assert counts == sorted(counts) and counts[-1] >= 700
+
+
+def test_a_process_that_dies_over_what_it_is_given_stops_the_run(shelf: Shelf) -> None:
+    much = bytes(8_000_000)
+    with (
+        pytest.raises(Unavailable, match="A reading process died"),
+        Workers(1, steps, (Deadly(), much)) as pool,
+    ):
         run(shelf, pool)
     assert shelf.records.head() == 0
 

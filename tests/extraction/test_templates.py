@@ -8,7 +8,17 @@ from quality.make_pages import DESIGNS, Page, pages_of
 from tests.extraction.test_extractor import NOW
 
 from aimas.core import Fetched, Passed
-from aimas.extraction import Extractor, MemoryTemplates, Template, TemplateState, sites, teacher
+from aimas.extraction import (
+    Extractor,
+    MemoryTemplates,
+    Template,
+    TemplateState,
+    packed,
+    sites,
+    teacher,
+    unpacked,
+)
+from aimas.extraction import store as crossing
 from aimas.extraction.agreement import agreement
 from aimas.extraction.templates import Walker, learned, votes
 
@@ -157,3 +167,29 @@ def test_agreement_is_one_for_equal_texts_and_none_for_strangers() -> None:
 def test_agreement_is_the_same_both_ways(one: str, other: str) -> None:
     assert agreement(one, other) == agreement(other, one)
     assert 0.0 <= agreement(one, other) <= 1.0
+
+
+TRUSTED = Template(state=TemplateState.TRUSTED, kept=("main > p",), checks=(1.0,))
+
+
+def test_what_came_to_be_trusted_is_told_once() -> None:
+    store = MemoryTemplates(packed([("known.kz", TRUSTED)]))
+    store.put("known.kz", msgspec.structs.replace(TRUSTED, checks=(0.99,)))
+    store.put("learning.kz", Template(pages=1))
+    for template in (Template(), TRUSTED, Template()):
+        store.put("fallen.kz", template)
+    assert store.learned() == b""
+    store.put("learning.kz", TRUSTED)
+    assert unpacked(store.learned()) == [("learning.kz", TRUSTED)]
+    store.put("learning.kz", TRUSTED)
+    assert store.learned() == b""
+    assert store.get("known.kz") != TRUSTED, "it goes on learning on top of what it was given"
+
+
+def test_what_is_too_much_to_cross_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    large = msgspec.structs.replace(TRUSTED, kept=("main > p" * 100,))
+    told = [("a.kz", TRUSTED), ("large.kz", large), ("b.kz", TRUSTED), ("c.kz", TRUSTED)]
+    monkeypatch.setattr(crossing, "CROSSING_BYTES", 2 * len(packed(told[:1])) + 5)
+    assert unpacked(packed(told)) == [told[0], told[2]]
+    assert len(packed(told)) <= crossing.CROSSING_BYTES
+    assert (packed([]), unpacked(b"")) == (b"", [])

@@ -17,11 +17,20 @@ from aimas.core import (
     Passed,
     StoredPublication,
     Tone,
+    Unavailable,
     new_trail,
     on_trail,
 )
-from aimas.engines import Cluster, LocalEngine, Progress, RunReport, Traced, Workers
-from aimas.extraction import Extractor, MemoryTemplates, TemplateStore
+from aimas.engines import Cluster, Keep, LocalEngine, Progress, RunReport, Traced, Workers
+from aimas.extraction import (
+    CROSSING_BYTES,
+    Extractor,
+    MemoryTemplates,
+    Template,
+    TemplateStore,
+    packed,
+    unpacked,
+)
 from aimas.flow import Kit, RereadReport, Step, Understanding, monitoring, reading, reread
 from aimas.institution import Institutions, gazetteer, require_profile
 from aimas.storage.templates import SqlTemplates
@@ -33,11 +42,18 @@ Pure = Callable[[Iterable[Sequence[Fetched]]], Iterator[list[Traced]]]
 """Takes chunks through the pure steps somewhere, in order."""
 
 
-def build_reading(
-    profiles: tuple[str, ...], zone: str, templates: TemplateStore | None = None, evidence: bool = False
+def build_reading(profiles: tuple[str, ...], zone: str, known: bytes = b"") -> tuple[Step, ...]:
+    """The pure steps, made anew in each process elsewhere: with the templates `known` when the run began it goes on
+    learning for itself, and hands back what it came to trust."""
+    templates = MemoryTemplates(known)
+    extract, *rest = _reading(profiles, zone, templates)
+    return (msgspec.structs.replace(extract, learned=templates.learned), *rest)
+
+
+def _reading(
+    profiles: tuple[str, ...], zone: str, templates: TemplateStore, evidence: bool = False
 ) -> tuple[Step, ...]:
-    """The pure steps, made anew wherever they run; a worker process learns its templates for itself."""
-    extractor = Extractor(templates or MemoryTemplates(), zone=ZoneInfo(zone))
+    extractor = Extractor(templates, zone=ZoneInfo(zone))
     understanding = build_understanding(profiles, evidence)
     return reading(Kit(extractor.extract_batch, understanding.understand, _nowhere))
 
@@ -61,12 +77,12 @@ class Ingesting(Ground):
     @cached_property
     def reading_steps(self) -> tuple[Step, ...]:
         """What is gathered live is few: the words that decided are found at once."""
-        return build_reading(self.settings.profiles, self.settings.timezone, self._templates, evidence=True)
+        return _reading(self.settings.profiles, self.settings.timezone, self._templates, evidence=True)
 
     @cached_property
     def bulk_steps(self) -> tuple[Step, ...]:
         """The words that decided are found when a publication is first looked at."""
-        return build_reading(self.settings.profiles, self.settings.timezone, self._templates)
+        return _reading(self.settings.profiles, self.settings.timezone, self._templates)
 
     @cached_property
     def _templates(self) -> SqlTemplates:
@@ -81,8 +97,13 @@ class Ingesting(Ground):
         steps = self.bulk_steps if bulk else self.reading_steps
         return LocalEngine((*steps, *monitoring(Kit(_nowhere, _nowhere, archive.file))[-1:]), archive)
 
-    def workers(self, count: int) -> Workers:
-        return Workers(count, build_reading, (self.settings.profiles, self.settings.timezone))
+    def workers(self, count: int, keep: Keep | None = None) -> Workers:
+        """They know the sites that the home knows now; `keep` is given what they learn."""
+        return Workers(count, build_reading, self._given_elsewhere(), keep)
+
+    def _given_elsewhere(self) -> tuple[tuple[str, ...], str, bytes]:
+        """What `build_reading` takes, all of it plain."""
+        return self.settings.profiles, self.settings.timezone, packed(self._templates.trusted())
 
     def ingest(
         self,
@@ -111,14 +132,28 @@ class Ingesting(Ground):
         workers: int,
         cluster: str,
     ) -> RunReport:
+        if workers < 2 and not cluster:
+            return self.engine(bulk=True).run(items, source=source, progress=progress)
+        lessons = _Lessons()
         if cluster:
             with Cluster(cluster) as machines:
-                elsewhere = machines.steps(build_reading, (self.settings.profiles, self.settings.timezone))
-                return self.engine(elsewhere).run(items, source=source, progress=progress)
-        if workers < 2:
-            return self.engine(bulk=True).run(items, source=source, progress=progress)
-        with self.workers(workers) as pool:
-            return self.engine(pool).run(items, source=source, progress=progress)
+                elsewhere = machines.steps(build_reading, self._given_elsewhere(), lessons.hear)
+                report = self.engine(elsewhere).run(items, source=source, progress=progress)
+        else:
+            with self.workers(workers, lessons.hear) as pool:
+                report = self.engine(pool).run(items, source=source, progress=progress)
+        self._keep_templates(lessons)
+        return report
+
+    def _keep_templates(self, lessons: "_Lessons") -> None:
+        """After the last settlement: both are transactions, and the records have one writer."""
+        if not lessons.templates:
+            return
+        try:
+            log.info("templates.kept", hosts=self._templates.keep(lessons.templates.items()))
+        except Unavailable as busy:
+            # All was filed; the sites are learned again.
+            log.warning("templates.lost", hosts=len(lessons.templates), error=str(busy))
 
     def retry_held(self, position: int) -> RunReport:
         """Takes a held item through the flow again; it waits on where it fails as before.
@@ -169,6 +204,22 @@ class Ingesting(Ground):
     @cached_property
     def _explainer(self) -> Understanding:
         return build_understanding(self.settings.profiles)
+
+
+class _Lessons:
+    """Templates that readers elsewhere came to trust while a run lasted: of each host the first, CROSSING_BYTES in
+    all."""
+
+    def __init__(self) -> None:
+        self.templates: dict[str, Template] = {}
+        self._size = 0
+
+    def hear(self, lesson: bytes) -> None:
+        for host, template in unpacked(lesson):
+            size = len(packed([(host, template)]))
+            if host not in self.templates and self._size + size <= CROSSING_BYTES:
+                self.templates[host] = template
+                self._size += size
 
 
 def _names_only() -> tuple[Step, ...]:

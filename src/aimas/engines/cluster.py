@@ -1,21 +1,18 @@
 """Spreads pure work over the machines of a Dask cluster; who writes stays here, alone.
 
-A worker makes its parts once, from the same installed package; a chunk that was on a machine that died is read again
-on another, and because reading is pure nothing is lost by it and nothing comes twice.
+A worker makes its parts once for a run, from the same installed package; a chunk that was on a machine that died is
+read again on another, and because reading is pure nothing is lost by it and nothing comes twice.
 """
 
-import threading
+import secrets
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
 from types import TracebackType
 from typing import Any, TypeVar
 
-import msgspec
-
 from aimas import __version__
-from aimas.core import BadInput, Fetched, Outcome, Passed, Publication, Reading, Unavailable
-from aimas.engines.local import Traced, traced
+from aimas.core import BadInput, Fetched, Outcome, Publication, Reading, Unavailable
+from aimas.engines.local import Keep, Traced
 from aimas.flow.step import Step
 
 Build = Callable[..., Any]
@@ -25,25 +22,6 @@ Result = TypeVar("Result")
 AHEAD = 2
 """Chunks under way for each thread of the cluster: one at work, one already there."""
 CONNECT_S = 20
-_at_work = threading.Lock()
-"""A worker may have several threads; the parts are made for one."""
-
-
-def _read(build: Build, arguments: tuple[Any, ...], chunk: list[Fetched]) -> list[Traced]:
-    with _at_work:
-        done = traced(_made(build, arguments), chunk)
-    # A passed item's origin is no longer needed and would cross twice.
-    return [msgspec.structs.replace(t, origin=None) if isinstance(t.outcome, Passed) else t for t in done]
-
-
-def _understand(build: Build, arguments: tuple[Any, ...], batch: list[Publication]) -> list[Outcome[Reading]]:
-    with _at_work:
-        return list(_made(build, arguments).understand(batch))
-
-
-@cache
-def _made(build: Build, arguments: tuple[Any, ...]) -> Any:
-    return build(*arguments)
 
 
 def _version() -> str:
@@ -75,6 +53,7 @@ class Cluster:
         except BaseException:
             self._client.close()
             raise
+        self._runs: list[str] = []
 
     def _check_workers(self, address: str) -> None:
         try:
@@ -93,20 +72,39 @@ class Cluster:
             raise Unavailable(f"Worker {worker} has Aimas {said}, here is {__version__}: install the same.")
 
     def steps(
-        self, build: Callable[..., tuple[Step, ...]], arguments: tuple[Any, ...]
+        self, build: Callable[..., tuple[Step, ...]], arguments: tuple[Any, ...], keep: Keep | None = None
     ) -> Callable[[Iterable[Sequence[Fetched]]], Iterator[list[Traced]]]:
-        """What takes chunks through the pure steps that `build(*arguments)` makes; in order."""
-        return lambda chunks: self._spread(_read, build, arguments, chunks)
+        """What takes chunks through the pure steps that `build(*arguments)` makes; in order. What was learned over a
+        chunk is given to `keep` before it."""
+        from aimas.engines.machine import read
+
+        def through(chunks: Iterable[Sequence[Fetched]]) -> Iterator[list[Traced]]:
+            for done, lessons in self._spread(read, build, arguments, chunks):
+                if keep:
+                    for lesson in lessons:
+                        keep(lesson)
+                yield done
+
+        return through
 
     def understanding(
         self, build: Build, arguments: tuple[Any, ...]
     ) -> Callable[[Iterable[Sequence[Publication]]], Iterator[list[Outcome[Reading]]]]:
         """What has batches understood by what `build(*arguments)` makes; in order."""
-        return lambda batches: self._spread(_understand, build, arguments, batches)
+        from aimas.engines.machine import understand
+
+        return lambda batches: self._spread(understand, build, arguments, batches)
 
     def close(self) -> None:
         """Leaves the cluster; what was under way there is dropped."""
-        self._client.close()
+        try:
+            for run in self._runs:
+                self._client.unregister_worker_plugin(run)
+        except (OSError, ValueError, TimeoutError):
+            # The cluster went away: nothing of this run is there.
+            pass
+        finally:
+            self._client.close()
 
     def __enter__(self) -> "Cluster":
         return self
@@ -118,14 +116,22 @@ class Cluster:
 
     def _spread(
         self,
-        work: Callable[[Build, tuple[Any, ...], list[Item]], list[Result]],
+        work: Callable[[str, list[Item]], Result],
         build: Build,
         arguments: tuple[Any, ...],
         chunks: Iterable[Sequence[Item]],
-    ) -> Iterator[list[Result]]:
+    ) -> Iterator[Result]:
+        from aimas.engines.machine import Parts
+
+        run = f"aimas-{secrets.token_hex(8)}"
+        self._runs.append(run)
+        try:
+            self._client.register_plugin(Parts(run, build, arguments), name=run)
+        except OSError as error:
+            raise _gone(error) from None
         waiting: deque[Any] = deque()
         for chunk in chunks:
-            waiting.append(self._client.submit(work, build, arguments, list(chunk), pure=False))
+            waiting.append(self._client.submit(work, run, list(chunk), pure=False))
             while len(waiting) > self._ahead() or (waiting and waiting[0].done()):
                 yield self._back(waiting.popleft())
         while waiting:
@@ -137,19 +143,20 @@ class Cluster:
         return AHEAD * max(1, sum(threads.values())) + 1
 
     @staticmethod
-    def _back(future: Any) -> list[Any]:
+    def _back(future: Any) -> Any:
         from distributed import KilledWorker
         from distributed.client import FutureCancelledError
 
         try:
-            result: list[Any] = future.result()
+            return future.result()
         except KilledWorker:
             raise Unavailable(
                 "Several workers died over the same chunk, perhaps for want of memory. Give them more, "
                 "then run the same again: it goes on where it stopped."
             ) from None
         except (FutureCancelledError, OSError) as error:
-            raise Unavailable(
-                f"The cluster went away ({error}). Run the same again when it is back."
-            ) from None
-        return result
+            raise _gone(error) from None
+
+
+def _gone(error: Exception) -> Unavailable:
+    return Unavailable(f"The cluster went away ({error}). Run the same again when it is back.")

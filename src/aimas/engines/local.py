@@ -55,6 +55,9 @@ class Traced(msgspec.Struct, frozen=True):
     """Steps it passed, in order."""
 
 
+Keep = Callable[[bytes], None]
+"""Takes what a step learned elsewhere."""
+
 Progress = Callable[[int], None]
 """Called with the number of items settled so far."""
 
@@ -71,6 +74,11 @@ def traced(steps: Sequence[Step], items: Sequence[Fetched]) -> list[Traced]:
                 passed = (*now[i].passed, step.name) if isinstance(outcome, Passed) else now[i].passed
                 now[i] = Traced(now[i].origin, step.name, outcome, passed)
     return now
+
+
+def learned(steps: Sequence[Step]) -> list[bytes]:
+    """What the steps learned since they were last asked."""
+    return [said for step in steps if step.learned and (said := step.learned())]
 
 
 def outcomes_of(step: Step, values: Sequence[Any]) -> list[Outcome[Any]]:

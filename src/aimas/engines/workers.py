@@ -2,7 +2,9 @@
 
 import gc
 import os
+import pickle
 import signal
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -11,13 +13,14 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from multiprocessing.synchronize import Event
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 import msgspec
 
 from aimas.core import Dropped, Fetched, Held, Passed, Reading, Unavailable
-from aimas.engines.local import Traced, traced
+from aimas.engines.local import Keep, Traced, learned, traced
 from aimas.flow.step import Step
 from aimas.logs import configure_logs
 
@@ -39,10 +42,10 @@ class _Wire(msgspec.Struct, frozen=True):
 
 _encoder = msgspec.msgpack.Encoder()
 _items = msgspec.msgpack.Decoder(list[Fetched])
-_wires = msgspec.msgpack.Decoder(list[_Wire])
+_answers = msgspec.msgpack.Decoder(tuple[list[_Wire], list[bytes]])
 
 
-def _start(stopping: Event, build: Callable[..., tuple[Step, ...]], arguments: tuple[Any, ...]) -> None:
+def _start(stopping: Event, build: Callable[..., tuple[Step, ...]], given: str) -> None:
     global _steps, _stopping
     _stopping = stopping
     # Ctrl-C reaches every process of the terminal: only the first one decides what to do about it.
@@ -51,7 +54,7 @@ def _start(stopping: Event, build: Callable[..., tuple[Step, ...]], arguments: t
     # What is read must be filed and indexed too: who does that goes before, and so does a page that somebody waits for.
     os.nice(GIVES_WAY)
     configure_logs()
-    _steps = build(*arguments)
+    _steps = build(*pickle.loads(Path(given).read_bytes()))
     collect_seldom()
 
 
@@ -76,26 +79,39 @@ def die_with_parent() -> None:
 
 def _work(encoded: bytes) -> bytes:
     if _stopping is not None and _stopping.is_set():
-        return _encoder.encode([])
+        return _encoder.encode(([], []))
     done = traced(_steps, _items.decode(encoded))
     # A passed item's origin is no longer needed and would cross twice.
     wires = [
         _Wire(None if isinstance(t.outcome, Passed) else t.origin, t.step, t.outcome, t.passed) for t in done
     ]
-    return _encoder.encode(wires)
+    return _encoder.encode((wires, learned(_steps)))
 
 
 class Workers:
-    """A pool of `count` processes, each with the pure steps made by `build(*arguments)`; chunks come back in order."""
+    """A pool of `count` processes, each with the pure steps made by `build(*arguments)`; chunks come back in order, and
+    what was learned over a chunk is given to `keep` before it."""
 
     def __init__(
-        self, count: int, build: Callable[..., tuple[Step, ...]], arguments: tuple[Any, ...]
+        self,
+        count: int,
+        build: Callable[..., tuple[Step, ...]],
+        arguments: tuple[Any, ...],
+        keep: Keep | None = None,
     ) -> None:
+        self._keep = keep
         self._ahead = count + 2
         context = get_context("spawn")
         self._stopping = context.Event()
+        # In a file: whoever starts a process waits for ever where that dies over arguments larger than a pipe.
+        self._given = tempfile.NamedTemporaryFile(prefix="aimas-")  # noqa: SIM115
+        try:
+            self._given.write(pickle.dumps(arguments))
+            self._given.flush()
+        except OSError as error:
+            raise Unavailable(f"No file for reading processes in {tempfile.gettempdir()}: {error}") from None
         self._pool = ProcessPoolExecutor(
-            count, mp_context=context, initializer=_start, initargs=(self._stopping, build, arguments)
+            count, mp_context=context, initializer=_start, initargs=(self._stopping, build, self._given.name)
         )
 
     def __call__(self, chunks: Iterable[Sequence[Fetched]]) -> Iterator[list[Traced]]:
@@ -118,6 +134,7 @@ class Workers:
             # pool's own thread with half of it: each ends its chunk and leaves the rest.
             self._stopping.set()
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self._given.close()
 
     def _submitted(self, chunk: Sequence[Fetched]) -> Future[bytes]:
         # A process started here inherits the mask: Ctrl-C must not meet it while it is still importing.
@@ -127,12 +144,15 @@ class Workers:
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-    @staticmethod
-    def _back(future: Future[bytes]) -> list[Traced]:
+    def _back(self, future: Future[bytes]) -> list[Traced]:
         try:
             encoded = future.result()
         except BrokenProcessPool:
             raise Unavailable(
                 "A reading process died, perhaps for want of memory. Run the same again, with fewer --workers."
             ) from None
-        return [Traced(w.origin, w.step, w.outcome, w.passed) for w in _wires.decode(encoded)]
+        wires, lessons = _answers.decode(encoded)
+        if self._keep:
+            for lesson in lessons:
+                self._keep(lesson)
+        return [Traced(w.origin, w.step, w.outcome, w.passed) for w in wires]

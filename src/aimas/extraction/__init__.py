@@ -2,15 +2,18 @@
 
 from aimas.extraction.bylines import without_bylines
 from aimas.extraction.service import Extractor
-from aimas.extraction.store import MemoryTemplates, TemplateStore
+from aimas.extraction.store import CROSSING_BYTES, MemoryTemplates, TemplateStore, packed, unpacked
 from aimas.extraction.types import Limits, Template, TemplateState
 
 __all__ = [
+    "CROSSING_BYTES",
     "Extractor",
     "Limits",
     "MemoryTemplates",
     "Template",
     "TemplateState",
     "TemplateStore",
+    "packed",
+    "unpacked",
     "without_bylines",
 ]

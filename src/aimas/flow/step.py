@@ -18,3 +18,6 @@ class Step(msgspec.Struct, frozen=True):
     run: Callable[[Sequence[Any]], Sequence[Outcome[Any]]]
     batch: int = 64
     key: Callable[[Any], Hashable] | None = None
+    learned: Callable[[], bytes] | None = None
+    """Of a pure step that runs elsewhere: what it learned since it was last asked and whoever began the run may keep;
+    empty where nothing. Losing it costs learning again."""
