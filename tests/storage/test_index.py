@@ -93,7 +93,7 @@ def test_a_crash_between_commit_and_position_doubles_nothing(
     shelf.follow(index)
     shelf.file(reading("Новое.", address="https://a.kz/2"), reading("Ещё."))
 
-    def crash(_: object, __: int) -> None:
+    def crash(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -218,6 +218,22 @@ def test_an_older_copy_of_the_records_starts_the_index_anew(shelf: Shelf) -> Non
     writer.close()
     assert index.position() == 1
     assert whole_list(index, EVERYTHING, at(99)) == [Hit(1, order_key(NOW, 1))]
+    other.close()
+
+
+def test_another_copy_that_has_grown_past_it_starts_the_index_anew(shelf: Shelf) -> None:
+    stock(shelf)
+    index = shelf.index()
+    shelf.follow(index)
+    other = Shelf(shelf.folder / "older")
+    other.file(*(reading(f"Погода, заметка {n}.", address=f"https://b.kz/{n}") for n in range(30)))
+    assert other.records.head() > index.position()
+    before = index.reached().generation
+    other.follow(index)
+    assert index.position() == index.count(EVERYTHING, at(99)) == 30
+    assert index.reached().generation != before
+    other.follow(index)
+    assert index.position() == 30
     other.close()
 
 

@@ -12,7 +12,7 @@ from tests.sources.contract import NOW, record, source
 
 from aimas.reports.listening import Polls
 from aimas.sources import PollOutcome, PollState
-from aimas.storage import watch as watch_module
+from aimas.storage import polls as polls_module
 from aimas.storage.sealing import Seal
 from aimas.storage.sources import SqlSources
 from aimas.storage.watch import SqlWatch
@@ -157,7 +157,7 @@ def test_a_span_that_is_not_over_is_asked_for_once(shelf: Shelf, store: SqlSourc
 def test_days_that_are_asked_for_stay_remembered(
     shelf: Shelf, store: SqlSources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch_module, "KEPT_SPANS", 2)
+    monkeypatch.setattr(polls_module, "KEPT_SPANS", 2)
     watch, over = SqlWatch(shelf.engine), MIDNIGHT + 9 * DAY
     for day in (0, 1, 0, 2):
         watch.polls(MIDNIGHT + day * DAY, MIDNIGHT + (day + 1) * DAY, over)

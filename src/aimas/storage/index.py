@@ -68,6 +68,8 @@ class _State(msgspec.Struct, frozen=True):
     format: int = 0
     position: int = 0
     generation: str = ""
+    entry: str = ""
+    """Hash of the ledger's entry at the position, which stands for all before it; empty where none was noted."""
 
 
 _state_in = msgspec.json.Decoder(_State)
@@ -318,17 +320,18 @@ class Index:
         except (OSError, ValueError, msgspec.MsgspecError):
             return _State()
 
-    def _write_state(self, position: int, generation: str | None = None) -> None:
+    def _write_state(self, position: int, entry: str = "", generation: str | None = None) -> None:
         """Of the generation that it is where none is given."""
         partial = self._state.with_suffix(".partial")
-        state = _State(FORMAT, position, self._read_state().generation if generation is None else generation)
+        generation = self._read_state().generation if generation is None else generation
+        state = _State(FORMAT, position, generation, entry)
         with _disk_errors(self._folder):
             partial.write_bytes(msgspec.json.encode(state))
             partial.replace(self._state)
 
     def _start_anew(self) -> None:
         """What anyone remembers of the index is worth nothing from here on."""
-        self._write_state(0, secrets.token_hex(8))
+        self._write_state(0, "", secrets.token_hex(8))
 
     def _wipe(self) -> None:
         shutil.rmtree(self._folder / "tantivy", ignore_errors=True)
@@ -359,7 +362,8 @@ class IndexWriter:
             raise Unavailable(f"Another process is writing the search index: {error}", 5.0) from None
         _clear_unfinished(folder)
         _clear_unowned(folder)
-        self._position = index.position()
+        state = index._read_state()
+        self._position, self._entry = state.position, state.entry
         self._writer.delete_documents_by_query(index._range("since", self._position + 1, None))
 
     @property
@@ -368,8 +372,8 @@ class IndexWriter:
 
     def follow(self, records: Records, limit: int = STEP) -> int:
         """Takes in up to `limit` ledger positions and commits; returns how many were taken."""
-        if self._position > records.head():
-            # An older copy of the records was put back: what the index knows beyond them never happened.
+        if self._position > records.head() or self._is_of_others(records):
+            # Another copy of the records was put back: what the index knows and they do not never happened.
             self._restart()
         versions = records.versions_after(self._position, limit)
         if versions.reached == self._position:
@@ -390,8 +394,13 @@ class IndexWriter:
         point("index-kept")
         taken = versions.reached - self._position
         self._position = versions.reached
-        self._of._write_state(versions.reached)
+        self._entry = (records.hash_at(versions.reached) or b"").hex()
+        self._of._write_state(versions.reached, self._entry)
         return taken
+
+    def _is_of_others(self, records: Records) -> bool:
+        """Whether these records had another entry where the index stands: they were put back and went on since."""
+        return bool(self._entry) and (records.hash_at(self._position) or b"").hex() != self._entry
 
     def rebuild(self, records: Records, progress: Callable[[int, int], None]) -> None:
         """From nothing. A reader sees an index that is far behind and says so; what stops in between goes on later."""
@@ -404,7 +413,7 @@ class IndexWriter:
     def _restart(self) -> None:
         # Position first: documents above it are taken out by whoever opens the index next.
         self._of._start_anew()
-        self._position = 0
+        self._position, self._entry = 0, ""
         self._writer.delete_all_documents()
 
     def close(self) -> None:

@@ -75,6 +75,13 @@ class Records:
             raise BadInput("The ledger is empty: there is nothing to vouch for yet.")
         return row.position, row.hash
 
+    def hash_at(self, position: int) -> bytes | None:
+        """Of a ledger entry, which stands for all before it, too; None where there is none."""
+        query = select(schema.ledger.c.hash).where(schema.ledger.c.position == position)
+        with reading(self._engine) as connection:
+            found = connection.execute(query).scalar()
+        return None if found is None else _bytes(found)
+
     def position_at(self, moment_us: int) -> int:
         """The last position written at or before this moment."""
         with reading(self._engine) as connection:

@@ -1,12 +1,11 @@
 """Declared sources, what is remembered between polls, and the record of every poll."""
 
-import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Engine, and_, case, func, insert, or_, select, update
+from sqlalchemy import Engine, insert, or_, select, update
 
 from aimas.core import DropReason, Ownership
 from aimas.sources import ItemMark, Poll, PollOutcome, PollState, Source, SourceKind, Standing
@@ -14,18 +13,11 @@ from aimas.sources.types import AHEAD, LONGEST_LEASE
 from aimas.storage import schema
 from aimas.storage.database import reading, writing
 from aimas.storage.faults import point
+from aimas.storage.polls import PollSums
 from aimas.storage.schema import TALLY
 from aimas.storage.sealing import Seal
 
 LOOKUP = 500
-QUARTER = 900_000_000
-"""Microseconds."""
-NEAR = 4
-"""Quarters: another thread's moment may be a little older."""
-NEVER = 2**62
-Counts: TypeAlias = tuple[int, int, int]
-"""Polls that succeeded, that failed, and new items."""
-NONE: Counts = (0, 0, 0)
 T = TypeVar("T")
 
 _source_out, _source_in = msgspec.json.Encoder(), msgspec.json.Decoder(Source)
@@ -40,7 +32,7 @@ class SqlSources:
         self._seal = seal
         self._declarations = _Opened(seal, _source_in)
         self._states = _Opened(seal, _state_in)
-        self._recent = _Recent()
+        self._sums = PollSums(engine)
 
     def put(self, source: Source) -> None:
         table = schema.sources
@@ -187,45 +179,8 @@ class SqlSources:
             return [_poll(r) for r in connection.execute(query)]
 
     def polls_since(self, moment: datetime) -> dict[str, dict[str, int]]:
-        """Per source: polls that succeeded and failed, and new items, since the moment.
-
-        What was read once is remembered by the quarter of an hour, and only what was written since is read: six hundred
-        outlets are polled some hundred thousand times a day, and every page tells of it.
-        """
-        since = _microseconds(moment)
-        table, first, recent = schema.polls.c, -(-since // QUARTER), self._recent
-        with recent.lock, reading(self._engine) as connection:
-            newest = int(connection.execute(select(func.max(table.id))).scalar() or 0)
-            if first < recent.first - NEAR or newest < recent.upto:
-                # Asked for more than is remembered, or these are other records than they were.
-                recent.begin(first)
-            recent.forget(first)
-            whole = recent.first * QUARTER
-            if newest > recent.upto:
-                # With nothing added to the other column SQLite would answer by the wrong index.
-                written = (
-                    and_(table.id > recent.upto, table.id <= newest, table.at + 0 >= whole)
-                    if recent.upto
-                    else and_(table.id + 0 <= newest, table.at >= whole)
-                )
-                for quarter, source, counts in self._counted(connection, written, table.at // QUARTER):
-                    recent.add(quarter, source, counts)
-                recent.upto = newest
-            edge = and_(table.at >= since, table.at < whole, table.id + 0 <= newest)
-            return recent.summed(self._counted(connection, edge, table.at * 0))
-
-    @staticmethod
-    def _counted(connection: Connection, wanted: Any, quarter: Any) -> Iterator[tuple[int, str, Counts]]:
-        table = schema.polls.c
-        failed = func.sum(case((table.outcome == PollOutcome.FAILED.value, 1), else_=0))
-        query = (
-            select(table.source, quarter.label("quarter"), func.count(), failed, func.sum(table.new))
-            .where(wanted)
-            # By its name: written out again, its values would be other values to PostgreSQL.
-            .group_by(table.source, "quarter")
-        )
-        for source, at, n, bad, new in connection.execute(query):
-            yield int(at), source, (n - int(bad), int(bad), int(new or 0))
+        """Per source: polls that succeeded and failed, and new items, since the moment."""
+        return self._sums.since(_microseconds(moment))
 
     def standings(self, source: str, marks: Sequence[ItemMark]) -> list[Standing]:
         table = schema.seen
@@ -280,46 +235,6 @@ class _Opened(Generic[T]):
         if known is None or known[0] != sealed:
             known = self._known[id] = (sealed, self._decoder.decode(self._seal.open(sealed)))
         return known[1]
-
-
-class _Recent:
-    """Polls by the quarter of an hour and source, and their sums; asked for under the lock."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.first, self.upto = NEVER, 0
-        """The first quarter that is whole here, and the last poll that was added."""
-        self._quarters: dict[int, dict[str, Counts]] = {}
-        self._sums: dict[str, Counts] = {}
-
-    def begin(self, first: int) -> None:
-        self.first, self.upto, self._quarters, self._sums = first, 0, {}, {}
-
-    def add(self, quarter: int, source: str, counts: Counts) -> None:
-        sources = self._quarters.setdefault(quarter, {})
-        sources[source] = _plus(sources.get(source, NONE), counts)
-        self._sums[source] = _plus(self._sums.get(source, NONE), counts)
-
-    def forget(self, first: int) -> None:
-        """What lies before."""
-        for quarter in [q for q in self._quarters if q < first]:
-            for source, (good, failed, new) in self._quarters.pop(quarter).items():
-                self._sums[source] = _plus(self._sums[source], (-good, -failed, -new))
-        self.first = max(self.first, first)
-
-    def summed(self, more: Iterable[tuple[int, str, Counts]]) -> dict[str, dict[str, int]]:
-        sums = dict(self._sums)
-        for _, source, counts in more:
-            sums[source] = _plus(sums.get(source, NONE), counts)
-        return {
-            source: {"ok": good, "failed": failed, "new": new}
-            for source, (good, failed, new) in sums.items()
-            if good or failed
-        }
-
-
-def _plus(one: Counts, other: Counts) -> Counts:
-    return one[0] + other[0], one[1] + other[1], one[2] + other[2]
 
 
 def _microseconds(moment: datetime) -> int:

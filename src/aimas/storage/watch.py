@@ -1,46 +1,27 @@
 """Who listened and what broke, as it stood on record at a ledger position or a moment."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from itertools import pairwise
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Connection, Engine, and_, case, cast, func, or_, select
+from sqlalchemy import Engine, and_, case, func, or_, select
 
 from aimas.core import Ownership
 from aimas.reports.listening import Broken, Declared, Polls
-from aimas.sources import PollOutcome, SourceKind
+from aimas.sources import SourceKind
 from aimas.storage import schema
 from aimas.storage.database import reading
+from aimas.storage.polls import PollSums
 from aimas.storage.records import HeldItem
-
-HOUR = 3_600_000_000
-"""Microseconds."""
-KEPT_SPANS = 400
-"""A digest of a quarter asks for ninety days and the hours of the last, and its parts come in between."""
-
-
-class _Span(msgspec.Struct, frozen=True):
-    """Polls that began within one."""
-
-    polls: tuple[Polls, ...]
-    ended: int
-    """The last of all that began in it, be it told of or not."""
 
 
 class SqlWatch:
-    """Reads only. Days that are over are summed once, the present one by the hour: six hundred outlets are polled some
-    hundred thousand times a day."""
+    """Reads only."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._lock = threading.Lock()
-        self._spans: OrderedDict[tuple[int, int], _Span] = OrderedDict()
-        self._looked = 0
-        """The last poll that is told of in what is remembered, or lies in none of it."""
+        self._sums = PollSums(engine)
         self._declared: tuple[int, tuple[Declared, ...]] = (0, ())
 
     def declared(self, position: int) -> list[Declared]:
@@ -57,69 +38,7 @@ class SqlWatch:
         return list(found.values())
 
     def polls(self, since: datetime, until: datetime, ended: datetime) -> list[Polls]:
-        begin, end, over = _microseconds(since), _microseconds(until), _microseconds(ended)
-        with reading(self._engine) as connection:
-            self._look(connection)
-            settled = end <= over - HOUR
-            edges = [begin, end] if settled else [*range(begin, end, HOUR), end]
-            return [p for a, b in pairwise(edges) for p in self._within(connection, a, b, over)]
-
-    def _look(self, connection: Connection) -> None:
-        """Forgets the spans that polls were written into since the last look."""
-        polls = schema.polls.c
-        with self._lock:
-            newest = int(connection.execute(select(func.max(polls.id))).scalar() or 0)
-            if self._spans and newest != self._looked:
-                # With nothing added SQLite would walk all moments from the oldest on.
-                query = select(func.min(polls.at + 0)).where(polls.id > self._looked)
-                first = connection.execute(query).scalar() if newest > self._looked else None
-                # Fewer than there were: these are other records.
-                earliest = 0 if first is None else int(first)
-                for span in [s for s in self._spans if s[1] > earliest]:
-                    del self._spans[span]
-            self._looked = newest
-
-    def _within(self, connection: Connection, begin: int, end: int, over: int) -> Sequence[Polls]:
-        with self._lock:
-            looked, known = self._looked, self._spans.get((begin, end))
-            if known is not None and known.ended <= over:
-                self._spans.move_to_end((begin, end))
-                return known.polls
-        found = self._read(connection, begin, end, over)
-        if end <= over:
-            ended = self._last_end(connection, begin, end)
-            if ended <= over:
-                with self._lock:
-                    if looked == self._looked:
-                        self._spans[begin, end] = _Span(found, ended)
-                    while len(self._spans) > KEPT_SPANS:
-                        self._spans.popitem(last=False)
-        return found
-
-    @staticmethod
-    def _read(connection: Connection, begin: int, end: int, over: int) -> tuple[Polls, ...]:
-        table = schema.polls.c
-        answered = case((table.outcome == PollOutcome.FAILED.value, 0), else_=1).label("answered")
-        query = (
-            select(
-                table.source,
-                answered,
-                func.count().label("n"),
-                func.max(table.at).label("last"),
-            )
-            .where(table.at >= begin, table.at < end, _ends() <= over)
-            .group_by(table.source, "answered")
-        )
-        return tuple(
-            Polls(r.source, bool(r.answered), r.n, datetime.fromtimestamp(r.last / 1_000_000, UTC))
-            for r in connection.execute(query)
-        )
-
-    @staticmethod
-    def _last_end(connection: Connection, begin: int, end: int) -> int:
-        at = schema.polls.c.at
-        query = select(func.max(_ends())).where(at >= begin, at < end)
-        return int(connection.execute(query).scalar() or 0)
+        return self._sums.between(_microseconds(since), _microseconds(until), _microseconds(ended))
 
     def broken(self, since: datetime, until: datetime, position: int) -> Broken:
         table = schema.held.c
@@ -173,11 +92,6 @@ class SqlWatch:
         return and_(
             table.at >= _microseconds(since), table.at < _microseconds(until), table.position <= position
         )
-
-
-def _ends() -> Any:
-    table = schema.polls.c
-    return table.at + cast(table.elapsed_ms, BigInteger) * 1_000
 
 
 def _declared(detail: str) -> Declared:
