@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 import msgspec
 from sqlalchemy import BigInteger, Connection, Engine, and_, case, cast, func, select
@@ -30,21 +30,6 @@ Counts: TypeAlias = tuple[int, int, int]
 NONE: Counts = (0, 0, 0)
 
 
-class _Sum(NamedTuple):
-    """Of one source's polls with one outcome."""
-
-    source: str
-    answered: int
-    count: int
-    last: int
-    new: int
-    quarter: int = 0
-
-    @property
-    def counts(self) -> Counts:
-        return (self.count, 0, self.new) if self.answered else (0, self.count, self.new)
-
-
 class _Span(msgspec.Struct, frozen=True):
     """Polls that began within one."""
 
@@ -63,7 +48,10 @@ class PollSums:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = threading.Lock()
-        self._begin(NEVER)
+        self._first, self._upto = NEVER, 0
+        """The first quarter that is whole here, and the last poll that was added."""
+        self._quarters: dict[int, dict[str, Counts]] = {}
+        self._sums: dict[str, Counts] = {}
         self._spans: OrderedDict[tuple[int, int], _Span] = OrderedDict()
         self._looked = 0
         """The last poll that is told of in what is remembered of spans, or lies in none of them."""
@@ -85,15 +73,14 @@ class PollSums:
                     if self._upto
                     else and_(table.id + 0 <= newest, table.at >= whole)
                 )
-                for one in _summed(connection, written, by_quarter=True):
-                    sources = self._quarters.setdefault(one.quarter, {})
-                    _add(sources, one.source, one.counts)
-                    _add(self._sums, one.source, one.counts)
+                for quarter, source, counts in _counted(connection, written, table.at // QUARTER):
+                    _add(self._quarters.setdefault(quarter, {}), source, counts)
+                    _add(self._sums, source, counts)
                 self._upto = newest
             sums = dict(self._sums)
             edge = and_(table.at >= moment, table.at < whole, table.id + 0 <= newest)
-            for one in _summed(connection, edge):
-                _add(sums, one.source, one.counts)
+            for _, source, counts in _counted(connection, edge, table.at * 0):
+                _add(sums, source, counts)
         return {
             source: {"ok": good, "failed": failed, "new": new}
             for source, (good, failed, new) in sums.items()
@@ -109,12 +96,7 @@ class PollSums:
 
     def _begin(self, first: int) -> None:
         """Nothing is remembered of what ends now."""
-        self._first: int = first
-        """The first quarter that is whole here."""
-        self._upto: int = 0
-        """The last poll that was added."""
-        self._quarters: dict[int, dict[str, Counts]] = {}
-        self._sums: dict[str, Counts] = {}
+        self._first, self._upto, self._quarters, self._sums = first, 0, {}, {}
 
     def _forget(self, first: int) -> None:
         """The quarters that lie before."""
@@ -146,12 +128,7 @@ class PollSums:
                 return known.polls
         at = schema.polls.c.at
         began = and_(at >= begin, at < end)
-        found = tuple(
-            Polls(
-                one.source, bool(one.answered), one.count, datetime.fromtimestamp(one.last / 1_000_000, UTC)
-            )
-            for one in _summed(connection, and_(began, _ends() <= over))
-        )
+        found = _answered(connection, and_(began, _ends() <= over))
         if end <= over:
             ended = int(connection.execute(select(func.max(_ends())).where(began)).scalar() or 0)
             if ended <= over:
@@ -167,19 +144,33 @@ def _newest(connection: Connection) -> int:
     return int(connection.execute(select(func.max(schema.polls.c.id))).scalar() or 0)
 
 
-def _summed(connection: Connection, wanted: Any, *, by_quarter: bool = False) -> Iterator[_Sum]:
+def _counted(connection: Connection, wanted: Any, quarter: Any) -> Iterator[tuple[int, str, Counts]]:
+    """By quarter and source."""
+    table = schema.polls.c
+    failed = func.sum(case((table.outcome == PollOutcome.FAILED.value, 1), else_=0))
+    query = (
+        select(table.source, quarter.label("quarter"), func.count(), failed, func.sum(table.new))
+        .where(wanted)
+        # By its name: written out again, its values would be other values to PostgreSQL.
+        .group_by(table.source, "quarter")
+    )
+    for source, at, n, bad, new in connection.execute(query):
+        yield int(at), source, (n - int(bad), int(bad), int(new or 0))
+
+
+def _answered(connection: Connection, wanted: Any) -> tuple[Polls, ...]:
+    """By source and by whether it answered, with the last of each."""
     table = schema.polls.c
     answered = case((table.outcome == PollOutcome.FAILED.value, 0), else_=1).label("answered")
-    columns: list[Any] = [table.source, answered, func.count(), func.max(table.at), func.sum(table.new)]
-    # By their names: written out again, their values would be other values to PostgreSQL.
-    groups: list[Any] = [table.source, "answered"]
-    if by_quarter:
-        columns.append((table.at // QUARTER).label("quarter"))
-        groups.append("quarter")
-    for source, was_answered, count, last, new, *quarter in connection.execute(
-        select(*columns).where(wanted).group_by(*groups)
-    ):
-        yield _Sum(source, was_answered, count, int(last), int(new or 0), *map(int, quarter))
+    query = (
+        select(table.source, answered, func.count().label("n"), func.max(table.at).label("last"))
+        .where(wanted)
+        .group_by(table.source, "answered")
+    )
+    return tuple(
+        Polls(r.source, bool(r.answered), r.n, datetime.fromtimestamp(r.last / 1_000_000, UTC))
+        for r in connection.execute(query)
+    )
 
 
 def _ends() -> Any:
