@@ -68,6 +68,8 @@ def test_what_is_carried_from_snapshot_to_snapshot_is_what_the_index_says(
     """New texts, texts said long ago, revisions and later places, in random turns and strides."""
     dice, kept = random.Random(seed), KeptIndex(index, worth_s=0.0)
     placer = Placer(SqlPlaces(shelf.engine), shelf.archive)
+    search = Search(index, shelf.records, StoppedClock(), NOW.tzinfo)  # type: ignore[arg-type]
+    search._columns._worth_s = 0.0
     carried = []
     for turn in range(12):
         for n in range(dice.randrange(1, 6)):
@@ -88,7 +90,15 @@ def test_what_is_carried_from_snapshot_to_snapshot_is_what_the_index_says(
             assert kept.facets(node, scope) == index.facets(node, scope)
             first, last = NOW.date() - timedelta(days=8), NOW.date()
             assert kept.days(node, scope, first, last) == index.days(node, scope, first, last)
-            carried.append(kept._long.before((node, MINISTRY, "count"), scope.snapshot + 1))
+            question = search.within(node, scope)
+            anew = Search(index, shelf.records, StoppedClock(), NOW.tzinfo)  # type: ignore[arg-type]
+            for ask in (
+                lambda s, q: s.distinct(q),
+                lambda s, q: s.stories(q, newest_first=True),
+                lambda s, q: s.folded(q, limit=7, skip=2),
+            ):
+                assert ask(search, question) == ask(anew, question)
+            carried.append(kept._answers._long.before((node, MINISTRY, "count"), scope.snapshot + 1))
     assert any(carried)
 
 

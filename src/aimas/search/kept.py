@@ -96,86 +96,6 @@ class Kept(Generic[K, T]):
             self._of, self._taken = reached.generation, 0
 
 
-class KeptIndex:
-    """A SearchIndex before another. Pages further down, lists by relevance and whole columns are asked anew."""
-
-    def __init__(self, index: SearchIndex, room: int = ANSWERS_ROOM, worth_s: float = WORTH_S) -> None:
-        self._index = index
-        self._answers: Kept[tuple[Any, ...], Any] = Kept(index.reached, room, _bytes)
-        self._long = _Long()
-        self._worth_s = worth_s
-
-    def reached(self) -> Reached:
-        return self._index.reached()
-
-    def position(self) -> int:
-        return self._index.position()
-
-    def count(self, node: Node, scope: Scope) -> int:
-        count: int = self._asked((node, scope, "count"), lambda of: self._index.count(node, of), _sum)
-        return count
-
-    def page(
-        self, node: Node, scope: Scope, *, limit: int, below: int | None = None, by_relevance: bool = False
-    ) -> list[Hit]:
-        return self._index.page(node, scope, limit=limit, below=below, by_relevance=by_relevance)
-
-    def counted_page(
-        self, node: Node, scope: Scope, *, limit: int, by_relevance: bool = False
-    ) -> tuple[int, list[Hit]]:
-        if by_relevance:
-            return self._index.counted_page(node, scope, limit=limit, by_relevance=True)
-
-        def ask(of: Scope) -> tuple[int, list[Hit]]:
-            # Of what ended all must be known, of all else no more than a page.
-            most = limit if of.ended_by is None else max(limit, ENDED)
-            return self._index.counted_page(node, of, limit=most)
-
-        page: tuple[int, list[Hit]] = self._asked((node, scope, "page", limit), ask, partial(_turned, limit))
-        return page
-
-    def columns(self, node: Node, scope: Scope, names: Sequence[str]) -> dict[str, Column]:
-        return self._index.columns(node, scope, names)
-
-    def facets(self, node: Node, scope: Scope) -> dict[str, dict[str, int]]:
-        return self._asked((node, scope, "facets"), lambda of: self._index.facets(node, of), _sum)
-
-    def days(self, node: Node, scope: Scope, since: date, until: date) -> dict[date, int]:
-        return self._asked(
-            (node, scope, "days", since, until), lambda of: self._index.days(node, of, since, until), _sum
-        )
-
-    def tones_by_day(self, node: Node, scope: Scope, since: date, until: date) -> dict[date, dict[str, int]]:
-        key = (node, scope, "tones", since, until)
-        return self._asked(key, lambda of: self._index.tones_by_day(node, of, since, until))
-
-    def _asked(
-        self, key: tuple[Any, ...], ask: Callable[[Scope], T], carried: "Carried[T] | None" = None
-    ) -> T:
-        node, scope, *what = key
-        question = (node, scope.institution, *what)
-
-        def anew() -> T:
-            if carried is not None and (before := self._long.before(question, scope.snapshot)) is not None:
-                was = replace(scope, snapshot=before)
-                known = self._answers.known([(node, was, *what)], self._index.reached())
-                if known:
-                    (said,) = known.values()
-                    came = ask(replace(scope, came_after=before))
-                    ended = ask(replace(was, ended_by=scope.snapshot))
-                    if (now := carried(said, came, ended)) is not None:
-                        self._long.told(question, scope.snapshot)
-                        return now
-            began = perf_counter()
-            answer = ask(scope)
-            if carried is not None and perf_counter() - began >= self._worth_s:
-                self._long.told(question, scope.snapshot)
-            return answer
-
-        said: T = self._answers.asked(key, scope.snapshot, anew)
-        return said
-
-
 Carried: TypeAlias = Callable[[T, T, T], T | None]
 """An answer, what came to it and what ended of it, to the answer now; None where they do not suffice."""
 
@@ -199,6 +119,107 @@ class _Long:
             self._last.move_to_end(question)
             while len(self._last) > LONG:
                 self._last.popitem(last=False)
+
+
+class CarriedOn:
+    """Answers kept, and those that took long carried from the snapshot at which they were given last to the next."""
+
+    def __init__(
+        self, kept: Kept[Any, Any], reached: Callable[[], Reached], worth_s: float = WORTH_S
+    ) -> None:
+        self._kept = kept
+        self._reached = reached
+        self._long = _Long()
+        self._worth_s = worth_s
+
+    def asked(
+        self,
+        node: Node,
+        scope: Scope,
+        what: tuple[Hashable, ...],
+        ask: Callable[[Scope], T],
+        carried: "Carried[T] | None" = None,
+    ) -> T:
+        """`what` with the node and the scope names the answer."""
+        question = (node, scope.institution, *what)
+
+        def anew() -> T:
+            if carried is not None and (before := self._long.before(question, scope.snapshot)) is not None:
+                was = replace(scope, snapshot=before)
+                known = self._kept.known([(node, was, *what)], self._reached())
+                if known:
+                    (said,) = known.values()
+                    came = ask(replace(scope, came_after=before))
+                    ended = ask(replace(was, ended_by=scope.snapshot))
+                    if (now := carried(said, came, ended)) is not None:
+                        self._long.told(question, scope.snapshot)
+                        return now
+            began = perf_counter()
+            answer = ask(scope)
+            if carried is not None and perf_counter() - began >= self._worth_s:
+                self._long.told(question, scope.snapshot)
+            return answer
+
+        said: T = self._kept.asked((node, scope, *what), scope.snapshot, anew)
+        return said
+
+
+class KeptIndex:
+    """A SearchIndex before another. Pages further down, lists by relevance and whole columns are asked anew."""
+
+    def __init__(self, index: SearchIndex, room: int = ANSWERS_ROOM, worth_s: float = WORTH_S) -> None:
+        self._index = index
+        self._answers = CarriedOn(Kept(index.reached, room, _bytes), index.reached, worth_s)
+
+    def reached(self) -> Reached:
+        return self._index.reached()
+
+    def position(self) -> int:
+        return self._index.position()
+
+    def count(self, node: Node, scope: Scope) -> int:
+        count: int = self._answers.asked(
+            node, scope, ("count",), lambda of: self._index.count(node, of), _sum
+        )
+        return count
+
+    def page(
+        self, node: Node, scope: Scope, *, limit: int, below: int | None = None, by_relevance: bool = False
+    ) -> list[Hit]:
+        return self._index.page(node, scope, limit=limit, below=below, by_relevance=by_relevance)
+
+    def counted_page(
+        self, node: Node, scope: Scope, *, limit: int, by_relevance: bool = False
+    ) -> tuple[int, list[Hit]]:
+        if by_relevance:
+            return self._index.counted_page(node, scope, limit=limit, by_relevance=True)
+
+        def ask(of: Scope) -> tuple[int, list[Hit]]:
+            # Of what ended all must be known, of all else no more than a page.
+            most = limit if of.ended_by is None else max(limit, ENDED)
+            return self._index.counted_page(node, of, limit=most)
+
+        what = "page", limit
+        page: tuple[int, list[Hit]] = self._answers.asked(node, scope, what, ask, partial(_turned, limit))
+        return page
+
+    def columns(self, node: Node, scope: Scope, names: Sequence[str]) -> dict[str, Column]:
+        return self._index.columns(node, scope, names)
+
+    def facets(self, node: Node, scope: Scope) -> dict[str, dict[str, int]]:
+        return self._answers.asked(node, scope, ("facets",), lambda of: self._index.facets(node, of), _sum)
+
+    def days(self, node: Node, scope: Scope, since: date, until: date) -> dict[date, int]:
+        what = "days", since, until
+        return self._answers.asked(
+            node, scope, what, lambda of: self._index.days(node, of, since, until), _sum
+        )
+
+    def tones_by_day(self, node: Node, scope: Scope, since: date, until: date) -> dict[date, dict[str, int]]:
+        what = "tones", since, until
+        return self._answers.asked(
+            node, scope, what, lambda of: self._index.tones_by_day(node, of, since, until)
+        )
 
 
 def _sum(was: Any, came: Any, ended: Any) -> Any:

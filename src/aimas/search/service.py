@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from aimas.core import Clock, StoredPublication
-from aimas.search.kept import Kept, KeptIndex, question_bytes
+from aimas.search.kept import CarriedOn, Kept, KeptIndex, question_bytes
 from aimas.search.parser import Named, parse
 from aimas.search.tree import Marked, Node, conjunction, written
 from aimas.search.types import Column, Hit, Reached, Scope, SearchIndex
@@ -79,10 +79,20 @@ class StoryCount(msgspec.Struct, frozen=True):
 class _Placed:
     """Columns of what is placed in a list, newest first, and what follows from them."""
 
-    def __init__(self, readings: Column, chains: Column, stories: Column) -> None:
+    def __init__(self, readings: Column, orders: Column, chains: Column, stories: Column) -> None:
         self.readings = readings
+        self.orders = orders
         self.chains = chains
         self.stories = stories
+
+    def then(self, came: "_Placed", ended: "_Placed") -> "_Placed":
+        """With what came, and without what ended: a version of each reading is in a list at a time."""
+        left = ~np.isin(self.orders, ended.orders)
+        kept = (self.readings[left], self.orders[left], self.chains[left], self.stories[left])
+        # Newest first, and no two of equal order.
+        at = len(kept[1]) - np.searchsorted(kept[1][::-1], came.orders)
+        new = (came.readings, came.orders, came.chains, came.stories)
+        return _Placed(*(np.insert(column, at, values) for column, values in zip(kept, new, strict=True)))
 
     @cached_property
     def by_chain(self) -> tuple[Column, Column]:
@@ -123,8 +133,8 @@ class _Placed:
 
 COLUMNS_ROOM = 72_000_000
 """Bytes for the columns of lists: a list at a snapshot never changes."""
-ROW_BYTES = 48
-"""A half for the columns, about as much for what follows from them."""
+ROW_BYTES = 56
+"""Four columns, and about as much for what follows from them."""
 FOLDED_STEP = 500
 """Lines looked through at once for those that are no copies."""
 
@@ -143,7 +153,8 @@ class Search:
         self._clock = clock
         self.zone = zone
         self._named = named
-        self._columns: Kept[tuple[Node, Scope], _Placed] = Kept(index.reached, COLUMNS_ROOM, _bytes)
+        kept: Kept[tuple[Node, Scope], _Placed] = Kept(index.reached, COLUMNS_ROOM, _bytes)
+        self._columns = CarriedOn(kept, index.reached)
 
     def today(self) -> date:
         return self._clock.now().astimezone(self.zone).date()
@@ -262,12 +273,13 @@ class Search:
         return self._publications.by_reading(readings, at)
 
     def _placed(self, question: Question) -> _Placed:
-        def ask() -> _Placed:
-            node = conjunction(question.node, Marked("placed"))
-            columns = self._index.columns(node, question.scope, ("reading", "chain_at", "story_at"))
-            return _Placed(columns["reading"], columns["chain_at"], columns["story_at"])
+        node = conjunction(question.node, Marked("placed"))
 
-        return self._columns.asked((question.node, question.scope), question.scope.snapshot, ask)
+        def ask(of: Scope) -> _Placed:
+            columns = self._index.columns(node, of, ("reading", "order", "chain_at", "story_at"))
+            return _Placed(*columns.values())
+
+        return self._columns.asked(question.node, question.scope, (), ask, _Placed.then)
 
     def hits(self, question: Question, limit: int) -> list[Hit]:
         return self._index.page(question.node, question.scope, limit=limit)

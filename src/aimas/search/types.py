@@ -63,8 +63,8 @@ class SearchIndex(Protocol):
         """`count` and the first `page` for the price of one: a wildcard is spelled out once."""
 
     def columns(self, node: Node, scope: Scope, names: Sequence[str]) -> dict[str, Column]:
-        """Of the whole list, newest first: `reading`, `order`, `chain_at` (the first text of its chain of copies)
-        and `story_at`; both 0 where it is not placed."""
+        """Of the whole list, newest first: `reading`, `chain_at` (the first text of its chain of copies), `story_at`,
+        both 0 where it is not placed; and `order`, whose values sort as a hit's do and are others, to have a sign."""
 
     def facets(self, node: Node, scope: Scope) -> dict[str, dict[str, int]]:
         """Publications per value of each of FACETS; a publication with two themes counts under both."""

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 import msgspec
 import numpy as np
 import tantivy
+from numpy.typing import NDArray
 from tantivy import FieldType, Occur, Order, Query
 
 from aimas.core import Unavailable
@@ -156,10 +157,11 @@ class Index:
             return {name: np.zeros(0, np.int64) for name in names}
         found = searcher.search(query, limit=count, count=False, order_by_field="order", order=Order.Desc)
         addresses = [address for _, address in found.hits]
-        return {
-            name: np.array([v or 0 for v in searcher.fast_field_values(name, addresses)], np.int64)
+        columns = {
+            name: np.array([v or 0 for v in searcher.fast_field_values(name, addresses)], np.uint64)
             for name in names
         }
+        return {name: _signed(c) if name == "order" else c.view(np.int64) for name, c in columns.items()}
 
     def facets(self, node: tree.Node, scope: Scope) -> dict[str, dict[str, int]]:
         # Together: looking who is in the list takes three times as long as counting a field.
@@ -337,6 +339,11 @@ class Index:
         shutil.rmtree(self._folder / "tantivy", ignore_errors=True)
         (self._folder / "tantivy").mkdir(parents=True, exist_ok=True)
         self._start_anew()
+
+
+def _signed(values: NDArray[np.uint64]) -> Column:
+    """In the same order: an order key has 64 bits, so what is below half of them becomes negative."""
+    return (values ^ np.uint64(1 << 63)).view(np.int64)
 
 
 def _buckets(counted: dict[str, Any]) -> dict[str, int]:
