@@ -28,6 +28,8 @@ LONG = 2_000
 """Questions of which it is known that they took long."""
 ENDED = 1_000
 """Versions ended in between, at most, for a first page to be carried on."""
+WIDE = 5_000
+"""Values of a field from which facets are not carried on."""
 VALUE_BYTES = 120
 """Of one hit, or of one value with its count."""
 K = TypeVar("K", bound=Hashable)
@@ -207,7 +209,9 @@ class KeptIndex:
         return self._index.columns(node, scope, names)
 
     def facets(self, node: Node, scope: Scope) -> dict[str, dict[str, int]]:
-        return self._answers.asked(node, scope, ("facets",), lambda of: self._index.facets(node, of), _sum)
+        return self._answers.asked(
+            node, scope, ("facets",), lambda of: self._index.facets(node, of), _sum_facets
+        )
 
     def days(self, node: Node, scope: Scope, since: date, until: date) -> dict[date, int]:
         what = "days", since, until
@@ -233,6 +237,14 @@ def _sum(was: Any, came: Any, ended: Any) -> Any:
         n = _sum(was.get(value, empty), came.get(value, empty), ended.get(value, empty))
         if isinstance(n, dict) or n:
             found[value] = n
+    return found
+
+
+def _sum_facets(*told: dict[str, dict[str, int]]) -> dict[str, dict[str, int]] | None:
+    """An index names so many values of a field at most."""
+    if any(len(values) >= WIDE for facets in told for values in facets.values()):
+        return None
+    found: dict[str, dict[str, int]] = _sum(*told)
     return found
 
 
