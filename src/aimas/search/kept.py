@@ -165,6 +165,9 @@ class CarriedOn:
         said: T = self._kept.asked((node, scope, *what), scope.snapshot, anew)
         return said
 
+    def clear(self) -> None:
+        self._kept.clear()
+
 
 class KeptIndex:
     """A SearchIndex before another. Pages further down, lists by relevance and whole columns are asked anew."""
