@@ -171,6 +171,7 @@ def asked_next(app: App, client: TestClient[Any], address: str, times: int) -> A
 def asked_pages(folder: Path, told: Callable[[str], None]) -> dict[str, dict[str, Answered]]:
     found: dict[str, dict[str, Answered]] = {}
     with opened(folder) as (app, client):
+        index: Any = app.index
         wanted = {**pages(app), **exports()}
         collect_seldom()
         for name, address in wanted.items():
@@ -180,7 +181,7 @@ def asked_pages(folder: Path, told: Callable[[str], None]) -> dict[str, dict[str
             again = [timed(partial(fetch, client, address)) for _ in range(times)]
             warm = []
             for _ in range(times):
-                app.index.forget()  # type: ignore[attr-defined]
+                index.forget()
                 warm.append(timed(partial(fetch, client, address)))
             found[name] = {"again": Answered.of(again), "next": asked_next(app, client, address, times)}
             found[name]["warm"] = Answered.of(warm)
