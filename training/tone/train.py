@@ -223,6 +223,7 @@ def main() -> None:
     parser.add_argument("--rusentne", type=float, default=1.3)
     parser.add_argument("--newsmtsc", type=float, default=0.8)
     parser.add_argument("--news", type=float, default=1.5)
+    parser.add_argument("--marks", type=float, default=1.5)
     parser.add_argument("--smoothing", type=float, default=0.05)
     parser.add_argument("--agreement", type=float, default=1.0, help="0: other names only as more rows")
     parser.add_argument("--cutoff", type=float, default=0.2)
@@ -240,8 +241,8 @@ def main() -> None:
 
     started = time.time()
     reviews = sets.kazsandra(options.data, limit=options.reviews)
-    rows = [*sets.rusentne(options.data), *sets.newsmtsc(options.data), *sets.ours(), *sets.news(), *reviews]
-    rows = [r for r in rows if r.part != "test"]
+    public = [*sets.rusentne(options.data), *sets.newsmtsc(options.data), *sets.marks(options.data)]
+    rows = [r for r in [*public, *sets.ours(), *sets.news(), *reviews] if r.part != "test"]
     bank = Bank(rows, options.base, options.frozen, options.out / "states.pt", options.seed)
     loss_of = Loss(bank, options.smoothing, options.agreement, options.cutoff)
     upper, mean = (Upper(options.base, options.frozen, options.layers) for _ in range(2))
@@ -298,7 +299,7 @@ def main() -> None:
             print(json.dumps(told | figures), file=log)
 
     losses: list[float] = []
-    often = {name: getattr(options, name) for name in ("ours", "rusentne", "newsmtsc", "news")} | {
+    often = {name: getattr(options, name) for name in ("ours", "rusentne", "newsmtsc", "news", "marks")} | {
         "kazsandra": 1.0
     }
     while gone() < 1.0:
