@@ -1,14 +1,17 @@
 """Our own examples: sound rows, and parts that no story crosses."""
 
 import json
+import os
 import re
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import pytest
 from training.tone import data as sets
 
 FILES = sorted(sets.OURS.glob("*.jsonl"))
 CALIBRATING = sorted(sets.CALIBRATING.glob("*.jsonl"))
+INLINE = sorted([*sets.OURS.glob("*.txt"), *sets.NEWS.glob("*.txt")])
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +27,44 @@ def test_each_row_marks_a_stretch_and_has_a_label(file) -> None:  # type: ignore
         assert marked and marked == marked.strip(), row["id"]
         assert row["label"] in sets.LABELS, row["id"]
         assert row["lang"] in ("ru", "kk", "en"), row["id"]
+
+
+def test_marks_inside_a_line_are_taken_out_of_it() -> None:
+    text, marks = sets.unmarked("Как заявил {0МИД}, {+сборная} обыграла {-«Вальдор»}.")
+    assert text == "Как заявил МИД, сборная обыграла «Вальдор»."
+    said = [(text[start:end], sets.LABELS[label]) for start, end, label in marks]
+    assert said == [("МИД", "neutral"), ("сборная", "positive"), ("«Вальдор»", "critical")]
+
+
+@pytest.mark.parametrize("file", INLINE, ids=lambda f: f"{f.parent.name} {f.stem}")
+def test_each_line_with_marks_inside_is_sound(file) -> None:  # type: ignore[no-untyped-def]
+    assert file.stem.split("-")[0] in ("ru", "kk", "en")
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        text, marks = sets.unmarked(line)
+        assert marks and not re.search(r"[{}\t]", text), number
+        for start, end, _ in marks:
+            assert text[start:end] and text[start:end] == text[start:end].strip(), number
+
+
+def test_lines_with_marks_inside_only_train(rows: list[sets.Row]) -> None:
+    inside = [r for r in [*rows, *sets.news()] if "." in r.id.split("-")[-1]]
+    assert len(inside) > 4_000
+    assert {r.part for r in inside} == {"train"}
+
+
+def test_marks_in_public_sentences_stay_in_training_and_cut_no_word() -> None:
+    folder = os.environ.get("AIMAS_DATA")
+    if not folder:
+        pytest.skip("the public sets are not here: AIMAS_DATA does not say where")
+    public = [*sets.rusentne(Path(folder)), *sets.newsmtsc(Path(folder))]
+    held = {row.text for row in public if row.part != "train"}
+    marked = sets.marks(Path(folder))
+    assert len(marked) > 5_000
+    for row in marked:
+        assert row.text not in held, row.id
+        assert row.text[row.start : row.end].strip() == row.text[row.start : row.end] != "", row.id
+        for at in (row.start, row.end):
+            assert not (0 < at < len(row.text) and row.text[at - 1 : at + 1].isalnum()), row.id
 
 
 def test_ids_are_unique(rows: list[sets.Row]) -> None:
