@@ -63,7 +63,7 @@ def test_figures_by_hand() -> None:
 
 def test_without_weights_the_message_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("AIMAS_MODELS", str(tmp_path))
-    evaluation._model.cache_clear()
+    evaluation.require_model.cache_clear()
     with pytest.raises(BadSetting, match="models/tone"):
         evaluate([row()], Path())
-    evaluation._model.cache_clear()
+    evaluation.require_model.cache_clear()

@@ -14,6 +14,7 @@ from aimas.core import BadInput
 NOT_BUILT = 3
 TASKS = (
     "tone",
+    "evidence",
     "language",
     "extraction",
     "reprints",
@@ -63,7 +64,7 @@ def read_rows(file: Path) -> list[dict[str, Any]]:
             continue
         try:
             row = msgspec.json.decode(line)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise BadInput(f"{file}, line {number}: {error}") from None
         if not isinstance(row, dict):
             raise BadInput(f"{file}, line {number}: not a JSON object")

@@ -13,8 +13,17 @@ from aimas.appeals.categories import categories
 from aimas.appeals.finding import found
 from aimas.appeals.pii import Pii, PiiKind
 from aimas.appeals.suggesting import OURS, URGENT, Answer, load_suggester
-from aimas.core import BadInput, BadSetting, Span
-from aimas.evaluation.scores import Row, Scores, by_language
+from aimas.core import BadInput, BadSetting
+from aimas.evaluation.scores import (
+    Row,
+    Scores,
+    by_language,
+    named,
+    optional_text,
+    required_text,
+    shown,
+    span_of,
+)
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -108,23 +117,31 @@ def _hits(place: Pii, found: Pii) -> bool:
 
 
 def _truth(number: int, row: Row) -> tuple[str, bool, bool | None, tuple[Pii, ...]]:
-    name = f"row {number} ({row['id']})" if row.get("id") else f"row {number}"
-    try:
-        text, category, is_urgent, written = row["text"], row["category"], row["urgent"], row["pii"]
-    except KeyError as missing:
-        raise BadInput(f"{name} has no {missing}; see the format of appeals") from None
-    if not isinstance(text, str) or not text.strip():
+    name = named(number, row)
+    for field in ("text", "category", "urgent", "pii"):
+        if field not in row:
+            raise BadInput(f"{name} has no {field!r}; see the format of appeals")
+    optional_text(number, row, "lang")
+    text, category, written = required_text(number, row, "text"), row["category"], row["pii"]
+    if not text.strip():
         raise BadInput(f"{name}: text is not a string with words")
     if category not in [each.id for each in categories()]:
-        raise BadInput(f"{name}: category {category!r} is none of the twelve")
+        raise BadInput(f"{name}: category {shown(category)} is none of the twelve")
+    if not isinstance(written, list):
+        raise BadInput(f"{name}: pii {shown(written)} is not a list")
     places = []
     for place in written:
         try:
             kind, start, end = PiiKind(place["kind"]), place["start"], place["end"]
         except (KeyError, TypeError, ValueError):
-            raise BadInput(f"{name}: {place!r} is no place of personal data") from None
-        if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(text)):
-            raise BadInput(f"{name}: the offsets {start}..{end} lie outside a text of {len(text)} characters")
-        places.append(Pii(kind, Span(start, end)))
-    outside = row.get("outside_competence")
-    return category, bool(is_urgent), None if outside is None else bool(outside), tuple(places)
+            raise BadInput(f"{name}: {shown(place)} is no place of personal data") from None
+        places.append(Pii(kind, span_of(name, start, end, text)))
+    outside = None if row.get("outside_competence") is None else _truth_of(name, row, "outside_competence")
+    return category, _truth_of(name, row, "urgent"), outside, tuple(places)
+
+
+def _truth_of(name: str, row: Row, field: str) -> bool:
+    value = row[field]
+    if not isinstance(value, bool):
+        raise BadInput(f"{name}: {field} {shown(value)} is neither true nor false")
+    return value

@@ -7,6 +7,7 @@ and recall of each page averaged over pages, F1 of the two means. `bag_of_words_
 import gzip
 import hashlib
 import json
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from statistics import fmean
 from typing import Literal
 
 from aimas.core import BadInput, Fetched, Passed
-from aimas.evaluation.scores import Row, Scores, by_language
+from aimas.evaluation.scores import Row, Scores, by_language, named, optional_text, required_text
 from aimas.extraction import Extractor
 from aimas.extraction.agreement import Overlap, overlap, shingles, words
 
@@ -34,7 +35,8 @@ def evaluate(rows: Sequence[Row], base: Path) -> Scores:
     extractor = Extractor()
     overlaps: dict[int, tuple[Overlap, Overlap]] = {}
     for number, row in enumerate(rows, 1):
-        truth = _field(row, "text", number)
+        optional_text(number, row, "lang")
+        truth = required_text(number, row, "text")
         found = read_text(extractor, page_bytes(row, base, number))
         overlaps[id(row)] = (
             overlap(shingles(truth), shingles(found)),
@@ -104,18 +106,11 @@ def _metrics(overlaps: Sequence[tuple[Overlap, Overlap]]) -> dict[str, float]:
     }
 
 
-def _field(row: Row, name: str, number: int) -> str:
-    value = row.get(name)
-    if not isinstance(value, str):
-        raise BadInput(f"row {number} ({row.get('id', 'no id')}): field {name!r} is missing or not a string")
-    return value
-
-
 def page_bytes(row: Row, base: Path, number: int) -> bytes:
     """Raw bytes of the page that a row names; `number` is for the error message."""
-    path = base / _field(row, "html_path", number)
+    path = base / required_text(number, row, "html_path")
     try:
         body = path.read_bytes()
         return gzip.decompress(body) if body.startswith(_GZIP) else body
-    except (OSError, EOFError) as error:
-        raise BadInput(f"row {number} ({row.get('id', 'no id')}): {path} cannot be read ({error})") from error
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        raise BadInput(f"{named(number, row)}: {path} cannot be read ({error})") from error

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from aimas.core import BadInput, Language
-from aimas.evaluation.scores import Row, Scores, by_language
+from aimas.core import Language
+from aimas.evaluation.scores import Row, Scores, by_language, optional_text, required_text
 from aimas.text import LanguageDetector
 
 
@@ -23,9 +23,8 @@ def evaluate(rows: Sequence[Row], base: Path) -> Scores:
     """`accuracy` over rows that name a language; `by_lang` holds foreign codes and their sum, `other`."""
     asked: list[Row] = []
     for number, row in enumerate(rows, 1):
-        if not isinstance(row.get("text"), str):
-            raise BadInput(f'row {number} has no \'text\'; a row of language is {{"text", "lang"}}')
-        if row.get("lang"):
+        required_text(number, row, "text")
+        if optional_text(number, row, "lang"):
             asked.append(row)
     guesses = _detector().detect_many(row["text"] for row in asked)
     right = {id(row): guess.value is expected(row["lang"]) for row, guess in zip(asked, guesses, strict=True)}

@@ -5,7 +5,15 @@ from functools import cache
 from pathlib import Path
 
 from aimas.core import BadInput, Mention
-from aimas.evaluation.scores import Row, Scores, by_language
+from aimas.evaluation.scores import (
+    Row,
+    Scores,
+    by_language,
+    named,
+    optional_text,
+    required_text,
+    span_of,
+)
 from aimas.institution import Institutions, require_profile
 
 DEFAULT_PROFILE = "kz-mia"
@@ -44,14 +52,14 @@ def f1(counts: Sequence[tuple[int, int, int]]) -> float:
 
 
 def _counts(number: int, row: Row, profile: str) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
-    try:
-        text = row["text"]
-        expected = sorted((int(span["start"]), int(span["end"])) for span in row["spans"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadInput(
-            f"row {number} has no usable 'text' and 'spans' ({error!r}); see the format of mentions"
-        ) from None
-    found = _institutions(str(row.get("profile") or profile)).find(text)
+    optional_text(number, row, "lang")
+    text, spans = required_text(number, row, "text"), row.get("spans")
+    name = named(number, row)
+    if not isinstance(spans, list) or not all(isinstance(span, dict) for span in spans):
+        raise BadInput(f"{name}: 'spans' is not a list of objects; see the format of mentions")
+    places = sorted(span_of(name, span.get("start"), span.get("end"), text) for span in spans)
+    expected = [(place.start, place.end) for place in places]
+    found = _institutions(optional_text(number, row, "profile") or profile).find(text)
     said, heard = bool(expected), bool(found)
     return (_paired(expected, found), len(found), len(expected)), (int(said and heard), int(heard), int(said))
 

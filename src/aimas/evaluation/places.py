@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from aimas.core import BadInput, Language
+from aimas.core import BadInput
 from aimas.evaluation.mentions import f1
-from aimas.evaluation.scores import Row, Scores, by_language
+from aimas.evaluation.scores import Row, Scores, by_language, language_of, named, required_text
 from aimas.institution import gazetteer
-
-_LANGUAGES = {language.value: language for language in Language}
 
 
 def evaluate(rows: Sequence[Row], base: Path) -> Scores:
@@ -24,12 +22,9 @@ def evaluate(rows: Sequence[Row], base: Path) -> Scores:
 
 
 def _counts(number: int, row: Row) -> tuple[int, int, int]:
-    try:
-        text, expected = row["text"], set(row["regions"])
-    except (KeyError, TypeError) as error:
-        raise BadInput(
-            f"row {number} has no usable 'text' and 'regions' ({error!r}); see the format of places"
-        ) from None
-    language = _LANGUAGES.get(str(row.get("lang")))
-    found = {place.region for place in gazetteer().places(text, language)}
+    text, regions = required_text(number, row, "text"), row.get("regions")
+    if not isinstance(regions, list) or not all(isinstance(region, str) for region in regions):
+        raise BadInput(f"{named(number, row)}: 'regions' is not a list of strings; see the format of places")
+    expected = set(regions)
+    found = {place.region for place in gazetteer().places(text, language_of(number, row))}
     return len(found & expected), len(found), len(expected)

@@ -6,7 +6,7 @@ from itertools import combinations
 from pathlib import Path
 
 from aimas.core import BadInput
-from aimas.evaluation.scores import Row, Scores, by_language
+from aimas.evaluation.scores import Row, Scores, by_language, is_whole, named, optional_text, required_text
 from aimas.stories import Reprints
 
 
@@ -29,24 +29,28 @@ def evaluate(rows: Sequence[Row], base: Path) -> Scores:
 
 def expected(rows: Sequence[Row]) -> list[int]:
     """The chain of each row, named by its first row. Raises BadInput where `of` leads nowhere."""
-    number = {str(row.get("id")): n for n, row in enumerate(rows)}
+    number = {_name_of(row, n, "id"): n for n, row in enumerate(rows)}
     union = Union(len(rows))
     for n, row in enumerate(rows):
-        if (of := row.get("of")) is None or row.get("relation", "reprint") != "reprint":
+        optional_text(n + 1, row, "lang")
+        of = _name_of(row, n, "of")
+        if of is None or row.get("relation", "reprint") != "reprint":
             continue
-        if str(of) not in number:
-            raise BadInput(
-                f"row {n + 1} ({row.get('id', 'no id')}) copies {of!r}, which is no row of the file"
-            )
-        union.join(n, number[str(of)])
+        if of not in number:
+            raise BadInput(f"{named(n + 1, row)} copies {of!r}, which is no row of the file")
+        union.join(n, number[of])
     return [union.root(n) for n in range(len(rows))]
+
+
+def _name_of(row: Row, n: int, field: str) -> str | None:
+    return str(row[field]) if is_whole(row.get(field)) else optional_text(n + 1, row, field)
 
 
 def chains(rows: Sequence[Row]) -> list[int]:
     """The chain that each row is placed in, named by its head's row."""
     reprints, union = Reprints(), Union(len(rows))
     for n, row in enumerate(rows):
-        copy = reprints.place(n, str(row.get("title") or ""), text_of(row, n), published_of(row, n))
+        copy = reprints.place(n, title_of(row, n), text_of(row, n), published_of(row, n))
         if copy is not None:
             for head in (copy.of, *copy.joins):
                 union.join(n, head)
@@ -87,19 +91,19 @@ class Union:
         self._parent[high] = low
 
 
+def title_of(row: Row, n: int) -> str:
+    return optional_text(n + 1, row, "title") or ""
+
+
 def text_of(row: Row, n: int) -> str:
-    text = row.get("text")
-    if not isinstance(text, str):
-        raise BadInput(f"row {n + 1} ({row.get('id', 'no id')}) has no 'text'; see the format of stories")
-    return text
+    return required_text(n + 1, row, "text")
 
 
 def published_of(row: Row, n: int) -> datetime:
     """A time without an offset is taken for UTC."""
+    written = required_text(n + 1, row, "published_at")
     try:
-        published = datetime.fromisoformat(row["published_at"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise BadInput(
-            f"row {n + 1} ({row.get('id', 'no id')}) has no usable 'published_at' ({error!r})"
-        ) from None
+        published = datetime.fromisoformat(written)
+    except ValueError as error:
+        raise BadInput(f"{named(n + 1, row)} has no usable 'published_at' ({error})") from None
     return published if published.tzinfo else published.replace(tzinfo=UTC)

@@ -1,13 +1,18 @@
-"""What every evaluation returns."""
+"""What every evaluation returns, and the checks that all share."""
 
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 import msgspec
 
+from aimas.core import BadInput, Language, Span
+
 Row = dict[str, Any]
 """One JSON line of an evaluation file; unknown fields are ignored."""
+
+_LANGUAGES = {language.value: language for language in Language}
 
 
 class Scores(msgspec.Struct, frozen=True):
@@ -24,8 +29,57 @@ class Evaluate(Protocol):
 
 
 def by_language(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Raises BadInput for a language that is not a string."""
     groups: dict[str, list[Row]] = {}
-    for row in rows:
-        if lang := row.get("lang"):
+    for number, row in enumerate(rows, 1):
+        if lang := optional_text(number, row, "lang"):
             groups.setdefault(lang, []).append(row)
     return groups
+
+
+def named(number: int, row: Row) -> str:
+    """Blank lines of a file are no rows."""
+    return f"row {number} ({row['id']})" if row.get("id") else f"row {number}"
+
+
+def required_text(number: int, row: Row, field: str) -> str:
+    """Raises BadInput where the field is missing or no string."""
+    value = row.get(field)
+    if not isinstance(value, str):
+        raise BadInput(
+            f"{named(number, row)} has no {field!r}"
+            if value is None
+            else f"{named(number, row)}: {field} {shown(value)} is not a string"
+        )
+    return value
+
+
+def optional_text(number: int, row: Row, field: str) -> str | None:
+    """None where the field is missing or null; raises BadInput where it is anything else but a string."""
+    return None if row.get(field) is None else required_text(number, row, field)
+
+
+def language_of(number: int, row: Row) -> Language | None:
+    """None where the row names no language or none of ours."""
+    return _LANGUAGES.get(optional_text(number, row, "lang") or "")
+
+
+def span_of(name: str, start: object, end: object, text: str) -> Span:
+    """Raises BadInput for offsets that are no whole numbers (true is none) or lie outside the text."""
+    if not (is_whole(start) and is_whole(end)):
+        raise BadInput(f"{name}: the offsets {shown(start)}..{shown(end)} are not whole numbers")
+    if not 0 <= start < end <= len(text):
+        raise BadInput(
+            f"{name}: the offsets {shown(start)}..{shown(end)} lie outside a text of {len(text)} characters"
+        )
+    return Span(start, end)
+
+
+def is_whole(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def shown(value: object) -> str:
+    """As it stands in the file, cut where it is long."""
+    told = json.dumps(value, ensure_ascii=False)
+    return told if len(told) <= 60 else told[:57] + "..."

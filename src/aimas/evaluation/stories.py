@@ -5,15 +5,22 @@ from collections.abc import Hashable, Iterable, Sequence
 from itertools import combinations
 from pathlib import Path
 
-from aimas.core import BadInput, Language
-from aimas.evaluation.reprints import published_of, text_of
-from aimas.evaluation.scores import Row, Scores, by_language
+from aimas.core import BadInput
+from aimas.evaluation.reprints import published_of, text_of, title_of
+from aimas.evaluation.scores import (
+    Row,
+    Scores,
+    by_language,
+    is_whole,
+    language_of,
+    named,
+    optional_text,
+    shown,
+)
 from aimas.institution import Institutions, gazetteer, require_profile
 from aimas.stories import Reprints, Stories, StoryItem
 from aimas.stories.placing import unnamed
 from aimas.text import LanguageDetector
-
-_LANGUAGES = {language.value: language for language in Language}
 
 
 def evaluate(rows: Sequence[Row], base: Path) -> Scores:
@@ -39,8 +46,12 @@ def evaluate(rows: Sequence[Row], base: Path) -> Scores:
 
 def expected(rows: Sequence[Row]) -> list[Hashable]:
     for n, row in enumerate(rows, 1):
+        optional_text(n, row, "lang")
         if "story" not in row:
-            raise BadInput(f"row {n} ({row.get('id', 'no id')}) has no 'story'; see the format of stories")
+            raise BadInput(f"{named(n, row)} has no 'story'; see the format of stories")
+        story = row["story"]
+        if not (story is None or isinstance(story, str) or is_whole(story)):
+            raise BadInput(f"{named(n, row)}: story {shown(story)} is no name")
     return [("alone", n) if row["story"] is None else row["story"] for n, row in enumerate(rows)]
 
 
@@ -50,7 +61,7 @@ def placed(rows: Sequence[Row], stories: Stories | None = None) -> list[int]:
     reprints = Reprints()
     found = []
     for row, item in zip(rows, items(rows), strict=True):
-        title, text = str(row.get("title") or ""), text_of(row, item.key)
+        title, text = title_of(row, item.key), text_of(row, item.key)
         copy = reprints.place(item.key, title, text, item.published)
         if copy is not None:
             item = _copied(item, copy.of)
@@ -63,8 +74,8 @@ def items(rows: Sequence[Row]) -> Iterable[StoryItem]:
     detector: LanguageDetector | None = None
     institutions = Institutions([require_profile("kz-mia")])
     for n, row in enumerate(rows):
-        title, text = str(row.get("title") or ""), text_of(row, n)
-        language = _LANGUAGES.get(str(row.get("lang")))
+        title, text = title_of(row, n), text_of(row, n)
+        language = language_of(n + 1, row)
         if language is None:
             detector = detector or LanguageDetector()
             language = detector.detect(text).value

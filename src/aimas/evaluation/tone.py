@@ -7,8 +7,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from aimas.core import BadInput, BadSetting, Language, Span, Tone
-from aimas.evaluation.scores import Row, Scores, by_language
+from aimas.core import BadInput, BadSetting, Language, Tone
+from aimas.evaluation.scores import (
+    Row,
+    Scores,
+    by_language,
+    language_of,
+    named,
+    required_text,
+    shown,
+    span_of,
+)
 from aimas.tone import ToneQuestion
 from aimas.tone.model import TONES, OnnxTone, load_tone
 
@@ -18,15 +27,14 @@ BINS = 10
 SUREST = 0.75
 """The share of answers, the surest first, that `accuracy_at_75` counts: what abstaining could buy at any threshold."""
 
-_LANGUAGES = {language.value: language for language in Language}
 _LABELS = {tone.value: n for n, tone in enumerate(TONES)}
 
 
 def evaluate(rows: Sequence[Row], base: Path) -> Scores:
     """Raises BadSetting where no model is installed."""
-    model = _model()
+    model = require_model()
     questions, labels = (
-        zip(*(_question(n, row) for n, row in enumerate(rows, 1)), strict=True) if rows else ((), ())
+        zip(*(question(n, row) for n, row in enumerate(rows, 1)), strict=True) if rows else ((), ())
     )
     answers = model.answers(questions, evidence=False)
     truth = np.array(labels, np.int64)
@@ -73,7 +81,8 @@ def _f1(truth: NDArray[np.bool_], said: NDArray[np.bool_]) -> float:
 
 
 @cache
-def _model() -> OnnxTone:
+def require_model() -> OnnxTone:
+    """Raises BadSetting where no model is installed."""
     model = load_tone()
     if model is None:
         raise BadSetting(
@@ -82,17 +91,15 @@ def _model() -> OnnxTone:
     return model
 
 
-def _question(number: int, row: Row) -> tuple[ToneQuestion, int]:
-    name = f"row {number} ({row['id']})" if row.get("id") else f"row {number}"
-    try:
-        text, start, end, label = row["text"], row["start"], row["end"], row["label"]
-    except KeyError as missing:
-        raise BadInput(f"{name} has no {missing}; see the format of tone") from None
-    if not isinstance(text, str):
-        raise BadInput(f"{name}: text is not a string")
-    if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(text)):
-        raise BadInput(f"{name}: the offsets {start}..{end} lie outside a text of {len(text)} characters")
-    if label not in _LABELS:
-        raise BadInput(f"{name}: label {label!r} is none of {', '.join(_LABELS)}")
-    language = _LANGUAGES.get(str(row.get("lang")), Language.OTHER)
-    return ToneQuestion(text, Span(start, end), language), _LABELS[label]
+def question(number: int, row: Row) -> tuple[ToneQuestion, int]:
+    """What a row asks and its label, a place in TONES. Raises BadInput naming the row that misfits."""
+    name = named(number, row)
+    for field in ("text", "start", "end", "label"):
+        if field not in row:
+            raise BadInput(f"{name} has no {field!r}; see the format of tone")
+    text = required_text(number, row, "text")
+    target = span_of(name, row["start"], row["end"], text)
+    label = row["label"]
+    if not isinstance(label, str) or label not in _LABELS:
+        raise BadInput(f"{name}: label {shown(label)} is none of {', '.join(_LABELS)}")
+    return ToneQuestion(text, target, language_of(number, row) or Language.OTHER), _LABELS[label]
