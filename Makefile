@@ -39,6 +39,7 @@ check: install-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m quality.unlowered
 	$(BIN)/python -m pytest -m "not browser"
 
 .venv/bench.stamp: $(BIN)/uv requirements/bench.lock
@@ -53,6 +54,7 @@ bench: install-dev .venv/bench.stamp
 	$(BIN)/python -m bench.search_peers
 	$(BIN)/python -m bench.steps
 	$(BIN)/python -m bench.cluster
+	$(BIN)/python -m bench.tone_speed
 
 quality: install-dev
 	$(BIN)/python -m quality

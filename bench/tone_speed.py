@@ -1,20 +1,56 @@
-"""Mentions a second and core that the tone model answers: `python bench/tone_speed.py`.
+"""Mentions that the tone model answers a second of one core: `python -m bench.tone_speed`.
 
 The mix is our own examples in file order (wire, telegram, comments, three languages), as they are and after
-another sentence, one thread. Rates are per CPU-second, because wall time on a shared machine says little.
+another sentence, one thread. Rates are per CPU-second, because wall time on a shared machine says little. Beside them
+stand the weights' size and what int8 cost, as their card tells it.
 """
 
+import argparse
 import json
+import os
+import sys
 import time
 from itertools import islice
 from pathlib import Path
 
-from aimas.core import Language, Span
+from quality.weights import card, folder, weighed
+
+from aimas.core import BadSetting, Language, Span
 from aimas.tone import ToneQuestion
 from aimas.tone.model import load_tone
+from bench.__main__ import record
 
 DATA = Path(__file__).parents[1] / "training" / "tone" / "data"
 MOST = 600
+WITH_EVIDENCE = 100
+ROUNDS = 3
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(prog="python -m bench.tone_speed", description=__doc__)
+    asked.add_argument("--no-record", action="store_true", help="keep no results file")
+    chosen = asked.parse_args()
+    single, few = questions(False), questions(False)[:WITH_EVIDENCE]
+    rates = {"single": rate(single), "pairs": rate(questions(True)), "evidence": rate(few, evidence=True)}
+    ratio = rate(few) / rates["evidence"]
+    print(f"single sentences            {rates['single']:7.1f} mentions per CPU-second")
+    print(f"two sentences               {rates['pairs']:7.1f}")
+    print(f"single, with evidence       {rates['evidence']:7.1f}   {ratio:.1f} × the time without")
+    weights = weighed(folder())["all"]
+    print(f"weights                     {weights['megabytes']:7.1f} MB")
+    loss = weights.get("int8_loss_macro_f1")
+    print(f"int8 loses of macro F1      {'unknown' if loss is None else f'{loss:7.4f}'}   (card.json)")
+    if not chosen.no_record:
+        found = {
+            "model": card(folder()).version,
+            "threads": 1,
+            "load": round(os.getloadavg()[0], 2),
+            "mentions_per_cpu_s": {name: round(value, 1) for name, value in rates.items()},
+            "evidence_ratio": round(ratio, 2),
+            **weights,
+        }
+        record(found, "tone-speed")
+    return 0
 
 
 def questions(padded: bool) -> list[ToneQuestion]:
@@ -32,12 +68,14 @@ def questions(padded: bool) -> list[ToneQuestion]:
     return made
 
 
-def rate(asked: list[ToneQuestion], evidence: bool) -> float:
+def rate(asked: list[ToneQuestion], evidence: bool = False) -> float:
+    """Answers a second of processor time, the best of a few rounds."""
     best = 0.0
-    for _ in range(3):
+    for _ in range(ROUNDS):
         # A new one each time: a model remembers what it was asked.
         model = load_tone()
-        assert model, "no tone model is installed"
+        if model is None:
+            raise BadSetting("No tone model is installed; restore models/tone.")
         model.answers(questions(True)[-32:], evidence=False)
         started = time.process_time()
         model.answers(asked, evidence=evidence)
@@ -45,11 +83,5 @@ def rate(asked: list[ToneQuestion], evidence: bool) -> float:
     return best
 
 
-def main() -> None:
-    print(f"single sentences            {rate(questions(False), False):7.1f} mentions per CPU-second")
-    print(f"two sentences               {rate(questions(True), False):7.1f}")
-    print(f"single, with evidence       {rate(questions(False)[:100], True):7.1f}")
-
-
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

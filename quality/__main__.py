@@ -8,11 +8,17 @@ import time
 from importlib import import_module
 from pathlib import Path
 
+from bench.tone_speed import questions, rate
+
 from aimas.cli.evaluating import read_rows
 from aimas.core import AimasError
 from aimas.evaluation.extraction import PUBLIC_SET, PUBLIC_SOURCE, public_rows
 from aimas.evaluation.extraction import evaluate as evaluate_extraction
+from quality import weights
 from quality.floors import FILE, HERE, Floor, fingerprint, raised, read_floors, shortfalls, written
+
+SPEED_ON = 100
+"""Sentences of the tone model's speed; `python -m bench.tone_speed` measures it whole."""
 
 
 def main() -> int:
@@ -36,12 +42,19 @@ def main() -> int:
             problems.append(f"{floor.file}: the frozen set was changed")
         begun = time.perf_counter()
         measured = measure(floor.task, path)
-        figures[floor.file] = measured
+        told = figures.setdefault(floor.file, {})
+        for lang, metrics in measured.items():
+            told[lang] = told.get(lang, {}) | metrics
         report(floor, measured, time.perf_counter() - begun)
         problems += shortfalls(floor, measured)
         moved.append(raised(floor, measured))
     if not chosen.task or chosen.task == "extraction":
         figures |= public_extraction()
+    if not chosen.task or chosen.task == "tone":
+        weighed = weights.weighed(weights.folder())
+        report(weights.LIMITS, weighed, 0.0)
+        problems += shortfalls(weights.LIMITS, weighed)
+        figures |= {weights.LIMITS.file: {"all": weighed["all"] | tone_speed()}} | public_tone()
     if chosen.raises and not problems:
         FILE.write_text(written(moved), "utf-8")
         print("floors raised", file=sys.stderr)
@@ -64,7 +77,8 @@ def report(floor: Floor, measured: dict[str, dict[str, float]], seconds: float) 
         told = []
         for metric, value in metrics.items():
             least = floor.floors.get(lang, {}).get(metric)
-            told.append(f"{metric} {value:.3f}" + (f" (floor {least:.3f})" if least is not None else ""))
+            kind = "ceiling" if metric in floor.ceilings else "floor"
+            told.append(f"{metric} {value:.4f}" + (f" ({kind} {least:.4f})" if least is not None else ""))
         print(f"    {lang:<6} " + "   ".join(told), file=sys.stderr)
 
 
@@ -86,6 +100,32 @@ def public_extraction() -> dict[str, dict[str, dict[str, float]]]:
         told = "   ".join(f"{k} {v:.4f}" for k, v in scores.metrics.items())
         print(f"extraction  public pages, {half} half, {len(part)} pages   {told}", file=sys.stderr)
     return found
+
+
+def tone_speed() -> dict[str, float]:
+    """No floor: it hangs on the machine."""
+    single = rate(questions(False)[:SPEED_ON])
+    print(
+        f"tone  speed   {single:.1f} single sentences per CPU-second, one thread, without evidence",
+        file=sys.stderr,
+    )
+    return {"single_per_cpu_s": single}
+
+
+def public_tone() -> dict[str, dict[str, dict[str, float]]]:
+    """The test parts of the public sets, or the word that they were not run; beside them what the card says."""
+    data = os.environ.get("AIMAS_DATA")
+    found = weights.public_parts(Path(data) if data else None)
+    for source, (name, metric) in weights.PUBLIC.items():
+        told = weights.on_card(weights.folder(), source).get(metric)
+        said = "card.json tells nothing" if told is None else f"card.json: {told:.4f}"
+        here = (
+            f"not run; set AIMAS_DATA to a folder with {' and '.join(weights.PUBLIC_FILES)}"
+            if found is None
+            else f"{metric} {found[source][metric]:.4f}   {found[source]['rows']:.0f} rows"
+        )
+        print(f"tone  {name}, test part   {here}   ({said})", file=sys.stderr)
+    return {f"{source}, test part": {"all": told} for source, told in (found or {}).items()}
 
 
 if __name__ == "__main__":
