@@ -122,17 +122,17 @@ def test_a_row_that_fits_is_measured(task: str, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        pytest.param(json.dumps(ROWS["tone"] | {"lang": ["ru"]}), "row 2 (a-1)", id="a list of languages"),
-        pytest.param(json.dumps(ROWS["tone"] | {"start": True}), "row 2 (a-1)", id="true for an offset"),
-        pytest.param('{"text": "\udcff"}', "line 2", id="bytes that are no UTF-8"),
-        pytest.param('{"text": 1e999}', "line 2", id="a number beyond numbers"),
+        pytest.param(json.dumps(ROWS["tone"] | {"lang": ["ru"]}), "line 3 (a-1)", id="a list of languages"),
+        pytest.param(json.dumps(ROWS["tone"] | {"start": True}), "line 3 (a-1)", id="true for an offset"),
+        pytest.param('{"text": "\udcff"}', "line 3", id="bytes that are no UTF-8"),
+        pytest.param('{"text": 1e999}', "line 3", id="a number beyond numbers"),
     ],
 )
 def test_the_command_says_what_misfits_and_fails(
     line: str, told: str, folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = folder / "rows.jsonl"
-    lines = f"{json.dumps(ROWS['tone'])}\n{line}\n"
+    lines = f"{json.dumps(ROWS['tone'])}\n\n{line}\n"
     file.write_bytes(lines.encode("utf-8", "surrogateescape"))
     assert _run(["eval", "tone", str(file)]) == 1
     said = " ".join(capsys.readouterr().err.split())

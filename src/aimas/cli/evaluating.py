@@ -3,13 +3,13 @@
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import click
 import msgspec
 
 from aimas.cli.base import emit, errors, json_option, say
 from aimas.core import BadInput
+from aimas.evaluation.scores import Line, Row
 
 NOT_BUILT = 3
 TASKS = (
@@ -52,13 +52,13 @@ def evaluate(task: str, file: Path, profile: str, as_json: bool) -> int:
     return 0
 
 
-def read_rows(file: Path) -> list[dict[str, Any]]:
+def read_rows(file: Path) -> list[Row]:
     """Raises BadInput naming the line that is no JSON object."""
     try:
         raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
         raise BadInput(f"{file}: {error.strerror}") from None
-    rows = []
+    rows: list[Row] = []
     for number, line in enumerate(raw.splitlines(), 1):
         if not line.strip():
             continue
@@ -68,5 +68,5 @@ def read_rows(file: Path) -> list[dict[str, Any]]:
             raise BadInput(f"{file}, line {number}: {error}") from None
         if not isinstance(row, dict):
             raise BadInput(f"{file}, line {number}: not a JSON object")
-        rows.append(row)
+        rows.append(Line(row, number))
     return rows

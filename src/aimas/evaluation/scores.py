@@ -12,6 +12,15 @@ from aimas.core import BadInput, Language, Span
 Row = dict[str, Any]
 """One JSON line of an evaluation file; unknown fields are ignored."""
 
+
+class Line(dict[str, Any]):
+    """A row that knows its line in the file: blank lines make that another number than the row's own."""
+
+    def __init__(self, row: Row, line: int) -> None:
+        super().__init__(row)
+        self.line = line
+
+
 _LANGUAGES = {language.value: language for language in Language}
 
 
@@ -38,8 +47,9 @@ def by_language(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def named(number: int, row: Row) -> str:
-    """Blank lines of a file are no rows."""
-    return f"row {number} ({row['id']})" if row.get("id") else f"row {number}"
+    """By its line where it was read from a file, else by its number among the rows; with its id where it has one."""
+    place = f"line {row.line}" if isinstance(row, Line) else f"row {number}"
+    return f"{place} ({row['id']})" if row.get("id") else place
 
 
 def required_text(number: int, row: Row, field: str) -> str:
