@@ -7,7 +7,7 @@ import msgspec
 from aimas.app import App
 from aimas.core import Actor, BadInput, Guess, Mention, Span, StoredPublication, Tone
 from aimas.flow.rereading import as_filed
-from aimas.flow.understanding import question_about
+from aimas.flow.understanding import questions_about
 from aimas.storage.labels import CORRECTED, Recorded
 from aimas.tone import Correction, corrected
 
@@ -109,9 +109,8 @@ def training_rows(app: App) -> Iterator[TrainingRow]:
         if said.tone not in LABELS:
             continue
         (stored,) = app.records.by_reading([recorded.position - 1])
-        question, _ = question_about(
-            stored.shown, mention_at(stored, said.institution, said.span), stored.language.value
-        )
+        mention = mention_at(stored, said.institution, said.span)
+        ((question, _),) = questions_about(stored.shown, [mention], stored.language.value)
         yield TrainingRow(
             id=f"{said.publication}:{said.span.start}",
             lang=stored.language.value.value,

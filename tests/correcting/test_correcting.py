@@ -315,7 +315,7 @@ def test_corrections_leave_as_training_data_without_a_name(
     assert row == {
         "id": f"{filed.id}:0",
         "lang": "ru",
-        "text": "Полиция задержала вора.",
+        "text": TEXT,
         "target": "Полиция",
         "start": 0,
         "end": 7,
@@ -333,6 +333,6 @@ def test_corrections_leave_as_training_data_without_a_name(
         def answers(self, asked: list[ToneQuestion], evidence: bool = True) -> list[ToneAnswer]:
             return [ToneAnswer(Guess(Tone.CRITICAL, 0.9, (), "test"), (0.05, 0.9, 0.05)) for _ in asked]
 
-    monkeypatch.setattr(task, "_model", Sure)
+    monkeypatch.setattr(task, "require_model", Sure)
     scores = task.evaluate(rows, app.home.folder)
     assert (scores.rows, scores.metrics["accuracy"]) == (1, 1.0)

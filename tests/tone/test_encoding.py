@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aimas.core import Span
-from aimas.tone.encoding import CLOSING, LENGTH, OPENING, OUTSIDE, TARGET, Encoder
+from aimas.tone.encoding import CLOSING, LENGTH, OPENING, OUTSIDE, TARGET, UNSEEN, Encoder
 from aimas.tone.model import OnnxTone
 
 
@@ -13,6 +13,9 @@ from aimas.tone.model import OnnxTone
 def encoder(model: OnnxTone) -> Encoder:
     return model._encoder
 
+
+ANY = st.characters() | st.characters(categories=["Cs", "Cf"]) | st.sampled_from("аб ")
+"""Halves of characters too."""
 
 CUTS = [
     pytest.param("Полиция молчит.", Span(0, 7), id="target at the very start"),
@@ -27,6 +30,8 @@ CUTS = [
     pytest.param("по\u200bли\u00adция \ufeffмолчит", Span(0, 9), id="unseen characters inside the target"),
     pytest.param("a \u200b b", Span(2, 3), id="a target that shows nothing"),
     pytest.param("Жаңа polisiya қызметi", Span(5, 13), id="mixed scripts"),
+    pytest.param("до \ud83d пол\udc00иция после\udfff", Span(5, 13), id="halves of characters"),
+    pytest.param("\ud83d", Span(0, 1), id="half a character as target"),
     pytest.param("警察は 沈黙", Span(0, 3), id="a script that the vocabulary left out"),
 ]
 
@@ -60,7 +65,24 @@ def test_unseen_characters_change_nothing(encoder: Encoder) -> None:
     assert plain.ids == strewn.ids
 
 
-@given(st.text(max_size=300), st.integers(0, 300), st.integers(1, 50))
+@pytest.mark.parametrize("unseen", [pytest.param(c, id=f"U+{ord(c):04X}") for c in UNSEEN])
+def test_each_unseen_character_changes_nothing(encoder: Encoder, unseen: str) -> None:
+    plain, strewn = encoder.encoded(
+        [("Вот полиция молчит", Span(4, 11)), (f"В{unseen}от по{unseen}лиция молчит{unseen}", Span(5, 13))]
+    )
+    assert plain.ids == strewn.ids
+    assert strewn.roles == plain.roles
+
+
+def test_half_a_character_moves_nobody(encoder: Encoder) -> None:
+    broken, mended = encoder.encoded(
+        [(f"Ещё {c} ночь: полиция {c}\u200b не {c}приехала", Span(12, 19)) for c in ("\ud83d", "\ufffd")]
+    )
+    assert broken == mended
+    assert broken.spans[-2][1] == len("Ещё . ночь: полиция .. не .приехала")
+
+
+@given(st.text(ANY, max_size=300), st.integers(0, 300), st.integers(1, 50))
 def test_any_text_with_any_target_can_be_asked_about(
     encoder: Encoder, text: str, start: int, length: int
 ) -> None:

@@ -2,6 +2,9 @@
 
 import random
 import re
+import threading
+from array import array
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shutil import copy
 
@@ -9,8 +12,9 @@ import numpy as np
 import pytest
 
 from aimas.core import BadSetting, Language, Span, Tone
-from aimas.tone import ToneQuestion
-from aimas.tone.model import _FOLDERS, TONES, OnnxTone, _without, load_tone
+from aimas.tone import ToneAnswer, ToneQuestion
+from aimas.tone.encoding import UNSEEN
+from aimas.tone.model import _FOLDERS, _WORD, TONES, OnnxTone, _without, _words_near, load_tone
 
 
 def question(marked: str, language: Language = Language.RU) -> ToneQuestion:
@@ -31,6 +35,7 @@ ODD = [
         question("слово " * 9_000 + "[полиция]" + " слово" * 9_000), id="a hundred thousand characters"
     ),
     pytest.param(question("👏👏 [полиция] 🤡\u200b\u200d"), id="emoji and unseen characters"),
+    pytest.param(question("Опять \ud83d [поли\udc4dция] не приехала \udfff"), id="halves of characters"),
     pytest.param(question("[\u200b]"), id="a target that shows nothing"),
     pytest.param(
         question("The [police] бүгін не приехала", Language.KK_RU), id="three languages in a sentence"
@@ -124,6 +129,69 @@ def test_taking_evidence_out_costs_more_than_taking_random_words(model: OnnxTone
         by_chance.append(max(answer.scores) - left[1:].mean())
     assert len(by_evidence) >= 4
     assert np.mean(by_evidence) > 2 * max(0.0, float(np.mean(by_chance)))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("от\u200bказалась ехать", ["от\u200bказалась", "ехать"], id="a zero-width space"),
+        pytest.param("нагру\u00adби\u00adли", ["нагру\u00adби\u00adли"], id="soft hyphens"),
+        pytest.param("кое\u2060-\u2060как", ["кое\u2060-\u2060как"], id="joiners around a hyphen"),
+        pytest.param("\u2068спасли\u2069\u200b", ["спасли"], id="none at the ends"),
+        pytest.param("спасли\u200b \u200bвсех", ["спасли", "всех"], id="beside a space"),
+        pytest.param("прика\u0301з й\u0438\u0306", ["прика\u0301з", "й\u0438\u0306"], id="accents apart"),
+        pytest.param("кто-то don’t x_y", ["кто-то", "don’t", "x", "y"], id="hyphen and apostrophe"),
+        pytest.param("позор🤡👏", ["позор", "🤡", "👏"], id="emoji"),
+    ],
+)
+def test_a_word_is_whole(text: str, words: list[str]) -> None:
+    assert [m.group() for m in _WORD.finditer(text)] == words
+
+
+def test_evidence_does_not_split_a_word(model: OnnxTone) -> None:
+    strewn = question(
+        "Жители жалуются: [полиция] от\u200bка\u00adзалась при\u2060нять заяв\u200bление и на\u200bгрубила избитой женщине."
+    )
+    plain, broken = (model.answers([asked])[0] for asked in (BLAME, strewn))
+    assert broken.scores == plain.scores
+    assert plain.guess.evidence
+    shown = ["".join(c for c in s.of(strewn.text) if c not in UNSEEN) for s in broken.guess.evidence]
+    assert shown == [s.of(BLAME.text) for s in plain.guess.evidence]
+
+
+def test_a_word_that_the_encoder_saw_in_part_is_whole(model: OnnxTone) -> None:
+    asked = question("непереосвидетельствованный " * 40 + "[полиция]" + " непереосвидетельствованный" * 40)
+    (encoded,) = model._encoder.encoded([(asked.text, asked.target)])
+    assert asked.text[encoded.spans[1][0] - 1].isalpha(), "the encoder's cut is within a word"
+    assert {w.of(asked.text) for w in _words_near(asked, encoded)} == {"непереосвидетельствованный"}
+
+
+def test_many_threads_are_answered_as_one(model: OnnxTone) -> None:
+    """The same and different questions at once, of a model that remembers nothing yet."""
+    asked = [BLAME, PRAISE, REPORT, *(p.values[0] for p in ODD)]
+    expected = [model.answers([each])[0] for each in asked]
+    fresh = load_tone()
+    assert fresh is not None
+    start = threading.Barrier(8)
+
+    def ask(first: int) -> list[ToneAnswer]:
+        start.wait()
+        order = [(first + n) % len(asked) for n in range(len(asked))]
+        told = {n: fresh.answers([asked[n]])[0] for n in order}
+        return [told[n] for n in range(len(asked))]
+
+    with ThreadPoolExecutor(8) as threads:
+        answered = list(threads.map(ask, range(8)))
+    assert all(told == expected for told in answered)
+
+
+def test_what_is_remembered_is_changed_by_nobody(model: OnnxTone) -> None:
+    (encoded,) = model._encoder.encoded([(BLAME.text, BLAME.target)])
+    model._logits([encoded])[0, 0] += 1
+    kept = model._remembered(array("I", encoded.ids).tobytes(), bytes(encoded.roles))
+    with pytest.raises(ValueError, match="read-only"):
+        kept[0] += 1
+    assert (model._logits([encoded])[0] == kept).all()
 
 
 def test_no_weights_no_model(tmp_path: Path) -> None:

@@ -1,5 +1,8 @@
 """The words that decided are found once, and never shown for another reading."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import msgspec
 from tests.builders import Shelf, reading
 
@@ -68,6 +71,23 @@ def test_other_mentions_under_the_same_number_are_explained_anew(shelf: Shelf) -
     said = msgspec.structs.replace(mention.tone, value=Tone.POSITIVE)
     other = msgspec.structs.replace(publication, mentions=(msgspec.structs.replace(mention, tone=said),))
     assert explained(other) == model(other) != explained(publication)
+
+
+def test_threads_are_told_at_once_and_each_of_its_own(shelf: Shelf) -> None:
+    """Nobody waits for another's question: the model is asked outside the lock."""
+    publications = [stored(shelf, n) for n in range(1, 5)]
+    model, together = Model(), threading.Barrier(len(publications))
+
+    def slow(publication: StoredPublication) -> StoredPublication:
+        together.wait(timeout=30)
+        return model(publication)
+
+    explained = Explained(slow)
+    with ThreadPoolExecutor(len(publications)) as threads:
+        told = list(threads.map(explained, publications))
+    assert told == [Model()(publication) for publication in publications]
+    assert [explained(publication) for publication in publications] == told
+    assert model.asked == len(publications)
 
 
 def test_the_oldest_is_forgotten(shelf: Shelf) -> None:

@@ -1,5 +1,7 @@
 """What is understood of a publication, and in which order; no mention, no further cost."""
 
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 import msgspec
@@ -7,10 +9,19 @@ import msgspec
 from aimas.core import Guess, Language, Mention, Outcome, Passed, Publication, Reading, Span, Tone
 from aimas.institution import Gazetteer, Institutions
 from aimas.text import LanguageDetector
+from aimas.text.sentences import sentences
 from aimas.tone import ToneAnswer, ToneModel, ToneQuestion
 
-CONTEXT = 320
-"""Characters on each side of a mention that a tone model is shown at most; sentences are cut to it at spaces."""
+CONTEXT = 600
+"""Characters on each side of a mention that a tone model is shown at most; sentences are cut to it at spaces. As many
+as the encoder looks at, so that a long sentence is read as it is read in training and in `aimas eval tone`."""
+
+ROOM = 200
+"""Characters of a question that neighbouring sentences may fill up; docs/decisions/0007-tone.md tells what was measured
+of shorter and longer ones."""
+
+_BREAK = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
+"""Ends a paragraph."""
 
 
 class Understanding:
@@ -77,9 +88,9 @@ class Understanding:
         if self._tone is None:
             return list(found)
         asked = [
-            question_about(text, mention, language.value)
+            question
             for text, language, mentions in zip(texts, languages, found, strict=True)
-            for mention in mentions
+            for question in questions_about(text, mentions, language.value)
         ]
         said = self._tone.answers([q for q, _ in asked], self._evidence) if asked else []
         answers = iter(zip(said, asked, strict=True))
@@ -107,7 +118,7 @@ class Understanding:
             and m.tone.value in (Tone.CRITICAL, Tone.POSITIVE)
             and not m.tone.evidence
         ]
-        asked = [question_about(text, mentions[n], language) for n in silent]
+        asked = questions_about(text, [mentions[n] for n in silent], language)
         answers = model.answers([q for q, _ in asked]) if asked else []
         told = list(mentions)
         for n, (_, start), answer in zip(silent, asked, answers, strict=True):
@@ -127,16 +138,54 @@ def _answered(mention: Mention, answer: ToneAnswer, start: int) -> Mention:
     return msgspec.structs.replace(mention, tone=guess, scores=answer.scores)
 
 
-def question_about(text: str, mention: Mention, language: Language) -> tuple[ToneQuestion, int]:
-    """The mention's sentence, cut at spaces to CONTEXT around it, and where it starts in the text."""
-    start = max(mention.sentence.start, mention.span.start - CONTEXT)
-    end = min(mention.sentence.end, mention.span.end + CONTEXT)
-    if start > mention.sentence.start:
-        space = text.find(" ", start, mention.span.start)
+def questions_about(
+    text: str, mentions: Sequence[Mention], language: Language
+) -> list[tuple[ToneQuestion, int]]:
+    """Of each mention its question, in order, and where that starts in the text.
+
+    A mention is asked about in its own sentence, whole, with as many neighbours of the same paragraph as ROOM holds:
+    the nearest first, the following before the preceding, each whole. Where a sentence is short, what is said of the
+    institution often stands in the next one; a long one says it itself, and foreign neighbours would only push its own
+    words out of the encoder's reach or lend it their tone. So neither a long paragraph nor an article on one line
+    changes the answer to a sentence that is long enough.
+    """
+    known = sentences(text) if mentions else []
+    return [_question_about(text, mention, language, known) for mention in mentions]
+
+
+def _question_about(
+    text: str, mention: Mention, language: Language, known: Sequence[Span]
+) -> tuple[ToneQuestion, int]:
+    span = mention.span
+    first, last = _with_neighbours(text, mention, known)
+    start, end = max(first, span.start - CONTEXT), min(last, span.end + CONTEXT)
+    if start > first:
+        space = text.find(" ", start, span.start)
         start = space + 1 if space >= 0 else start
-    if end < mention.sentence.end:
-        space = text.rfind(" ", mention.span.end, end)
+    if end < last:
+        space = text.rfind(" ", span.end, end)
         end = space if space >= 0 else end
-    start, end = min(start, mention.span.start), max(end, mention.span.end)
-    target = Span(mention.span.start - start, mention.span.end - start)
-    return ToneQuestion(text[start:end], target, language), start
+    return ToneQuestion(text[start:end], Span(span.start - start, span.end - start), language), start
+
+
+def _with_neighbours(text: str, mention: Mention, known: Sequence[Span]) -> tuple[int, int]:
+    """Where the sentences begin and end in which the mention is asked about; it lies in them."""
+    start = min(mention.sentence.start, mention.span.start)
+    end = max(mention.sentence.end, mention.span.end)
+    before = bisect_right(known, start, key=lambda s: s.end) - 1
+    after = bisect_left(known, end, key=lambda s: s.start)
+    # A mention may reach over the end of its sentence.
+    if own := known[before + 1 : after]:
+        start, end = min(start, own[0].start), max(end, own[-1].end)
+    grew = True
+    while grew:
+        grew = False
+        if after < len(known):
+            following = known[after]
+            if following.end - start <= ROOM and not _BREAK.search(text, end, following.start):
+                end, after, grew = following.end, after + 1, True
+        if before >= 0:
+            preceding = known[before]
+            if end - preceding.start <= ROOM and not _BREAK.search(text, preceding.end, start):
+                start, before, grew = preceding.start, before - 1, True
+    return start, end

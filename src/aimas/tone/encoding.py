@@ -4,6 +4,7 @@ A mark (`<mask>`) stands before and after the target, and each token has a role,
 whom it is asked about. Text far from the target is cut.
 """
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -20,8 +21,15 @@ TARGET_LENGTH = 24
 REACH = 600
 """Characters on each side of the target that are looked at: more than LENGTH tokens ever hold."""
 
-_UNSEEN = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\ufeff\ufe0f")
+UNSEEN = (
+    "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    "\u2060\u2066\u2067\u2068\u2069\ufe0e\ufe0f\ufeff"
+)
 """Characters that show nothing; inside a word they would break it into pieces never seen in training."""
+
+_UNSEEN = frozenset(UNSEEN)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character, as broken JSON leaves it: the tokenizer takes no text that holds one."""
 
 
 class Encoded(NamedTuple):
@@ -112,9 +120,10 @@ def _snapped_right(text: str, end: int) -> int:
 
 
 def _visible(text: str, start: int, end: int) -> tuple[str, list[int]]:
-    """The stretch without unseen characters, and the place of each character, with one more for the end."""
-    part = text[start:end]
+    """The stretch as it is tokenised, without unseen characters, and the place of each character, with one more for
+    the end."""
+    part = _SURROGATE.sub("\ufffd", text[start:end])
     if _UNSEEN.isdisjoint(part):
         return part, [*range(start, end + 1)]
     places = [i for i in range(start, end) if text[i] not in _UNSEEN]
-    return "".join(text[i] for i in places), [*places, end]
+    return "".join(part[i - start] for i in places), [*places, end]

@@ -10,6 +10,7 @@
 import hashlib
 import os
 import re
+from array import array
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -23,8 +24,8 @@ from tokenizers import Tokenizer
 
 from aimas.core import BadSetting, Guess, Language, Span, Tone
 from aimas.tone.calibration import Calibration
-from aimas.tone.encoding import OUTSIDE, Encoded, Encoder
-from aimas.tone.types import ToneAnswer, ToneQuestion
+from aimas.tone.encoding import OUTSIDE, UNSEEN, Encoded, Encoder
+from aimas.tone.types import QUESTIONS, ToneAnswer, ToneQuestion
 
 TONES = (Tone.POSITIVE, Tone.CRITICAL, Tone.NEUTRAL)
 
@@ -40,7 +41,10 @@ _WORDS_SHOWN = 4
 _COUNTS = 0.3
 """A word is evidence where its loss costs at least this share of what the costliest word's loss costs."""
 
-_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*|[\U0001f300-\U0001faff\u2600-\u27bf]")
+_LETTERS = r"[^\W_](?:[^\W_]|[\u0300-\u036f])*"
+"""With the accents that stand after their letter."""
+_JOINT = rf"(?:[{UNSEEN}]*[-'’][{UNSEEN}]*|[{UNSEEN}]+)"
+_WORD = re.compile(rf"{_LETTERS}(?:{_JOINT}{_LETTERS})*|[\U0001f300-\U0001faff\u2600-\u27bf]")
 
 
 class _Card(msgspec.Struct, frozen=True):
@@ -51,7 +55,8 @@ class _Card(msgspec.Struct, frozen=True):
 
 
 class OnnxTone:
-    """Loaded once; not for several threads at once."""
+    """Loaded once, asked by any number of threads at once: the session and the tokenizer are only read, and the cache
+    of logits keeps its own lock. Two threads with one new question may both work it out, to the same digits."""
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
         """Raises BadSetting where files are missing or not those that the card describes."""
@@ -75,7 +80,7 @@ class OnnxTone:
         self._encoder = Encoder(Tokenizer.from_buffer(files["tokenizer.json"]))
         self._remembered = lru_cache(_REMEMBERED)(self._alone)
         self._calibration = card.calibration
-        self.version = f"tone/{card.version}@{card.sha256['model.onnx'][:8]}"
+        self.version = f"tone/{card.version}@{card.sha256['model.onnx'][:8]}/q{QUESTIONS}"
 
     def answers(self, questions: Sequence[ToneQuestion], evidence: bool = True) -> list[ToneAnswer]:
         """One answer a question, in order. Raises ValueError for a target outside its text.
@@ -128,11 +133,12 @@ class OnnxTone:
         few questions of unlike length the padding costs more than the larger batch saves."""
         logits = np.zeros((len(encoded), 3))
         for n, each in enumerate(encoded):
-            logits[n] = self._remembered(tuple(each.ids), tuple(each.roles))
+            logits[n] = self._remembered(array("I", each.ids).tobytes(), bytes(each.roles))
         return logits
 
-    def _alone(self, ids: tuple[int, ...], roles: tuple[int, ...]) -> NDArray[np.float32]:
-        row: NDArray[np.float32] = self._together([Encoded(list(ids), list(roles), [])])[0]
+    def _alone(self, ids: bytes, roles: bytes) -> NDArray[np.float32]:
+        row: NDArray[np.float32] = self._together([Encoded(array("I", ids).tolist(), [*roles], [])])[0]
+        row.flags.writeable = False
         return row
 
     def _together(self, encoded: Sequence[Encoded]) -> NDArray[np.float32]:
@@ -191,8 +197,9 @@ def _words_near(question: ToneQuestion, encoded: Encoded) -> list[Span]:
         return []
     start, end = min(a for a, _ in seen), max(b for _, b in seen)
     target = question.target
-    words = [Span(*m.span()) for m in _WORD.finditer(question.text, start, end)]
-    words = [w for w in words if not w.overlaps(target)]
+    # All of the text, since what was seen may begin and end within a word.
+    words = [Span(*m.span()) for m in _WORD.finditer(question.text)]
+    words = [w for w in words if w.start < end and start < w.end and not w.overlaps(target)]
     words.sort(key=lambda w: max(w.start - target.end, target.start - w.end))
     return words[:_WORDS_TRIED]
 

@@ -7,12 +7,17 @@ import msgspec
 
 from aimas.core import Guess, Language, Span, Tone
 
+QUESTIONS = 2
+"""How a question is made of a text and cut for the encoder; raised when the same mention of the same text is asked
+about otherwise. It is part of the model's version: older readings are then read again, and no words are looked for to
+an answer that was given to another question. 2: with neighbouring sentences, more unseen characters skipped."""
+
 
 class ToneQuestion(msgspec.Struct, frozen=True):
     """Which tone does this text take toward the words under `target`?"""
 
     text: str
-    """The sentence with what is needed around it."""
+    """The sentence, with neighbours where it is short."""
     target: Span
     """Offsets in `text`."""
     language: Language
@@ -51,6 +56,7 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True):
 
 class ToneModel(Protocol):
     version: str
+    """Of the weights and of how questions are made."""
 
     def answers(self, questions: Sequence[ToneQuestion], evidence: bool = True) -> list[ToneAnswer]:
         """One answer a question, in order. Raises ValueError for a target outside its text.

@@ -15,7 +15,10 @@ KEPT = 2_000
 
 class Explained:
     """Publications with their evidence, by the reading: another model or a person's word makes another one. That no
-    word was found is kept too: it took the model as long to say."""
+    word was found is kept too: it took the model as long to say.
+
+    Many threads may ask; `explain` is called by several of them at once, outside the lock, so that nobody waits for
+    another's publication. Two that open a new one in the same moment may both have it explained."""
 
     def __init__(self, explain: Callable[[StoredPublication], StoredPublication], limit: int = KEPT) -> None:
         self._explain = explain
