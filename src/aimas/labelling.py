@@ -2,14 +2,17 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
+from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
+from math import ceil
 from typing import Literal
 
 import msgspec
 
 from aimas.app import App
-from aimas.core import Actor, BadInput, Guess, Language, Mention, Span, StoredPublication, Tone
+from aimas.core import Actor, BadInput, Language, Mention, Span, StoredPublication, Tone
 from aimas.core.ids import short_id
 from aimas.correcting import correct
 from aimas.measuring import (
@@ -22,21 +25,31 @@ from aimas.measuring import (
     Stratum,
     Unit,
     adjusted,
+    asked_about,
     by_sample,
     drawn,
+    judged,
     kappa,
     measured,
+    read_by,
 )
 from aimas.search import Node, conjunction, written
 from aimas.search.tree import And, Dated, Is, Marked
 from aimas.storage.labels import DRAWN, LABELLED
 from aimas.tone import verdict
+from aimas.tone.verdict import RULE
 
 MOST = 1_000
 """Publications in a sample."""
 MOST_SEARCHED = 200_000
 """Publications that a sample is drawn from at most: each is looked at for its tone."""
 SEEDS = 2**31
+LEAST_COMPARABLE = 0.9
+"""Of the drawn publications, read as what is counted was; fewer are no random part any more."""
+PROBES = 6
+"""Parts of a period in which is looked who read what is counted there."""
+PROBED = 30
+"""Publications looked at for that in all."""
 Way = Literal["double-sampling", "adjusted-count"]
 
 
@@ -54,11 +67,41 @@ class Progress(msgspec.Struct, frozen=True):
     done: int
 
 
+class Standing(StrEnum):
+    """How far a person is with a sample; who is under way is shown no results."""
+
+    NOT_BEGUN = "not-begun"
+    UNDER_WAY = "under-way"
+    FINISHED = "finished"
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """What answers say of one state of the readings."""
+
+    units: tuple[Unit, ...]
+    left_out: int
+    """Drawn publications whose mentions the answers no longer match."""
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The tone models that were judged, and the rule."""
+        return (*sorted({by for u in self.units for by in u.versions}), RULE)
+
+
+class Again(msgspec.Struct, frozen=True):
+    """The same answers put to newer readings of what was drawn."""
+
+    versions: tuple[str, ...]
+    measurement: Measurement
+    left_out: int
+
+
 class Difference(msgspec.Struct, frozen=True):
     """Where a person, asked blind, said otherwise than what holds now."""
 
     task: Task
     label: Label
+    holds: Tone | None
     current: str | None
     """Id of the publication in which the answer can be adopted; None where the text or reading has changed."""
 
@@ -66,7 +109,11 @@ class Difference(msgspec.Struct, frozen=True):
 class Results(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     """Whose answers count."""
+    versions: tuple[str, ...]
+    """What was measured: the tone models that had read the sample when it was drawn, and the rule."""
     measurement: Measurement
+    again: Again | None
+    """None while the same models' readings hold."""
     corrected: Corrected | Refused
     """What was counted when the sample was drawn."""
     counted: Mapping[Tone, int]
@@ -81,6 +128,8 @@ class Estimated(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Corrected | Refused
     sample: Sample
     by: str
+    versions: tuple[str, ...]
+    """Whose errors were measured."""
 
 
 def draw(
@@ -113,12 +162,13 @@ def draw(
     question = app.search.about(conjunction(*narrowed), institution, at)
     if (found := app.search.count(question)) > MOST_SEARCHED:
         raise BadInput(f"{found} publications are too many to draw from; narrow the query or the period.")
-    population, asked = [], {}
+    population, asked, readers = [], {}, {}
     for publication in app.search.everything(question):
         if ruled := verdict(institution, publication.mentions):
             key = (ruled.tone, publication.language.value) if is_stratified else (None, None)
             population.append((publication.read_at, key))
-            asked[publication.read_at] = len(_ours(publication, institution))
+            asked[publication.read_at] = len(asked_about(publication.mentions, institution))
+            readers[publication.read_at] = read_by(publication.mentions, institution)
     if not population:
         raise BadInput("Nothing was found whose tone was looked at; ask for another period or query.")
     seed = secrets.randbelow(SEEDS) if seed is None else seed
@@ -139,6 +189,7 @@ def draw(
             mentions=sum(asked[m.reading] for m in members),
             at=app.clock.now(),
             by=str(by),
+            versions=(*sorted({by for m in members for by in readers[m.reading]}), RULE),
         )
         settlement.act(DRAWN, sample.id, msgspec.to_builtins(sample))
     return sample
@@ -164,15 +215,9 @@ def tasks(app: App, sample: Sample) -> list[Task]:
     """All mentions of the drawn publications, in the sample's order; of one publication as they stand in its text."""
     found: list[Task] = []
     for publication in app.records.by_reading([m.reading for m in sample.members]):
-        for mention in sorted(_ours(publication, sample.institution), key=lambda m: m.span):
+        for mention in sorted(asked_about(publication.mentions, sample.institution), key=lambda m: m.span):
             found.append(Task(len(found), publication, mention))
     return found
-
-
-def _ours(publication: StoredPublication, institution: str) -> list[Mention]:
-    """One for each place: an answer is kept by where it stands."""
-    ours = {m.span: m for m in publication.mentions if m.institution == institution and m.stands}
-    return list(ours.values())
 
 
 def answer(app: App, sample: Sample, task: Task, tone: Tone, by: Actor) -> None:
@@ -190,8 +235,12 @@ Given = Mapping[tuple[int, Span], Label]
 
 def answers(app: App, sample: Sample) -> dict[str, Given]:
     """By person, in the order in which they began."""
+    return _by_person(app.labels.labels(sample.id))
+
+
+def _by_person(labels: Iterable[Label]) -> dict[str, Given]:
     found: dict[str, dict[tuple[int, Span], Label]] = {}
-    for label in app.labels.labels(sample.id):
+    for label in labels:
         found.setdefault(label.by, {})[label.reading, label.span] = label
     return dict(found)
 
@@ -211,38 +260,42 @@ def finished_by(sample: Sample, given: Mapping[str, Given]) -> list[str]:
     return [by for by, labels in given.items() if len(labels) >= sample.mentions]
 
 
-def units(app: App, sample: Sample, asked: Sequence[Task], given: Given) -> list[Unit]:
-    """The publications that a person labelled in full, with what was counted of them at the snapshot."""
-    by_reading: dict[int, list[Task]] = {}
-    for task in asked:
-        by_reading.setdefault(task.publication.read_at, []).append(task)
+def standing(sample: Sample, given: Mapping[str, Given], person: str) -> Standing:
+    done = len(given.get(person, {}))
+    if not done:
+        return Standing.NOT_BEGUN
+    return Standing.FINISHED if done >= sample.mentions else Standing.UNDER_WAY
+
+
+def judge(
+    app: App, sample: Sample, asked: Sequence[Task], given: Given, read: Mapping[int, int] | None = None
+) -> Judged:
+    """The publications that a person labelled in full. With `read`, the present reading for each that was drawn, as
+    they are read by now; else as they were read when they were drawn."""
+    publications = {t.publication.read_at: t.publication for t in asked}
+    if read is not None:
+        newer = [now for was, now in read.items() if now != was]
+        publications |= {p.read_at: p for p in app.records.by_reading(newer)}
+    by_reading: dict[int, dict[Span, Tone]] = {}
+    for (reading, span), label in given.items():
+        by_reading.setdefault(reading, {})[span] = label.tone
     found = []
     for member in sample.members:
-        parts = by_reading.get(member.reading, [])
-        labelled = [(t.mention, given.get((member.reading, t.mention.span))) for t in parts]
-        pairs = tuple((mention, label.tone) for mention, label in labelled if label)
-        if not pairs or len(pairs) < len(parts):
+        now = publications.get(member.reading if read is None else read.get(member.reading, 0))
+        if now is None:
             continue
-        publication = parts[0].publication
-        counted = verdict(sample.institution, publication.mentions)
-        truth = verdict(sample.institution, _with_labels(pairs))
-        assert counted is not None and truth is not None
-        day = publication.published_at
-        found.append(
-            Unit(
-                stratum=member.stratum,
-                lang=publication.language.value,
-                day=day.astimezone(app.settings.zone).date() if day else None,
-                counted=counted.tone,
-                truth=truth.tone,
-                asked=pairs,
-            )
+        day = now.published_at
+        unit = judged(
+            publications[member.reading],
+            now,
+            by_reading.get(member.reading, {}),
+            sample.institution,
+            stratum=member.stratum,
+            day=day.astimezone(app.settings.zone).date() if day else None,
         )
-    return found
-
-
-def _with_labels(pairs: Iterable[tuple[Mention, Tone]]) -> list[Mention]:
-    return [msgspec.structs.replace(m, corrected=Guess(tone, 1.0, (), "person:blind")) for m, tone in pairs]
+        if unit:
+            found.append(unit)
+    return Judged(tuple(found), len(sample.members) - len(found))
 
 
 def results(app: App, sample: Sample, by: str) -> Results:
@@ -251,7 +304,8 @@ def results(app: App, sample: Sample, by: str) -> Results:
     given = answers(app, sample)
     if by not in finished_by(sample, given):
         raise BadInput("This person has not answered everything yet.")
-    labelled = units(app, sample, asked, given[by])
+    drawn_so = judge(app, sample, asked, given[by])
+    labelled = drawn_so.units
     counted = counts_of(app, sample)
     agreements = []
     for other, labels in given.items():
@@ -260,12 +314,26 @@ def results(app: App, sample: Sample, by: str) -> Results:
             agreements.append((other, found))
     return Results(
         by=by,
+        versions=drawn_so.versions,
         measurement=measured(labelled, sample.strata),
+        again=_again(app, sample, asked, given[by], drawn_so.versions),
         corrected=by_sample(labelled, sample.strata, counted),
         counted=counted,
         agreements=tuple(agreements),
         differences=tuple(_differences(app, asked, given[by])),
     )
+
+
+def _again(
+    app: App, sample: Sample, asked: Sequence[Task], given: Given, versions: tuple[str, ...]
+) -> Again | None:
+    read = app.labels.readings_at([m.reading for m in sample.members], app.records.head())
+    if all(was == now for was, now in read.items()):
+        return None
+    now = judge(app, sample, asked, given, read)
+    if not now.units or now.versions == versions:
+        return None
+    return Again(now.versions, measured(now.units, sample.strata), now.left_out)
 
 
 def counts_of(app: App, sample: Sample) -> dict[Tone, int]:
@@ -285,23 +353,23 @@ def _differences(app: App, asked: Sequence[Task], given: Given) -> Iterable[Diff
             still = next((m for m in now.mentions if (m.span, m.institution) == here), None)
         holds = still.stands if still else task.mention.stands
         if holds is None or holds.value is not label.tone:
-            yield Difference(task, label, now.id if now and still else None)
+            yield Difference(task, label, holds.value if holds else None, now.id if now and still else None)
 
 
-def adopt(app: App, sample: Sample, difference: Difference) -> None:
-    """The blind answer becomes a correction by the person who gave it. Raises Stale where something changed."""
+def adopt(app: App, sample: Sample, difference: Difference, by: Actor) -> None:
+    """The blind answer becomes a correction by the person who gave it, and nobody else. Raises Stale where something
+    changed."""
+    if str(by) != difference.label.by:
+        raise BadInput("Only who gave an answer can make it a correction.")
     if difference.current is None:
         raise BadInput("The text or its reading has changed; correct it at its own page.")
     now = app.records.get_publication(difference.current)
     assert now is not None
-    kind, _, name = difference.label.by.partition(":")
-    by = Actor("person" if kind == "person" else "program", name)
-    span = difference.label.span
     correct(
         app,
         now.id,
         sample.institution,
-        span,
+        difference.label.span,
         difference.label.tone,
         seen=now.read_at,
         by=by,
@@ -310,28 +378,72 @@ def adopt(app: App, sample: Sample, difference: Difference) -> None:
 
 
 def estimated(
-    app: App, institution: str, counts: Mapping[Tone, int], since: date, until: date
+    app: App,
+    institution: str,
+    counts: Mapping[Tone, int],
+    since: date,
+    until: date,
+    at: int | None = None,
 ) -> Estimated | None:
-    """Counts of these days corrected by the newest finished sample of the institution as a whole; None where there
-    is none. A sample from mostly the same days speaks for them; one from other days only tells the errors."""
+    """Counts of these days, at a snapshot, corrected by the newest finished sample of the institution as a whole; None
+    where there is none. A sample from mostly the same days speaks for them; one from other days only tells the errors.
+    Its answers are put to the readings of that snapshot: they must be by the model whose answers are counted."""
+    snapshot = app.search.about(Marked("relevant"), institution, at).scope.snapshot
     for sample in app.labels.samples():
         if sample.institution != institution or not sample.is_whole:
             continue
-        if found := _first_finished(app, sample, len(app.labels.labels(sample.id))):
-            by, labelled = found
+        labels = app.labels.labels(sample.id)
+        if not (finished := finished_by(sample, _by_person(labels))):
+            continue
+        # Before it was drawn a sample speaks by the readings that it was drawn from.
+        read = app.labels.readings_at([m.reading for m in sample.members], max(snapshot, sample.snapshot))
+        found = _judged(app, sample, finished[0], len(labels), tuple(sorted(read.items())))
+        readers = _readers(app, institution, since, until, snapshot)
+        like = tuple(u for u in found.units if set(u.versions) <= readers) if readers else found.units
+        outcome = _unlike(sample, found, like, readers, since, until)
+        if outcome is None:
             counted = tuple(sorted(counts.items()))
-            outcome = _outcome(labelled, sample.strata, counted, way(sample, since, until), sample.seed)
-            return Estimated(outcome=outcome, sample=sample, by=by)
+            outcome = _outcome(like, sample.strata, counted, way(sample, since, until), sample.seed)
+        versions = Judged(like, 0).versions
+        return Estimated(outcome=outcome, sample=sample, by=finished[0], versions=versions)
     return None
 
 
-@lru_cache(maxsize=8)
-def _first_finished(app: App, sample: Sample, labels: int) -> tuple[str, tuple[Unit, ...]] | None:
-    """Whose answers count and what they say; remembered as long as there are no more `labels`: boards ask often."""
-    given = answers(app, sample)
-    if not (finished := finished_by(sample, given)):
+def _unlike(
+    sample: Sample, found: Judged, like: Sequence[Unit], readers: frozenset[str], since: date, until: date
+) -> Refused | None:
+    """Why a sample tells nothing of counts that another model's answers are in."""
+    if len(readers) > 1:
+        return Refused("mixed-versions", versions=tuple(sorted(readers)))
+    needed = ceil(LEAST_COMPARABLE * len(sample.members))
+    if len(like) >= needed:
         return None
-    return finished[0], tuple(units(app, sample, tasks(app, sample), given[finished[0]]))
+    within = {by for u in found.units if u.day and since <= u.day <= until for by in u.versions}
+    if len(readers | within) > 1:
+        return Refused("mixed-versions", versions=tuple(sorted(readers | within)))
+    return Refused("other-version", len(like), needed, versions=tuple(sorted(readers)))
+
+
+@lru_cache(maxsize=64)
+def _readers(app: App, institution: str, since: date, until: date, snapshot: int) -> frozenset[str]:
+    """The tone models behind counts: of the newest publications in each part of the period, as what was read with an
+    older model is read again from the oldest on. Empty where no model looked at any."""
+    days = (until - since).days + 1
+    parts = min(PROBES, days)
+    edges = [since + timedelta(days=days * n // parts) for n in range(parts + 1)]
+    found: set[str] = set()
+    for first, following in pairwise(edges):
+        node = conjunction(Is("tone", tuple(Tone)), Dated(first, following - timedelta(days=1)))
+        hits = app.search.hits(app.search.about(node, institution, snapshot), PROBED // parts)
+        for publication in app.search.publications([h.reading for h in hits], snapshot):
+            found.update(read_by(publication.mentions, institution))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=8)
+def _judged(app: App, sample: Sample, by: str, labels: int, read: tuple[tuple[int, int], ...]) -> Judged:
+    """Remembered as long as there are no more `labels` and no other readings: boards ask often."""
+    return judge(app, sample, tasks(app, sample), answers(app, sample)[by], dict(read))
 
 
 @lru_cache(maxsize=64)

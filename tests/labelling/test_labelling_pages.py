@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from litestar.testing import TestClient
 from tests.builders import NOW
-from tests.labelling.homes import WORDS, follow, truth_of
+from tests.labelling.homes import WORDS, fill, follow, read_again, truth_of
 from tests.signing import SignedClient, signed_in
 from tests.web.reading_pages import listed, numbers, token, tree
 
+from aimas.accounts import Role
 from aimas.app import App
 from aimas.core import Actor, Tone
 from aimas.labelling import answer, draw, tasks
@@ -146,12 +147,114 @@ def test_results_are_hidden_before_the_last_answer(client: TestClient, filled: A
     assert not page.cssselect("#h-accuracy, #h-confusion, .badge") and page.cssselect(".empty")
 
 
+def test_a_second_person_sees_nothing_while_answering(client: SignedClient, filled: App) -> None:
+    """The first one has finished and sees the results; the second one sees them after the last answer."""
+    sample = sample_of(filled, 40)
+    path = f"/labelling/{sample.id}"
+    first = tree(client.get(path).text)
+    assert first.cssselect("#h-accuracy, #h-differences") and not first.cssselect("#warned")
+    client.come_as(filled, "Болат")
+    unbegun = tree(client.get(path).text)
+    assert unbegun.cssselect("#warned.warn") and unbegun.cssselect("#h-accuracy")
+    asked = tasks(filled, sample)
+    for task in asked[:-1]:
+        answer(filled, sample, task, truth_of(task), Actor("person", "Болат"))
+        if task.number in (0, len(asked) - 2):
+            for address in (path, f"{path}?by=person:tester", f"{path}?by=person:Болат"):
+                text = client.get(address).text
+                page = tree(text)
+                assert page.cssselect("#under-way") and not page.cssselect("#warned"), address
+                hidden = "#h-accuracy, #h-confusion, #h-differences, #h-kappa, #h-again, #h-corrected, .badge"
+                assert not page.cssselect(hidden), address
+                assert "<details><summary>" not in text.partition("<main")[2], (
+                    "no strata: they tell the tones"
+                )
+    refused = post(client, f"{path}/adopt", n="0", by="person:tester")
+    assert refused.status_code == 403  # type: ignore[attr-defined]
+    assert not tree(refused.text).cssselect("#h-differences")  # type: ignore[attr-defined]
+    answer(filled, sample, asked[-1], truth_of(asked[-1]), Actor("person", "Болат"))
+    done = tree(client.get(path).text)
+    assert done.cssselect("#h-accuracy") and done.cssselect("#h-kappa")
+    assert not done.cssselect("#warned, #under-way")
+
+
+def test_who_cannot_label_is_not_warned(client: SignedClient, filled: App) -> None:
+    sample = sample_of(filled, 40)
+    client.come_as(filled, "reader", Role.AUDITOR)
+    page = tree(client.get(f"/labelling/{sample.id}").text)
+    assert page.cssselect("#h-accuracy") and not page.cssselect("#warned")
+
+
+def test_only_who_answered_makes_it_a_correction(client: SignedClient, filled: App) -> None:
+    sample = sample_of(filled, 40)
+    path = f"/labelling/{sample.id}"
+    number = tree(client.get(path).text).cssselect(".differences form input[name=n]")[0].get("value") or ""
+    client.come_as(filled, "Болат")
+    assert not tree(client.get(path).text).cssselect(".differences form")
+    head = filled.records.head()
+    refused = post(client, f"{path}/adopt", n=number, by="person:tester")
+    assert refused.status_code == 403  # type: ignore[attr-defined]
+    assert tree(refused.text).cssselect(".card.warn[role=alert]")  # type: ignore[attr-defined]
+    assert filled.records.head() == head
+    client.come_as(filled, "tester")
+    assert post(client, f"{path}/adopt", n=number, by="person:tester").status_code == 200  # type: ignore[attr-defined]
+    (told,) = filled.labels.corrections()
+    assert told.correction.by == "person:tester"
+
+
+@pytest.mark.parametrize("tongue", TONGUES)
+def test_the_page_says_which_version_was_measured(client: TestClient, filled: App, tongue: str) -> None:
+    sample = sample_of(filled, 300)
+    path = f"/labelling/{sample.id}"
+    tongued = {"cookie": f"lang={tongue}"}
+    page = tree(client.get(path, headers=tongued).text)
+    assert page.cssselect("#measured")[0].text_content().count("tone/test") == 1
+    assert not page.cssselect("#h-again")
+    read_again(filled, "tone/new", most=200)
+    half = client.get("/?numbers=corrected", headers=tongued)
+    (why,) = tree(half.text).cssselect(".summary .card .warn:not(.coverage *)")
+    assert "tone/new" in why.text_content() and "tone/test" in why.text_content() and "⟦" not in half.text
+    assert client.get("/api/v1/board/corrected").json()["refused"] == "mixed-versions"
+    read_again(filled, "tone/newest")
+    text = client.get(path, headers=tongued).text
+    assert "⟦" not in text
+    page = tree(text)
+    assert "tone/newest" in page.cssselect("#h-again ~ .note")[0].text_content()
+    assert "tone/newest" not in page.cssselect("#measured")[0].text_content()
+    assert client.get("/api/v1/board/corrected").json()["versions"] == ["tone/newest", "verdict/2"]
+    assert (
+        "tone/newest"
+        in tree(client.get("/?numbers=corrected", headers=tongued).text)
+        .cssselect(".estimates ~ .note")[0]
+        .text_content()
+    )
+    fill(filled, 20, seed=98, days=1, by="tone/later", ahead=1)
+    later = client.get("/?numbers=corrected&until=2026-05-13", headers=tongued)
+    assert later.status_code == 200 and "⟦" not in later.text
+
+
+@pytest.mark.parametrize(
+    ("parts", "measures"),
+    [pytest.param("language", 3, id="languages"), pytest.param("period", 5, id="periods")],
+)
+def test_each_part_has_its_accuracy_where_answered_and_its_coverage(
+    client: TestClient, filled: App, parts: str, measures: int
+) -> None:
+    sample = sample_of(filled, 300)
+    page = tree(client.get(f"/labelling/{sample.id}").text)
+    for measure in ("probable", "answered", "coverage"):
+        rows = page.cssselect(f"tbody[data-measure={measure}][data-by={parts}] tr:not(.part)")
+        assert len(rows) >= measures, measure
+        assert any(row.cssselect("svg.whisker") and "–" in row.text_content() for row in rows), measure
+
+
 @pytest.mark.parametrize(
     ("path", "data", "status"),
     [
         pytest.param("answer", {"n": "0", "tone": "loud"}, 422, id="no tone"),
         pytest.param("answer", {"n": "999999", "tone": "neutral"}, 422, id="no such mention"),
-        pytest.param("adopt", {"n": "0", "by": "person:nobody"}, 422, id="nobody's answer"),
+        pytest.param("adopt", {"n": "0", "by": "person:nobody"}, 403, id="nobody's answer"),
+        pytest.param("adopt", {"n": "0", "by": "person:tester"}, 422, id="an answer not given"),
     ],
 )
 def test_made_up_forms_write_nothing(
@@ -193,6 +296,7 @@ def test_the_board_tells_counts_or_estimates_and_both_open_what_was_counted(
     sample_of(filled, 120)
     page = tree(client.get("/?numbers=corrected").text)
     row = page.cssselect(".estimates a")
+    assert len(page.cssselect(".estimates svg.whisker[aria-hidden=true]")) == 4
     assert len(row) == 4 and all("≈" in a.text_content() and "–" in a.text_content() for a in row)
     for href, count in numbers(client.get("/?numbers=corrected").text).items():
         assert listed(client.get(href).text) == count, href

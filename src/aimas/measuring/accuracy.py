@@ -29,6 +29,14 @@ class Accuracy(msgspec.Struct, frozen=True):
     """None: too few."""
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """Accuracy in a language or a period."""
+
+    most_probable: Accuracy
+    answered: Accuracy
+    coverage: Accuracy
+
+
 class Bin(msgspec.Struct, frozen=True):
     """Mentions by the model's confidence."""
 
@@ -55,8 +63,8 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     """Share of mentions on which it did not."""
     counted: Accuracy
     """Publications whose tone is counted as it should be."""
-    languages: tuple[tuple[Language, Accuracy], ...]
-    periods: tuple[tuple[date, Accuracy], ...]
+    languages: tuple[tuple[Language, Part], ...]
+    periods: tuple[tuple[date, Part], ...]
     """By the first day of a week or a month; undated publications are in none."""
     by_weeks: bool
     confusion: tuple[tuple[int, ...], ...]
@@ -72,26 +80,27 @@ def measured(units: Sequence[Unit], strata: Sequence[Stratum]) -> Measurement:
     by_weeks = bool(dated) and (max(dated) - min(dated)).days <= WEEKS_UP_TO
     periods = sorted({_first_day(day, by_weeks) for day in dated})
 
-    def in_language(lang: Language) -> Accuracy:
-        return _share(units, strata, lambda u: _right(u) if u.lang is lang else [])
+    def is_in(first: date) -> Callable[[Unit], bool]:
+        return lambda u: u.day is not None and _first_day(u.day, by_weeks) == first
 
-    def in_period(first: date) -> Accuracy:
-        return _share(
-            units, strata, lambda u: _right(u) if u.day and _first_day(u.day, by_weeks) == first else []
-        )
+    def is_of(lang: Language) -> Callable[[Unit], bool]:
+        return lambda u: u.lang is lang
 
+    whole = _part(units, strata, lambda u: True)
     return Measurement(
         publications=len(units),
         mentions=sum(len(_asked(u)) for u in units),
         could_not_tell=sum(truth is Tone.UNCLEAR for u in units for _, truth in _asked(u)),
-        most_probable=_share(units, strata, _right),
-        answered=_share(units, strata, _right_where_answered),
-        coverage=_share(units, strata, lambda u: [_has_answered(m) for m, _ in _asked(u)]),
+        most_probable=whole.most_probable,
+        answered=whole.answered,
+        coverage=whole.coverage,
         counted=_share(
             units, strata, lambda u: [u.counted is u.truth] if u.truth is not Tone.UNCLEAR else []
         ),
-        languages=tuple((lang, in_language(lang)) for lang in sorted({u.lang for u in units})),
-        periods=tuple((first, in_period(first)) for first in periods),
+        languages=tuple(
+            (lang, _part(units, strata, is_of(lang))) for lang in sorted({u.lang for u in units})
+        ),
+        periods=tuple((first, _part(units, strata, is_in(first))) for first in periods),
         by_weeks=by_weeks,
         confusion=_confusion(units),
         bins=tuple(b for b in (_bin(units, strata, *edges) for edges in pairwise(EDGES)) if b),
@@ -126,6 +135,19 @@ def _right_where_answered(unit: Unit) -> list[bool]:
         for m, truth in _asked(unit)
         if truth is not Tone.UNCLEAR and _has_answered(m)
     ]
+
+
+def _part(units: Sequence[Unit], strata: Sequence[Stratum], is_inside: Callable[[Unit], bool]) -> Part:
+    """All units stand in each share, those outside with no answers: the part's own size is unknown."""
+
+    def inside(answers: Callable[[Unit], list[bool]]) -> Accuracy:
+        return _share(units, strata, lambda u: answers(u) if is_inside(u) else [])
+
+    return Part(
+        most_probable=inside(_right),
+        answered=inside(_right_where_answered),
+        coverage=inside(lambda u: [_has_answered(m) for m, _ in _asked(u)]),
+    )
 
 
 def _share(

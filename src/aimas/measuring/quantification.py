@@ -53,10 +53,12 @@ class Corrected(msgspec.Struct, frozen=True):
 class Refused(msgspec.Struct, frozen=True):
     """Why nothing is corrected."""
 
-    why: Literal["few", "few-of-a-tone", "blurred", "nothing"]
+    why: Literal["few", "few-of-a-tone", "blurred", "nothing", "other-version", "mixed-versions"]
     n: int = 0
     needed: int = 0
     tone: Tone | None = None
+    versions: tuple[str, ...] = ()
+    """Of the tone models behind the counts, where they are the reason."""
 
 
 def by_sample(
@@ -125,7 +127,8 @@ def adjusted(
     best = _explaining(errors, observed)
     random = np.random.default_rng(seed)
     reach = _effective_sizes(clear, strata)
-    is_cut_by_tone = all(s.tone for s in strata)
+    # Read again by another version, what is counted under a tone is no stratum any more.
+    is_cut_by_tone = all(u.counted is strata[u.stratum].tone for u in units)
     rounds = []
     for _ in range(REPLICATES):
         drawn = np.array([random.dirichlet(inside[g] * reach[g] + 0.5) for g in range(4)])

@@ -47,6 +47,9 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     """Of the institution in all of them: as many questions."""
     at: datetime
     by: str
+    versions: tuple[str, ...] = ()
+    """The tone models that had read them when they were drawn, and the rule from mentions to publications; empty in
+    samples drawn before this was kept."""
 
 
 class Label(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,3 +74,5 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     """Its tone by the same rule from the person's answers."""
     asked: tuple[tuple[Mention, Tone], ...]
     """Each mention as it was read, with the person's answer."""
+    versions: tuple[str, ...] = ()
+    """The tone models that read it."""

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import Engine, Select, or_, select
 
 from aimas.measuring import Label, Sample
 from aimas.storage import schema
@@ -14,6 +14,8 @@ from aimas.tone import Correction
 
 CORRECTED, DRAWN, LABELLED = "tone-corrected", "sample-drawn", "mention-labelled"
 """The verbs of the acts; the ledger vouches for them as for any act, so they can be neither altered nor removed."""
+
+ASKED_AT_ONCE = 500
 
 
 class Recorded(msgspec.Struct, frozen=True):
@@ -59,6 +61,30 @@ class Labels:
         query = _acts(LABELLED).where(schema.ledger.c.subject == sample)
         with reading(self._engine) as connection:
             return [msgspec.json.decode(r.detail, type=Label) for r in connection.execute(query)]
+
+    def readings_at(self, drawn: Sequence[int], position: int) -> dict[int, int]:
+        """The readings by which the same publications are read at a position, a later revision's included, by those
+        that were drawn; what is not on file by then is left out."""
+        before, was, now, after = (
+            schema.readings.alias("before"),
+            schema.publications.alias("was"),
+            schema.publications.alias("now"),
+            schema.readings.alias("after"),
+        )
+        found: dict[int, int] = {}
+        with reading(self._engine) as connection:
+            for start in range(0, len(drawn), ASKED_AT_ONCE):
+                part = list(drawn[start : start + ASKED_AT_ONCE])
+                query = (
+                    select(before.c.position.label("drawn"), after.c.position.label("read"))
+                    .join(was, was.c.position == before.c.publication)
+                    .join(now, now.c.key == was.c.key)
+                    .join(after, after.c.publication == now.c.position)
+                    .where(before.c.position.in_(part), after.c.position <= position)
+                    .where(or_(after.c.until.is_(None), after.c.until > position))
+                )
+                found.update((r.drawn, r.read) for r in connection.execute(query))
+        return found
 
     def _recorded(self, query: Select[Any]) -> Iterator[Recorded]:
         with reading(self._engine) as connection:

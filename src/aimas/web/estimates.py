@@ -38,6 +38,8 @@ class EstimatedBoard(msgspec.Struct, frozen=True):
     sample: str | None
     labelled: int
     """Publications that a person checked."""
+    versions: list[str]
+    """The tone models whose errors were measured, and the rule from mentions to publications."""
     refused: str | None
     tones: list[EstimatedTone]
 
@@ -58,7 +60,7 @@ def api_corrected(
     figures = board(app.search, institution, at=at, until=until)
     counts = {Tone(f.key): f for f in figures.tones}
     numbers = {tone: f.count for tone, f in counts.items()}
-    found = estimated(app, institution, numbers, figures.since, figures.until)
+    found = estimated(app, institution, numbers, figures.since, figures.until, figures.snapshot)
     outcome = found.outcome if found else None
     told = outcome if isinstance(outcome, Corrected) else None
     refused = outcome.why if isinstance(outcome, Refused) else None if outcome else "none"
@@ -70,6 +72,7 @@ def api_corrected(
         method=told.method if told else None,
         sample=found.sample.id if found else None,
         labelled=told.labelled if told else 0,
+        versions=list(found.versions) if told and found else [],
         refused=refused,
         tones=[_told(counts[tone], tone, share, told.total) for tone, share in told.shares] if told else [],
     )

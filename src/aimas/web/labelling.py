@@ -14,7 +14,7 @@ from aimas import labelling
 from aimas.app import App
 from aimas.core import BadInput, Language, Span, StoredPublication, Tone
 from aimas.correcting import Stale
-from aimas.labelling import Task
+from aimas.labelling import Standing, Task
 from aimas.measuring import Sample
 from aimas.measuring.accuracy import FEWEST, TONES
 from aimas.measuring.quantification import FEWEST as FEWEST_TO_CORRECT
@@ -150,7 +150,9 @@ def _sample(
     sample = _found(app, id)
     stand = desk(request, app, sample.institution)
     given = labelling.answers(app, sample)
-    finished = labelling.finished_by(sample, given)
+    mine = labelling.standing(sample, given, str(stand.common["person"]))
+    # Whoever is answering stays blind, also after others have finished.
+    finished = [] if mine is Standing.UNDER_WAY else labelling.finished_by(sample, given)
     chosen = by if by in finished else next(iter(finished), None)
     results = labelling.results(app, sample, chosen) if chosen else None
     return page(
@@ -159,6 +161,8 @@ def _sample(
         status,
         sample=sample,
         progress=labelling.progress(given),
+        is_under_way=mine is Standing.UNDER_WAY,
+        is_unbegun=mine is Standing.NOT_BEGUN,
         finished=finished,
         results=results,
         others=dict(results.agreements) if results else {},
@@ -226,15 +230,18 @@ def give_answer(
 def adopt(
     request: Request[Any, Any, Any], app: NamedDependency[App], id: FromPath[str], data: Form
 ) -> Response[Any]:
-    """A blind answer becomes a correction by the person who gave it."""
+    """A blind answer becomes a correction by the person who gave it, and who must be the one who asks for it."""
     sample = _found(app, id)
     by, number = data.get("by", ""), _whole(data, "n")
+    actor = person(request, app)
+    if by != str(actor):
+        return _sample(request, app, id, None, 403, wrong="label.adopt.own")
     found = labelling.results(app, sample, by)
     wanted = [d for d in found.differences if d.task.number == number]
     if not wanted:
         return _sample(request, app, id, by, 409, wrong="label.adopt.gone")
     try:
-        labelling.adopt(app, sample, wanted[0])
+        labelling.adopt(app, sample, wanted[0], actor)
     except Stale:
         return _sample(request, app, id, by, 409, wrong="correct.wrong.stale")
     return _sample(request, app, id, by, adopted=wanted[0].task.publication.id)

@@ -190,7 +190,7 @@ def _ways(institution: str, at: int | None, until: date | None) -> dict[str, str
 
 def _estimated(app: App, figures: Board) -> Estimated | None:
     counts = {Tone(f.key): f.count for f in figures.tones}
-    return estimated(app, figures.institution, counts, figures.since, figures.until)
+    return estimated(app, figures.institution, counts, figures.since, figures.until, figures.snapshot)
 
 
 def _with_rest(total: Any, tones: Any) -> tuple[Any, ...]:
