@@ -1,6 +1,7 @@
 """Who says it: the institution in its own official's words, another, or the outlet itself."""
 
 import pytest
+from tests.institution.tables import rows
 
 from aimas.institution import Institutions, require_profile
 
@@ -11,14 +12,14 @@ CASES = {
         "«Полиция работает круглосуточно», — заявил министр внутренних дел Ержан Саденов.",
         ["institution", None],
     ),
-    "a resident speaks": ("«Полиция бездействует», — сказала жительница Павлодара Айгуль.", ["other"]),
+    "a resident speaks": ("«Полиция бездействует», — сказала жительница Павлодара Айгуль.", ["citizen"]),
     "a resident goes on": (
         "«Полиция бездействует», - возмущается она. «Полицейские даже не приехали», - добавила женщина.",
-        ["other", "other"],
+        ["other", "citizen"],
     ),
     "dashes instead of marks, a neighbour": (
         "– Полиция приехала через час, – рассказала соседка.",
-        ["other"],
+        ["citizen"],
     ),
     "dashes instead of marks, an official": (
         "– Полиция приехала быстро, – сообщил начальник департамента полиции Алматы.",
@@ -44,7 +45,7 @@ CASES = {
         "«Полиция өз жұмысын істеді», – деді ішкі істер министрі Ержан Сәденов.",
         ["institution", None],
     ),
-    "kazakh, a resident": ("«Полиция көмектеспеді», – дейді тұрғын Гүлнар.", ["other"]),
+    "kazakh, a resident": ("«Полиция көмектеспеді», – дейді тұрғын Гүлнар.", ["citizen"]),
     "english, the president": ("“Police must change,” said President Tokayev.", ["other"]),
     "english, the minister": (
         "“Police will be reformed,” Interior Minister Yerzhan Sadenov said.",
@@ -57,3 +58,13 @@ CASES = {
 @pytest.mark.parametrize(("text", "speakers"), [pytest.param(*case, id=why) for why, case in CASES.items()])
 def test_the_speaker_of_each_mention(text: str, speakers: list[str | None]) -> None:
     assert [mention.speaker for mention in MINISTRY.find(text)] == speakers
+
+
+SAYS = {"i": "institution", "c": "citizen", "o": "other", "-": None}
+
+
+@pytest.mark.parametrize(
+    ("speakers", "text"), [pytest.param(*cells, id=why) for why, cells in rows("speakers.txt")]
+)
+def test_only_the_subject_of_the_speech_speaks(speakers: str, text: str) -> None:
+    assert [mention.speaker for mention in MINISTRY.find(text)] == [SAYS[each] for each in speakers.split()]

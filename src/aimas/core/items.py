@@ -117,7 +117,8 @@ class Mention(msgspec.Struct, frozen=True, kw_only=True):
     why: str
     """The name or rule that matched, for `profile test` and the page."""
     speaker: str | None = None
-    """`institution` in its own official's quotation, `other` in another's, None in the outlet's voice."""
+    """Whose words, quoted or reported: `institution` its own official's, `citizen` somebody's who is named as a
+    resident, a victim, a parent …, `other` any other's; None in the outlet's voice."""
     tone: Guess[Tone] | None = None
     """None: never looked."""
     scores: tuple[float, float, float] | None = None

@@ -58,6 +58,13 @@ def theme_entries(profile: Profile) -> Iterator[Entry[Trigger]]:
             yield from _trigger_entries("", word, language)
 
 
+def office_entries(profile: Profile) -> Iterator[Entry[Sought]]:
+    """What an own official or the house is called without its name («министр», «пресс-служба»)."""
+    for language, word in _words(profile.office_words):
+        sought = Sought(profile.id, "", word, language)
+        yield from (_entry(form, sought) for form in _name_forms(Name(word, plural=True), language))
+
+
 def _entry(form: str, sought: Sought) -> Entry[Sought]:
     return Entry(normal(form), sought)
 

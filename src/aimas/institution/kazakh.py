@@ -92,7 +92,7 @@ def word_forms(word: str, *, owned: bool = False) -> Iterator[str]:
     back = is_back(word)
     if owned:
         yield from _possessed_cases(word, back)
-        stem = _unowned(word)
+        stem = unowned(word)
         manifold = plural(stem)
         yield from _cases(_ours(stem), back)
     else:
@@ -104,7 +104,7 @@ def word_forms(word: str, *, owned: bool = False) -> Iterator[str]:
     yield from _possessed_cases(possessive(manifold), is_back(manifold))
 
 
-def _unowned(word: str) -> str:
+def unowned(word: str) -> str:
     """министрлігі → министрлік, департаменті → департамент, полициясы → полиция."""
     if word.endswith(("сы", "сі")) and len(word) > 3 and word[-3] in _VOWELS:
         return word[:-2]

@@ -7,7 +7,7 @@ from itertools import pairwise
 import msgspec
 
 from aimas.core import Language, Mention, Span, Theme
-from aimas.institution import forms, nationality, quotations
+from aimas.institution import forms, grammar, nationality, quotations, reported, speakers
 from aimas.institution.forms import Sought, Trigger
 from aimas.institution.gazetteer import Gazetteer, Sighting, gazetteer
 from aimas.institution.lexicon import Hit, Lexicon, normal, one_of
@@ -38,8 +38,11 @@ class Institutions:
         self._names = Lexicon(entry for profile in profiles for entry in forms.name_entries(profile))
         self._themes = {profile.id: Lexicon(forms.theme_entries(profile)) for profile in profiles}
         self._voices = {(p.id, target.key) for p in profiles for target in p.targets if target.voices}
-        self.versions: tuple[str, ...] = tuple(sorted(version_of(profile) for profile in profiles))
-        """`institution/<id>@<hash>` of every profile, sorted."""
+        self._offices = {profile.id: Lexicon(forms.office_entries(profile)) for profile in profiles}
+        self.versions: tuple[str, ...] = tuple(
+            sorted([*(version_of(profile) for profile in profiles), speakers.VERSION])
+        )
+        """`institution/<id>@<hash>` of every profile and that of the rules for speakers, sorted."""
 
     def speaks_of(self, text: str) -> bool:
         """Whether any name stands in the text, another state's too: the fast way out for most texts."""
@@ -152,47 +155,68 @@ class Institutions:
 
     def _speakers(self, text: str, low: str, institution: str, found: list[_Found]) -> list[str | None]:
         """For each found name who says it."""
-        speakers: list[str | None] = [None] * len(found)
+        speakers_: list[str | None] = [None] * len(found)
         ours = [each for each in found if not each.refusal]
-        if not ours:
-            return speakers
+        if not ours or not (speakers.ANY_VERB.search(low) or reported.names_source(low)):
+            return speakers_
+        own = self._own(text, low, institution, ours)
         quoted = quotations.quotations(text, low)
         last: str | None = None
         for quotation in quoted:
             if quotation.attribution is None:
                 continue
-            start, end = quotation.attribution
-            named = any(start <= each.start < end for each in ours)
-            office = quotations.names_head_of_body(low, quotation.attribution) and bool(ours)
-            anonymous = quotations.names_pronoun(low, quotation.attribution)
-            if named or office or self._bare_office(low, institution, start, end, ours):
-                speaker = "institution"
-            elif anonymous and last is not None:
-                speaker = last
-            elif anonymous:
-                speaker = self._speaker_before(quotation.start, ours, quoted)
-            else:
+            subject = reported.attributed(text, low, quotation, own)
+            speaker: str
+            if subject is None:
                 speaker = "other"
+            elif subject.voice == "pronoun":
+                speaker = last or self._speaker_before(quotation.start, ours)
+            else:
+                speaker = subject.voice
             last = speaker
             for index, each in enumerate(found):
                 if quotation.start <= each.start < quotation.end:
-                    speakers[index] = speaker
-        return speakers
+                    speakers_[index] = speaker
+        spoken = [(q.start, q.end) for q in quoted if q.attribution is not None]
+        for sentence in dict.fromkeys(each.sentence for each in ours):
+            for told in reported.told(text, low, sentence, own, quoted):
+                voice: str | None = told.subject.voice
+                if voice == "pronoun":
+                    voice = self._speaker_before(sentence.start, ours)
+                for index, each in enumerate(found):
+                    outside = not any(start <= each.start < end for start, end in spoken)
+                    named = told.subject.start <= each.start < told.subject.end
+                    if outside and not named and told.start <= each.start < told.end:
+                        speakers_[index] = voice
+        return speakers_
 
-    def _bare_office(self, low: str, institution: str, start: int, end: int, ours: list[_Found]) -> bool:
-        """«министр» alone in an attribution, where the text has named the minister before."""
-        words = self._profiles[institution].office_words
+    def _own(self, text: str, low: str, institution: str, ours: list[_Found]) -> list[speakers.Own]:
+        """Everything in the text that can speak for the institution: names, and offices named alone («министр»)."""
+        own = []
+        for each in ours:
+            sought, (start, end) = each.hit.value, (each.hit.start, each.hit.end)
+            named = normal(sought.name) if sought.language else ""
+            is_fixed = sought.name.isupper() or (bool(named) and len(grammar.endings(named)) == 1)
+            own.append(speakers.Own(each.start, each.end, low[start:end], named, is_fixed))
         known = any((each.hit.value.institution, each.hit.value.target) in self._voices for each in ours)
-        clause = low[start:end]
-        return known and any(
-            re.search(
-                rf"\b{re.escape(normal(word))}(?:і|ом|а)?\b(?!\s+(?:здрав|фин|обра|труд|юст|of (?!int)))",
-                clause,
-            )
-            for word in (*words.ru, *words.kk, *words.en)
-        )
+        offices = [
+            hit
+            for hit in _longest(list(self._offices[institution].hits(low, low)))
+            if not any(hit.start < each.end and each.start < hit.end for each in own)
+        ]
+        bare = [
+            hit
+            for hit in offices
+            if speakers.is_bare_office(text, low, hit.start, hit.end, hit.value.language)
+        ]
+        if known or len(bare) == len(offices):
+            own += [
+                speakers.Own(hit.start, hit.end, low[hit.start : hit.end], normal(hit.value.name))
+                for hit in bare
+            ]
+        return sorted(own)
 
-    def _speaker_before(self, position: int, ours: list[_Found], quoted: list[quotations.Quotation]) -> str:
+    def _speaker_before(self, position: int, ours: list[_Found]) -> str:
         """«he said»: whoever was the official named last before, if near."""
         near = [each for each in ours if position - 400 < each.end <= position]
         voiced = [e for e in near if (e.hit.value.institution, e.hit.value.target) in self._voices]

@@ -3,30 +3,13 @@
 import re
 from typing import NamedTuple
 
-from aimas.institution.lexicon import one_of
+from aimas.institution import speakers
 
 _QUOTED = re.compile(r"""«[^«»]{2,3000}»|“[^“”]{2,3000}”|„[^„“”]{2,3000}[“”]|(?<!\w)"[^"\n]{2,3000}\"""")
 _AFTER_A_DASH = re.compile(
     r"(?:(?<=\n)|^)\s*[–—-]\s(?P<said>[^\n]{2,1500}?)[,!?…]\s*[–—-]\s(?P<by>[^\n]{2,200}?)(?=[.\n]|$)"
 )
-_SPEECH = re.compile(
-    r"\b"
-    + one_of(
-        r"""сказал\w* заявил\w* отметил\w* сообщил\w* рассказал\w* подчеркнул\w* пояснил\w* добавил\w*
-        ответил\w* написал\w* уточнил\w* поручил\w* объяснил\w* признал\w* прокомментировал\w*
-        напомнил\w* указал\w* призвал\w* заверил\w* доложил\w* возмутил\w* пожаловал\w* поблагодарил\w*
-        цитирует\w* говорит\w* говорят пишет пишут считает возмущается жалуется сообщает сообщают
-        вспоминает рассказывает отмечает отмечают заявляет подытожил\w* деді дейді деп деген айтты
-        мәлімдеді хабарлады жазды түсіндірді атап\sөтті баяндады ескертті said says told stated
-        explained added noted stressed emphasi[sz]ed addressed announced wrote reported argued commented
-        according\sto tweeted recalled asked complained claimed continued"""
-    )
-    + r"\b"
-)
-_HEAD_OF_BODY = re.compile(
-    r"\b(?:глава|спикер|руководитель) ведомства\b|\bведомство басшысы\b|\bhead of the department\b"
-)
-_PRONOUN = re.compile(r"\b(?:он|она|ол|he|she)\b")
+_SPEECH = speakers.ANY_VERB
 _CONTINUES = re.compile(r"\s*[,.]?\s*-|\s*,|\s+[a-zа-яәғқңөұүһі]")
 _NO_END = re.compile(r"(?:\b[a-zа-яәғқңөұүһі]|\bг|\boct|\bnov)$")
 _ANNOUNCES = re.compile(r"[:,]\s*$")
@@ -60,16 +43,6 @@ def quotations(text: str, low: str) -> list[Quotation]:
         if _SPEECH.search(low, *match.span("by"))
     )
     return sorted(found, key=lambda quotation: quotation[:2])
-
-
-def names_pronoun(low: str, attribution: tuple[int, int]) -> bool:
-    """The speaker is only «he»: whoever was named last."""
-    return bool(_PRONOUN.search(low, *attribution))
-
-
-def names_head_of_body(low: str, attribution: tuple[int, int]) -> bool:
-    """The speaker is «the head of the body» that the text is about."""
-    return bool(_HEAD_OF_BODY.search(low, *attribution))
 
 
 def _goes_on(text: str, low: str, previous: Quotation, start: int) -> bool:

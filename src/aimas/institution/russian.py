@@ -76,6 +76,35 @@ def phrase_forms(phrase: str, *, both_numbers: bool = False) -> frozenset[str]:
     return frozenset(form.replace("ё", "е") for form in forms)
 
 
+def readings(word: str) -> list[Any]:
+    """Every reading of a lower-case word, the likeliest first; each has `tag`, `score`, `normal_form`."""
+    parses: list[Any] = _analyzer().parse(word)
+    return parses
+
+
+@cache
+def nominatives(phrase: str) -> dict[str, tuple[str, str, bool]]:
+    """The subject forms of a lower-case name, each with number, gender and whether it lives."""
+    words = phrase.split(" ")
+    position, parsed = _head(words)
+    if not parsed:
+        return {phrase: ("sing", "", False)}
+    head = parsed[-1]
+    found: dict[str, tuple[str, str, bool]] = {}
+    lives = head.tag.animacy == "anim" or head.tag.POS != "NOUN"
+    for number in ("sing", "plur"):
+        gender = (head.tag.gender or "") if number == "sing" else ""
+        declined = []
+        for each in parsed:
+            wanted = {number, "nomn"} | ({gender} if gender and each is not head else set())
+            inflected = each.inflect(wanted)
+            declined.append(inflected.word if inflected else each.word)
+        form = " ".join([*declined, *words[position + 1 :]]).replace("ё", "е")
+        found.setdefault(form, (number, gender, lives))
+    found[phrase] = (head.tag.number or "sing", head.tag.gender or "", lives)
+    return found
+
+
 def _long_instrumental(readings: list[Any], tail: list[str]) -> set[str]:
     """«полициею» beside «полицией»: rare, but found in older texts."""
     forms = set()
