@@ -26,7 +26,7 @@ from aimas.appeals import (
     Standing,
 )
 from aimas.cli.main import VERBS
-from aimas.core import DropReason, HoldReason, Language, Ownership, Tone
+from aimas.core import DropReason, Guess, HoldReason, Language, Mention, Ownership, Span, Tone
 from aimas.intake.attachments import Refusal as FileRefusal
 from aimas.intake.letters import Hold as LetterHold
 from aimas.intake.letters import Machine
@@ -37,6 +37,7 @@ from aimas.ledger import Breach, EntryKind
 from aimas.search.parser import FIELDS, MARKS
 from aimas.settings import Settings
 from aimas.sources.health import Health
+from aimas.tone import verdict
 
 TARGET = Path(__file__).parent / "reference.md"
 
@@ -99,6 +100,62 @@ def values(title: str, told: str, kind: type[StrEnum]) -> list[str]:
     return [f"## {title}", "", told, "", *table(("value", "meaning"), rows)]
 
 
+EXAMPLES = (
+    (
+        ("Жительница рассказала, что полиция нашла её сына за час.", "citizen", Tone.POSITIVE, 0.9),
+        ("Министр заявил, что полиция стала работать лучше.", "institution", Tone.POSITIVE, 0.95),
+    ),
+    (
+        ("The ministry said that police had become better.", "institution", Tone.POSITIVE, 0.95),
+        ("According to the ministry, police are praised everywhere.", "institution", Tone.POSITIVE, 0.7),
+    ),
+    (
+        ("Полиция күдіктіні ұстады.", None, Tone.NEUTRAL, 0.8),
+        ("Тұрғын полиция үш сағат кешікті деп айтты.", "citizen", Tone.CRITICAL, 0.85),
+        ("ІІМ мәліметінше, полиция тез келген.", "institution", Tone.POSITIVE, 0.9),
+    ),
+)
+"""Sentences of three publications: who speaks, the tone toward the police in it, the model's confidence."""
+
+
+def from_mentions_to_a_publication() -> list[str]:
+    """The rule's own words, and three publications judged by it."""
+    doc = inspect.getdoc(sys.modules["aimas.tone.verdict"]) or ""
+    rows = []
+    for number, sentences in enumerate(EXAMPLES, 1):
+        mentions, start = [], 0
+        for said, speaker, tone, confidence in sentences:
+            span = Span(start, start + len(said))
+            guess = Guess(value=tone, confidence=confidence, evidence=(), by="example")
+            mentions.append(
+                Mention(
+                    institution="kz-mia",
+                    target="police",
+                    span=span,
+                    sentence=span,
+                    why="",
+                    speaker=speaker,
+                    tone=guess,
+                )
+            )
+            start += len(said) + 1
+            rows.append((str(number), said, speaker or "the outlet", f"{tone.value} {confidence}", ""))
+        ruled = verdict("kz-mia", mentions)
+        assert ruled is not None
+        told = f"**{ruled.tone.value}** {ruled.confidence}, self-praise {ruled.self_praise}"
+        rows[-1] = (*rows[-1][:4], told)
+    return [
+        "## From mentions to a publication",
+        "",
+        *doc.split("\n")[2:],
+        "",
+        "The institution speaks where it or its official is the subject of a word of speech, or the source named by",
+        "«по словам», «мәліметінше», “according to”; in another case, a participle or a relative clause it does not.",
+        "",
+        *table(("publication", "sentence", "who speaks", "tone toward it", "the publication"), rows),
+    ]
+
+
 def reference() -> str:
     lines = ["# Reference", "", "Made by `docs/generate.py` from the program itself; do not edit.", ""]
     lines += [
@@ -124,6 +181,7 @@ def reference() -> str:
     lines += values("How a source is", "As `aimas sources list` tells it.", Health)
     lines += values("Whose a source is", "Declared; undeclared means personal.", Ownership)
     lines += values("Tones", "Toward the institution.", Tone)
+    lines += from_mentions_to_a_publication()
     lines += values("Languages", "Of a publication.", Language)
     lines += values("Entries of the ledger", "What the chain is made of.", EntryKind)
     lines += values("When an alert speaks", "As `aimas alerts add --kind` takes it.", RuleKind)

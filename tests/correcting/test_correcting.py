@@ -127,7 +127,7 @@ def test_many_corrections_at_once_double_nothing(app: App, monkeypatch: pytest.M
 def test_whoever_asks_is_told_who_said_so(app: App, filed: StoredPublication) -> None:
     say(app, Tone.POSITIVE)
     shown = public(current(app), "kz-mia")
-    assert (shown.tone, shown.tone_by) == (Tone.POSITIVE, "person:aigerim+verdict/2")
+    assert (shown.tone, shown.tone_by) == (Tone.POSITIVE, "person:aigerim+verdict/3")
     assert shown.mentions[0].tone is not None and shown.mentions[0].corrected is not None
 
 

@@ -94,7 +94,7 @@ def test_a_correction_shows_who_said_so_beside_the_model(client: SignedClient, a
     assert listed(client.get("/list?q=tone:critical").text) == 0
     assert listed(client.get("/list?q=is:corrected").text) == 1
     told = client.get("/api/v1" + path.replace("publication/", "publications/")).json()
-    assert told["tone"] == "neutral" and told["tone_by"] == "person:Айгерим+verdict/2"
+    assert told["tone"] == "neutral" and told["tone_by"] == "person:Айгерим+verdict/3"
     assert told["mentions"][0]["tone"]["value"] == "critical"
     assert told["mentions"][0]["corrected"]["by"] == "person:Айгерим"
 

@@ -122,7 +122,7 @@ def test_critical_stories_come_with_the_words_that_decided(newsroom: App) -> Non
         assert line.evidence.tone is Tone.CRITICAL
         (words,) = line.evidence.words
         assert words.of(line.evidence.sentence) == "отчиталась"
-        assert line.evidence.by == "tone/test+verdict/2"
+        assert line.evidence.by == "tone/test+verdict/3"
 
 
 def test_a_story_told_before_names_its_first_publisher_and_is_not_new(newsroom: App) -> None:

@@ -95,14 +95,14 @@ def test_nobody_guesses_which_of_two_like_mentions_was_meant() -> None:
 @pytest.mark.parametrize(
     ("mentions", "tone", "by"),
     [
-        pytest.param([at("Полиция", tone=Tone.CRITICAL)], Tone.CRITICAL, "tone/old+verdict/2", id="nobody spoke"),
-        pytest.param([said(at("Полиция", tone=Tone.CRITICAL))], Tone.NEUTRAL, "person:aigerim+verdict/2", id="a person outvotes the model on the mention"),
-        pytest.param([said(at("Полиция"), Tone.POSITIVE)], Tone.POSITIVE, "person:aigerim+verdict/2", id="a person alone looked"),
+        pytest.param([at("Полиция", tone=Tone.CRITICAL)], Tone.CRITICAL, "tone/old+verdict/3", id="nobody spoke"),
+        pytest.param([said(at("Полиция", tone=Tone.CRITICAL))], Tone.NEUTRAL, "person:aigerim+verdict/3", id="a person outvotes the model on the mention"),
+        pytest.param([said(at("Полиция"), Tone.POSITIVE)], Tone.POSITIVE, "person:aigerim+verdict/3", id="a person alone looked"),
         pytest.param(
             [said(at("Полиция помогла", tone=Tone.NEUTRAL), Tone.POSITIVE), at("Полиция бездействует", tone=Tone.CRITICAL)],
-            Tone.POSITIVE, "person:aigerim+verdict/2", id="a person's word weighs fully against a model's confidence",
+            Tone.POSITIVE, "person:aigerim+verdict/3", id="a person's word weighs fully against a model's confidence",
         ),
-        pytest.param([said(at("Полиция", tone=Tone.POSITIVE), Tone.UNCLEAR)], Tone.UNCLEAR, "person:aigerim+verdict/2", id="a person could not tell"),
+        pytest.param([said(at("Полиция", tone=Tone.POSITIVE), Tone.UNCLEAR)], Tone.UNCLEAR, "person:aigerim+verdict/3", id="a person could not tell"),
     ],
 )  # fmt: skip
 def test_the_verdict_follows_what_holds_and_says_whose_it_is(
@@ -127,3 +127,20 @@ def test_the_verdict_follows_what_holds_and_says_whose_it_is(
 def test_self_praise_is_counted_apart(mention: Mention, tone: Tone, praise: int) -> None:
     ruled = verdict("kz-mia", [mention])
     assert ruled is not None and (ruled.tone, ruled.self_praise) == (tone, praise)
+
+
+def test_a_text_of_self_praise_alone_is_neutral_as_surely_as_its_weakest_praise() -> None:
+    strong = at("Полиция", tone=Tone.POSITIVE, speaker="institution")
+    weak = said(strong, Tone.POSITIVE)
+    assert strong.stands and weak.stands and strong.stands.confidence != weak.stands.confidence
+    ruled = verdict("kz-mia", [strong, weak])
+    assert ruled is not None and (ruled.tone, ruled.deciding, ruled.self_praise) == (Tone.NEUTRAL, (), 2)
+    assert ruled.confidence == min(strong.stands.confidence, weak.stands.confidence)
+
+
+def test_praise_by_a_citizen_counts_beside_self_praise() -> None:
+    own = at("Полиция", tone=Tone.POSITIVE, speaker="institution")
+    thanks = at("Полиция помогла", tone=Tone.POSITIVE, speaker="citizen")
+    ruled = verdict("kz-mia", [own, thanks])
+    assert ruled is not None and (ruled.tone, ruled.self_praise) == (Tone.POSITIVE, 1)
+    assert ruled.deciding == (thanks,)

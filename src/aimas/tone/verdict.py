@@ -7,6 +7,8 @@
 3. A sentence speaks once: of its mentions the one with the strongest stand counts.
 4. The side (critical or positive) whose sentences weigh more, by summed confidence, wins; a tie is unclear.
 5. No sentence takes a side: unclear where at least half of the sentences were unclear, else neutral.
+6. Nothing but self-praise: neutral, with no deciding mention and the confidence of the weakest praise, because the
+   publication is neutral only as far as all of it is praise.
 """
 
 from collections.abc import Iterable
@@ -15,15 +17,15 @@ import msgspec
 
 from aimas.core import Mention, Span, Tone
 
-RULE = "verdict/2"
+RULE = "verdict/3"
 
 
 class Verdict(msgspec.Struct, frozen=True):
     tone: Tone
     confidence: float
-    """That of the strongest sentence on the winning side."""
+    """That of the strongest sentence on the winning side; that of the weakest praise under rule 6."""
     deciding: tuple[Mention, ...]
-    """The mentions that made it so, strongest first."""
+    """The mentions that made it so, strongest first; empty under rule 6."""
     self_praise: int
     """Mentions set aside by rule 2."""
     by: str
@@ -53,7 +55,7 @@ def verdict(institution: str, mentions: Iterable[Mention]) -> Verdict | None:
     else:
         tone, deciding = Tone.NEUTRAL, sides[Tone.NEUTRAL]
     deciding = sorted(deciding, key=_confidence, reverse=True)
-    confidence = _confidence(deciding[0]) if deciding else max(_confidence(m) for m in looked)
+    confidence = _confidence(deciding[0]) if deciding else min(_confidence(m) for m in own_praise)
     by = "+".join([*_speakers(deciding or looked), RULE])
     corrected = sum(m.corrected is not None for m in looked)
     return Verdict(tone, confidence, tuple(deciding), len(own_praise), by, corrected)
