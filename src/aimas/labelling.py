@@ -400,7 +400,7 @@ def estimated(
         found = _judged(app, sample, finished[0], len(labels), tuple(sorted(read.items())))
         readers = _readers(app, institution, since, until, snapshot)
         like = tuple(u for u in found.units if set(u.versions) <= readers) if readers else found.units
-        outcome = _unlike(sample, found, like, readers, since, until)
+        outcome: Corrected | Refused | None = _unlike(sample, found, like, readers, since, until)
         if outcome is None:
             counted = tuple(sorted(counts.items()))
             outcome = _outcome(like, sample.strata, counted, way(sample, since, until), sample.seed)
