@@ -157,7 +157,8 @@ class Institutions:
         """For each found name who says it."""
         speakers_: list[str | None] = [None] * len(found)
         ours = [each for each in found if not each.refusal]
-        if not ours or not (speakers.ANY_VERB.search(low) or reported.names_source(low)):
+        marks = speakers.marks(low) if ours else []
+        if not marks:
             return speakers_
         own = self._own(text, low, institution, ours)
         quoted = quotations.quotations(text, low)
@@ -179,7 +180,7 @@ class Institutions:
                     speakers_[index] = speaker
         spoken = [(q.start, q.end) for q in quoted if q.attribution is not None]
         for sentence in dict.fromkeys(each.sentence for each in ours):
-            for told in reported.told(text, low, sentence, own, quoted):
+            for told in reported.told(text, low, sentence, own, quoted, marks):
                 voice: str | None = told.subject.voice
                 if voice == "pronoun":
                     voice = self._speaker_before(sentence.start, ours)

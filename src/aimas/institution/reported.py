@@ -7,7 +7,7 @@ from typing import NamedTuple
 from aimas.core import Span
 from aimas.institution import speakers
 from aimas.institution.quotations import Quotation
-from aimas.institution.speakers import Own, Subject, Tongue
+from aimas.institution.speakers import Mark, Own, Subject, Tongue
 
 _SAYS_WHAT = re.compile(r"(?:,| -)? (?:о том, |тем, )?(?:что|чтобы|будто|как|насколько)\b|:")
 _IN_FRONT = re.compile(r"[\s,-]*(?:(?:как|об этом|о чем)\s+)?$")
@@ -17,6 +17,7 @@ _THAT = re.compile(r"[^.;]{0,80}?\bthat ")
 _DEP = re.compile(
     r"(?:\bдеп|[^\W_]+(?:[ғгқк][ае]н|атын|етін|йтін|тынд[ыі]ғ|тінд[іы]г|тіг|ділг)[ыі]н) (?:ол )?$"
 )
+_CITED_END = re.compile(r"[,;:«]| - ")
 _NO_TELLING = re.compile(r"поблагодарил|поручил|призвал|цитиру")
 _SAYS_ALONE = frozenset(("said", "says", "added", "stated", "noted", "claimed", "told"))
 
@@ -27,10 +28,6 @@ class Told(NamedTuple):
     subject: Subject
 
 
-def names_source(low: str) -> bool:
-    return any(pattern.search(low) for pattern in speakers.SOURCES.values())
-
-
 def attributed(text: str, low: str, quotation: Quotation, own: Sequence[Own]) -> Subject | None:
     """Whom the words around a quotation make its speaker."""
     assert quotation.attribution is not None
@@ -38,11 +35,11 @@ def attributed(text: str, low: str, quotation: Quotation, own: Sequence[Own]) ->
     after = start >= quotation.end
     for tongue, pattern in speakers.SOURCES.items():
         if match := pattern.search(low, start, end):
-            found = _named(text, low, match, start, end, tongue, own)
+            found = _named(text, low, match.span(), start, end, tongue, own)
             if found is not None:
                 return found
     for tongue, pattern in speakers.VERBS.items():
-        verbs = [m.span() for m in pattern.finditer(low, start, end)]
+        verbs = [m.span() for m in pattern.finditer(low, start, end) if m.group() != "деген"]
         for verb in verbs if after else reversed(verbs):
             subject = speakers.speaker(text, low, start, end, verb, tongue, own)
             if subject is not None:
@@ -59,27 +56,33 @@ def attributed(text: str, low: str, quotation: Quotation, own: Sequence[Own]) ->
 
 
 def told(
-    text: str, low: str, sentence: Span, own: Sequence[Own], quoted: Sequence[Quotation]
+    text: str,
+    low: str,
+    sentence: Span,
+    own: Sequence[Own],
+    quoted: Sequence[Quotation],
+    marks: Sequence[Mark],
 ) -> Iterator[Told]:
     """Outer speech before inner; words inside marks that have a speaker of their own are passed over."""
     start, end = sentence.start, sentence.end
+    here = [mark for mark in marks if start <= mark.start < end]
+    if not here:
+        return
     spoken = [(q.start, q.end) for q in quoted if q.attribution]
     clauses = [q.attribution for q in quoted if q.attribution]
-    named: list[Told] = []
-    for tongue, pattern in speakers.SOURCES.items():
-        for match in pattern.finditer(low, start, end):
-            if not _inside(match.start(), spoken) and not _inside(match.start(), clauses):
-                subject = _named(text, low, match, start, end, tongue, own)
-                if subject is not None:
-                    named.append(Told(start, end, subject))
-                    if not match.group().startswith("со ссылкой"):
-                        yield named.pop()
-    for tongue, pattern in speakers.VERBS.items():
-        for match in pattern.finditer(low, start, end):
-            if not _inside(match.start(), spoken) and not _NO_TELLING.match(match.group()):
-                is_taken = _inside(match.start(), clauses)
-                yield from _said(text, low, start, end, match.span(), tongue, own, is_taken)
-    yield from named
+    cited: list[Told] = []
+    for mark in here:
+        if mark.is_source and not _inside(mark.start, spoken) and not _inside(mark.start, clauses):
+            subject = _named(text, low, (mark.start, mark.end), start, end, mark.tongue, own)
+            if subject is not None:
+                cited.append(Told(start, end, subject))
+                if not low.startswith("со ссылкой", mark.start):
+                    yield cited.pop()
+    for mark in here:
+        if not mark.is_source and not _inside(mark.start, spoken) and not _NO_TELLING.match(low, mark.start):
+            is_taken = _inside(mark.start, clauses)
+            yield from _said(text, low, start, end, (mark.start, mark.end), mark.tongue, own, is_taken)
+    yield from cited
 
 
 def _inside(position: int, spans: Sequence[tuple[int, int]]) -> bool:
@@ -87,13 +90,14 @@ def _inside(position: int, spans: Sequence[tuple[int, int]]) -> bool:
 
 
 def _named(
-    text: str, low: str, match: re.Match[str], start: int, end: int, tongue: Tongue, own: Sequence[Own]
+    text: str, low: str, cited: tuple[int, int], start: int, end: int, tongue: Tongue, own: Sequence[Own]
 ) -> Subject | None:
+    """The source that the words at `cited` announce."""
     if tongue == "kk":
-        left = max(low.rfind(mark, start, match.start()) for mark in (",", ";", "-", "«", "»")) + 1
-        return speakers.source(text, low, max(left, start), match.start(), tongue, own)
-    stop = re.compile(r"[,;:«]| - ").search(low, match.end(), end)
-    return speakers.source(text, low, match.end(), stop.start() if stop else end, tongue, own)
+        left = max(low.rfind(mark, start, cited[0]) for mark in (",", ";", "-", "«", "»")) + 1
+        return speakers.source(text, low, max(left, start), cited[0], tongue, own)
+    stop = _CITED_END.search(low, cited[1], end)
+    return speakers.source(text, low, cited[1], stop.start() if stop else end, tongue, own)
 
 
 def _said(

@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import Literal, NamedTuple
 
 from aimas.institution import grammar
+from aimas.institution.lexicon import Entry, Lexicon
 
 VERSION = "speakers/2"
 """Changes with the rules, so that older readings are read again."""
@@ -44,6 +45,12 @@ SOURCES: dict[Tongue, re.Pattern[str]] = {
 ANY_VERB = re.compile(
     rf"\b{_any([verb for t in VERBS for verb in _listed(t, 'of_speech')] + _listed('en', 'sources'))}\b"
 )
+_MARKS = Lexicon(
+    Entry(each.rstrip("*").replace("\u00a0", " "), (tongue, key == "sources"), open_end=each.endswith("*"))
+    for tongue in VERBS
+    for key in ("of_speech", "sources")
+    for each in _listed(tongue, key)
+)
 _CITIZENS = {tongue: frozenset(_listed(tongue, "citizens")) for tongue in VERBS}
 _OTHERS = {"kk": frozenset(_listed("kk", "others")), "en": frozenset(_listed("en", "others"))}
 _OFFICIALS = {tongue: frozenset(_listed(tongue, "officials")) for tongue in VERBS}
@@ -66,6 +73,7 @@ _PREPOSED = re.compile(
 )
 _INTO = re.compile(r"\b(?:в|во) (?:[^\W_]+(?:ом|ой|ем|ей|их|ых) )?$")
 _WHO_SAYS = re.compile(r"\s*котор(?:ый|ая|ое|ые) (?:[^\W_]+ ){0,2}$")
+_NO_SUBJECT = frozenset(_listed("en", "fillers"))
 _PRONOUNS = frozenset(("он", "она", "ол", "he", "she"))
 _PARTICIPLE = re.compile(r"(?:[^\W_]+ ){0,3}?[^\W_]+(?:ған|ген|қан|кен|атын|етін|йтін) [^\W_]")
 _NOT = re.compile(r"\b(?:не|ни разу не|not|never|n't) $")
@@ -91,6 +99,20 @@ class Subject(NamedTuple):
     is_name_alone: bool = False
     """Only a proper name: an apposition may say more."""
     is_doubtful: bool = False
+
+
+class Mark(NamedTuple):
+    """A word of speech, or the words that announce a source."""
+
+    start: int
+    end: int
+    tongue: Tongue
+    is_source: bool
+
+
+def marks(low: str) -> list[Mark]:
+    """Everything in the text by which somebody may be made a speaker, in order."""
+    return sorted({Mark(hit.start, hit.end, *hit.value) for hit in _MARKS.hits(low, low)})
 
 
 def speaker(
@@ -160,7 +182,7 @@ def source(text: str, low: str, start: int, end: int, tongue: Tongue, own: Seque
             if word not in _OFFICIALS["en"] and (word in _OTHERS["en"] or text[each.start()].isupper()):
                 return Subject("other", *each.span())
         else:
-            stem = re.sub(r"(?:(?:л|д|т)[ае]р)?(?:ы|і)?(?:н|д|т)[ыі]ң$", "", word)
+            stem = re.sub(r"(?:(?:л|д|т)[ае]р)?(?:с?[ыі])?(?:н|д|т)[ыі]ң$", "", word)
             if word in _CITIZENS["kk"] or stem in _CITIZENS["kk"]:
                 return Subject("citizen", *each.span())
             if not _KAZAKH_OFFICIAL.match(f" {re.sub('н[ыі]ң$', '', word)}") and word not in ("баспасөз",):
@@ -430,4 +452,9 @@ def _english(
             found.append(Subject("other", *match.span()))
         elif text[match.start()].isupper() and word not in ("the", "a", "an", "on", "in", "at", "but", "and"):
             found.append(Subject("other", *match.span(), True))
+    if not found and start <= verb[0] < end:
+        # A noun that no list has is a subject all the same.
+        rest = [m for m in _WORD.finditer(low, start, end) if m.group() not in _NO_SUBJECT]
+        beside = [m for m in rest if m.end() <= verb[0] or m.start() >= verb[1]][:1]
+        found = [Subject("other", *m.span()) for m in beside]
     return found
