@@ -16,6 +16,7 @@ from aimas.app import App
 from aimas.core import Actor, Tone
 from aimas.labelling import answer, draw, tasks
 from aimas.measuring import Sample
+from aimas.tone.verdict import RULE
 from aimas.web.server import create_app
 from aimas.web.texts import TONGUES
 
@@ -221,7 +222,7 @@ def test_the_page_says_which_version_was_measured(client: TestClient, filled: Ap
     page = tree(text)
     assert "tone/newest" in page.cssselect("#h-again ~ .note")[0].text_content()
     assert "tone/newest" not in page.cssselect("#measured")[0].text_content()
-    assert client.get("/api/v1/board/corrected").json()["versions"] == ["tone/newest", "verdict/2"]
+    assert client.get("/api/v1/board/corrected").json()["versions"] == ["tone/newest", RULE]
     assert (
         "tone/newest"
         in tree(client.get("/?numbers=corrected", headers=tongued).text)
