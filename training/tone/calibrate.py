@@ -31,10 +31,11 @@ from aimas.evaluation.tone import metrics
 from aimas.tone.calibration import Calibration
 from aimas.tone.encoding import Encoder
 
-VERSION = "2026-11-2"
+VERSION = "2026-11-3"
 LANGUAGES = ("ru", "kk", "en")
-ACCURATE, LEAST = 0.90, 0.74
-"""The aim is .90 right where at least .75 are answered. Where both can't be had, a little of each is given up."""
+ACCURATE, LEAST = 0.915, 0.77
+"""The aim is .90 right where at least .75 are answered; on rows that fitted nothing both come out a point or two lower.
+Where both can't be had, a little of each is given up."""
 FOLDS = 5
 RIDGE = 10.0
 """On the matrix's departure from a bare temperature and on the shifts, in rows; 3 to 30 cost within .001 a row."""
