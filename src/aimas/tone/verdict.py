@@ -43,12 +43,13 @@ def verdict(institution: str, mentions: Iterable[Mention]) -> Verdict | None:
     speaking = _one_a_sentence([m for m in looked if m not in own_praise])
     sides = {t: [m for m in speaking if _tone(m) is t] for t in Tone}
     weight = {t: sum(_confidence(m) for m in sides[t]) for t in (Tone.CRITICAL, Tone.POSITIVE)}
-    if weight[Tone.CRITICAL] or weight[Tone.POSITIVE]:
-        if weight[Tone.CRITICAL] == weight[Tone.POSITIVE]:
+    sided = [t for t in weight if sides[t]]
+    if sided:
+        if len(sided) == 2 and weight[Tone.CRITICAL] == weight[Tone.POSITIVE]:
             tone = Tone.UNCLEAR
             deciding = sides[Tone.CRITICAL] + sides[Tone.POSITIVE]
         else:
-            tone = max(weight, key=lambda t: weight[t])
+            tone = max(sided, key=lambda t: weight[t])
             deciding = sides[tone]
     elif len(sides[Tone.UNCLEAR]) * 2 >= len(speaking) and sides[Tone.UNCLEAR]:
         tone, deciding = Tone.UNCLEAR, sides[Tone.UNCLEAR]
