@@ -1,5 +1,6 @@
 """A person's word beside the model's, and how it goes on to a newer reading."""
 
+import msgspec
 import pytest
 
 from aimas.core import Guess, Mention, Span, Tone
@@ -144,3 +145,10 @@ def test_praise_by_a_citizen_counts_beside_self_praise() -> None:
     ruled = verdict("kz-mia", [own, thanks])
     assert ruled is not None and (ruled.tone, ruled.self_praise) == (Tone.POSITIVE, 1)
     assert ruled.deciding == (thanks,)
+
+
+def test_a_side_without_any_confidence_still_speaks() -> None:
+    """Weights of nought once left nobody to decide, and filing stopped."""
+    faint = msgspec.structs.replace(at("Полиция"), tone=Guess(Tone.CRITICAL, 0.0, (), "tone/old"))
+    judged = verdict("kz-mia", [faint])
+    assert judged and (judged.tone, judged.confidence, judged.deciding) == (Tone.CRITICAL, 0.0, (faint,))
