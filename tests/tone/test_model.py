@@ -14,7 +14,7 @@ import pytest
 from aimas.core import BadSetting, Language, Span, Tone
 from aimas.tone import ToneAnswer, ToneQuestion
 from aimas.tone.encoding import UNSEEN
-from aimas.tone.model import _FOLDERS, _WORD, TONES, OnnxTone, _without, _words_near, load_tone
+from aimas.tone.model import _FOLDERS, _WORD, TONES, OnnxTone, _deciding, _without, _words_near, load_tone
 
 
 def question(marked: str, language: Language = Language.RU) -> ToneQuestion:
@@ -97,6 +97,21 @@ def test_a_neutral_answer_has_no_evidence_and_a_sided_one_has(model: OnnxTone) -
     assert 1 <= len(blame.guess.evidence) <= 4
     assert 1 <= len(praise.guess.evidence) <= 4
     assert model.answers([BLAME], evidence=False)[0].guess.evidence == ()
+
+
+@pytest.mark.parametrize(
+    ("costs", "spans"),
+    [
+        ([2.0, 1.0, 0.1], (Span(0, 7),)),
+        ([2.0, 0.1, 0.7], (Span(0, 3), Span(8, 11))),
+        ([-0.1, 0.5, -2.0], (Span(4, 7),)),
+        ([-0.1, 0.0, -2.0], ()),
+    ],
+    ids=["neighbours are one", "far ones are two", "what speaks against is none", "nothing speaks for it"],
+)
+def test_evidence_is_what_the_answer_rests_on(costs: list[float], spans: tuple[Span, ...]) -> None:
+    words = [Span(0, 3), Span(4, 7), Span(8, 11)]
+    assert _deciding(words, np.array(costs)) == spans
 
 
 def test_taking_evidence_out_costs_more_than_taking_random_words(model: OnnxTone) -> None:

@@ -217,12 +217,13 @@ def _without(encoded: Encoded, words: Sequence[Span]) -> Encoded:
 
 
 def _deciding(words: Sequence[Span], costs: NDArray[np.float64]) -> tuple[Span, ...]:
-    """The costliest words in the order of the text; neighbours of one space make one span."""
-    if not len(words):
-        return ()
+    """The costliest words in the order of the text; neighbours of one space make one span. None where the answer
+    would be as sure without any of them."""
     order = np.argsort(-costs)[:_WORDS_SHOWN]
-    least = max(_COUNTS * float(costs[order[0]]), 0.0)
-    chosen = sorted(words[n] for n in order if costs[n] >= least or n == order[0])
+    if not len(order) or costs[order[0]] <= 0:
+        return ()
+    least = _COUNTS * float(costs[order[0]])
+    chosen = sorted(words[n] for n in order if costs[n] >= least)
     merged = [chosen[0]]
     for word in chosen[1:]:
         if word.start - merged[-1].end <= 1:
