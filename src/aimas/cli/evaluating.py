@@ -15,6 +15,7 @@ NOT_BUILT = 3
 TASKS = (
     "tone",
     "evidence",
+    "names",
     "language",
     "extraction",
     "reprints",
