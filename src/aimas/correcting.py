@@ -7,9 +7,9 @@ import msgspec
 from aimas.app import App
 from aimas.core import Actor, BadInput, Guess, Mention, Span, StoredPublication, Tone
 from aimas.flow.rereading import as_filed
-from aimas.flow.understanding import questions_about
 from aimas.storage.labels import CORRECTED, Recorded
 from aimas.tone import Correction, corrected
+from aimas.tone.asking import questions_about
 
 LONGEST_REASON = 300
 LABELS = (Tone.POSITIVE, Tone.CRITICAL, Tone.NEUTRAL)
@@ -110,7 +110,8 @@ def training_rows(app: App) -> Iterator[TrainingRow]:
             continue
         (stored,) = app.records.by_reading([recorded.position - 1])
         mention = mention_at(stored, said.institution, said.span)
-        ((question, _),) = questions_about(stored.shown, [mention], stored.language.value)
+        (asked,) = questions_about(stored.shown, [mention], stored.language.value)
+        question = asked.question
         yield TrainingRow(
             id=f"{said.publication}:{said.span.start}",
             lang=stored.language.value.value,

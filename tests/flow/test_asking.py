@@ -13,9 +13,10 @@ from tests.builders import publication
 from aimas.app import build_understanding
 from aimas.core import Guess, Language, Mention, Passed, Reading, Span, Tone
 from aimas.evaluation.tone import question
-from aimas.flow.understanding import CONTEXT, ROOM, Understanding, questions_about
+from aimas.flow.understanding import Understanding
 from aimas.text.sentences import sentences
 from aimas.tone import ToneAnswer, ToneQuestion
+from aimas.tone.asking import CONTEXT, ROOM, questions_about
 from aimas.tone.encoding import REACH
 from aimas.tone.model import OnnxTone, load_tone
 
@@ -32,7 +33,7 @@ def asked(marked: str) -> tuple[str, ToneQuestion, int]:
     """The target stands in square brackets."""
     span = Span(marked.index("["), marked.index("]") - 1)
     text = marked.replace("[", "").replace("]", "")
-    ((made, start),) = questions_about(text, [mention(text, span)], Language.RU)
+    ((made, start, _),) = questions_about(text, [mention(text, span)], Language.RU)
     assert text[start : start + len(made.text)] == made.text
     assert made.target.of(made.text) == span.of(text)
     return text, made, start
@@ -122,7 +123,7 @@ def test_an_endless_sentence_is_cut_at_spaces_no_nearer_than_the_encoder_looks()
 def test_a_mention_over_the_end_of_its_sentence_brings_both_whole() -> None:
     text = "Вот ответ ДП г. Тараз молчит об этом. Позор."
     whole = Mention(institution="kz-mia", target="police", span=Span(10, 21), sentence=Span(0, 15), why="ДП")
-    ((made, start),) = questions_about(text, [whole], Language.RU)
+    ((made, start, _),) = questions_about(text, [whole], Language.RU)
     assert (made.text, start) == (text, 0)
 
 
@@ -135,7 +136,7 @@ def test_any_mention_of_any_text_keeps_its_place(text: str, start: int, length: 
     text += "x" * max(0, start + length - len(text))
     span = Span(start, start + length)
     found = mention(text, span)
-    ((made, begin),) = questions_about(text, [found], Language.OTHER)
+    ((made, begin, _),) = questions_about(text, [found], Language.OTHER)
     assert made.target.of(made.text) == span.of(text)
     assert text[begin : begin + len(made.text)] == made.text
     own = text[min(found.sentence.start, begin + made.target.start) : max(found.sentence.end, span.end)]
@@ -172,7 +173,7 @@ def test_the_product_and_the_measurement_ask_the_same_of_short_texts(model: Onnx
     rows = [json.loads(line) for line in SET.read_text("utf-8").splitlines()]
     short = [(n, row) for n, row in enumerate(rows, 1) if len(sentences(row["text"])) <= 3]
     measured = [question(n, row)[0] for n, row in short]
-    made = [questions_about(q.text, [mention(q.text, q.target)], q.language)[0][0] for q in measured]
+    made = [questions_about(q.text, [mention(q.text, q.target)], q.language)[0].question for q in measured]
     several = [n for n, row in short if len(sentences(row["text"])) > 1]
     assert (len(rows), len(several)) == (390, 71)
     expected = model.answers(measured, evidence=False)
