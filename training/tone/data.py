@@ -14,11 +14,18 @@ from typing import NamedTuple
 
 from training.language.spellings import in_latin
 
+from aimas.core import Language, Mention, Span
+from aimas.text.sentences import sentences
+from aimas.tone.asking import ROOM, questions_about
+
 OURS = Path(__file__).parent / "data"
 NEWS = OURS / "news"
 MARKS = OURS / "marks"
+ARTICLES = OURS / "articles"
 CALIBRATING = Path(__file__).parent / "calibration"
 LABELS = ("positive", "critical", "neutral")
+FRAME = (300, 380)
+"""Room for neighbours, and with the title, in characters."""
 SIGNS = "+-0"
 """The same in marks."""
 PARTS = ("train", "dev", "test")
@@ -180,6 +187,56 @@ def unmarked(line: str) -> tuple[str, list[tuple[int, int, int]]]:
         else:
             text += piece
     return text, marks
+
+
+def articles() -> list[Row]:
+    """Ours: marks in whole articles, each row a mark as the product asks about it, with title and neighbours; every
+    third train row also comes with less room and no title."""
+    rows = []
+    for file in sorted(ARTICLES.glob("*.txt")):
+        lang = file.stem.split("-")[0]
+        for number, block in enumerate(file.read_text("utf-8").strip().split("\n\n"), 1):
+            _, title, *paragraphs = block.splitlines()
+            name = f"articles-{file.stem}-{number}"
+            text, found = unmarked(f"{title}\n\n" + "\n".join(paragraphs))
+            part = part_of(name, dev=0.16, test=0.0)
+            known = sentences(text)
+            for n, (start, end, label) in enumerate(found):
+                sentence = next(s for s in known if s.end > start)
+                mention = Mention(institution="", target="", span=Span(start, end), sentence=sentence, why="")
+                frames = [FRAME] if part == "dev" or n % 3 else [FRAME, (ROOM, 0)]
+                for room, titled in frames:
+                    ((question, _, _),) = questions_about(text, [mention], Language(lang), room, titled)
+                    place = question.target
+                    id_ = f"{name}.{n}" + ("" if titled else "-")
+                    rows.append(
+                        Row("articles", lang, question.text, place.start, place.end, label, part, id_)
+                    )
+    return list(dict.fromkeys(rows))
+
+
+def among_others(rows: list[Row], share: float, seed: int) -> list[Row]:
+    """A share of the train rows once more, beside a sentence about others, which changes no label. Sentences of
+    ours are nobody's company: they may speak of the very institution that is asked about."""
+    dice = random.Random(seed)
+    company = defaultdict(list)
+    for row in rows:
+        if row.source in ("rusentne", "newsmtsc", "news", "marks") and row.part == "train":
+            company[row.lang].append(row.text)
+    made = []
+    for row in rows:
+        if row.part != "train" or row.source == "kazsandra" or dice.random() >= share:
+            continue
+        other = dice.choice(company[row.lang])
+        if other == row.text or len(other) + len(row.text) > FRAME[1]:
+            continue
+        if dice.random() < 0.5:
+            shift = len(other) + 1
+            row = row._replace(text=f"{other} {row.text}", start=row.start + shift, end=row.end + shift)
+        else:
+            row = row._replace(text=f"{row.text} {other}")
+        made.append(row._replace(id=f"{row.id}+"))
+    return made
 
 
 def marks(folder: Path) -> list[Row]:

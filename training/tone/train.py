@@ -51,7 +51,7 @@ def with_others(rows: list[sets.Row], seed: int) -> tuple[list[sets.Row], dict[i
     dice = random.Random(seed)
     made, likes = list(rows), {}
     for n, row in enumerate(rows):
-        mine = row.source == "ours"
+        mine = row.source in ("ours", "articles")
         for _ in range((OTHERS if mine else 1) if row.part == "train" and row.source != "kazsandra" else 0):
             other = exchanged(row.text, row.start, row.end, row.lang, dice, peoples=mine)
             if other:
@@ -224,6 +224,10 @@ def main() -> None:
     parser.add_argument("--newsmtsc", type=float, default=0.8)
     parser.add_argument("--news", type=float, default=1.5)
     parser.add_argument("--marks", type=float, default=1.5)
+    parser.add_argument("--articles", type=float, default=1.5)
+    parser.add_argument(
+        "--company", type=float, default=0.15, help="share of rows that come again beside another"
+    )
     parser.add_argument("--smoothing", type=float, default=0.05)
     parser.add_argument("--agreement", type=float, default=1.0, help="0: other names only as more rows")
     parser.add_argument("--cutoff", type=float, default=0.2)
@@ -242,7 +246,8 @@ def main() -> None:
     started = time.time()
     reviews = sets.kazsandra(options.data, limit=options.reviews)
     public = [*sets.rusentne(options.data), *sets.newsmtsc(options.data), *sets.marks(options.data)]
-    rows = [r for r in [*public, *sets.ours(), *sets.news(), *reviews] if r.part != "test"]
+    rows = [r for r in [*public, *sets.ours(), *sets.news(), *sets.articles(), *reviews] if r.part != "test"]
+    rows += sets.among_others(rows, options.company, options.seed)
     bank = Bank(rows, options.base, options.frozen, options.out / "states.pt", options.seed)
     loss_of = Loss(bank, options.smoothing, options.agreement, options.cutoff)
     upper, mean = (Upper(options.base, options.frozen, options.layers) for _ in range(2))
@@ -299,9 +304,9 @@ def main() -> None:
             print(json.dumps(told | figures), file=log)
 
     losses: list[float] = []
-    often = {name: getattr(options, name) for name in ("ours", "rusentne", "newsmtsc", "news", "marks")} | {
-        "kazsandra": 1.0
-    }
+    often = {
+        name: getattr(options, name) for name in ("ours", "rusentne", "newsmtsc", "news", "marks", "articles")
+    } | {"kazsandra": 1.0}
     while gone() < 1.0:
         chosen = epoch_of(bank, dice, often)
         for batch in bank.batches(chosen, dice):

@@ -16,6 +16,7 @@ TASKS = (
     "tone",
     "evidence",
     "names",
+    "publications",
     "language",
     "extraction",
     "reprints",
