@@ -1,8 +1,8 @@
 """Mentions that the tone model answers a second of one core: `python -m bench.tone_speed`.
 
-The mix is our own examples in file order (wire, telegram, comments, three languages), as they are and after
-another sentence, one thread. Rates are per CPU-second, because wall time on a shared machine says little. Beside them
-stand the weights' size and what int8 cost, as their card tells it.
+The mix is our own examples in file order (wire, telegram, comments, three languages), as they are, after another
+sentence, and marks in whole articles as the product asks about them, one thread. Rates are per CPU-second, because wall
+time on a shared machine says little. Beside them stand the weights' size and what int8 cost, as their card tells it.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 from quality.weights import card, folder, weighed
+from training.tone import data as sets
 
 from aimas.core import BadSetting, Language, Span
 from aimas.tone import ToneQuestion
@@ -31,10 +32,16 @@ def main() -> int:
     asked.add_argument("--no-record", action="store_true", help="keep no results file")
     chosen = asked.parse_args()
     single, few = questions(False), questions(False)[:WITH_EVIDENCE]
-    rates = {"single": rate(single), "pairs": rate(questions(True)), "evidence": rate(few, evidence=True)}
+    rates = {
+        "single": rate(single),
+        "pairs": rate(questions(True)),
+        "in_articles": rate(in_articles()),
+        "evidence": rate(few, evidence=True),
+    }
     ratio = rate(few) / rates["evidence"]
     print(f"single sentences            {rates['single']:7.1f} mentions per CPU-second")
     print(f"two sentences               {rates['pairs']:7.1f}")
+    print(f"in articles, with title     {rates['in_articles']:7.1f}")
     print(f"single, with evidence       {rates['evidence']:7.1f}   {ratio:.1f} × the time without")
     weights = weighed(folder())["all"]
     print(f"weights                     {weights['megabytes']:7.1f} MB")
@@ -66,6 +73,14 @@ def questions(padded: bool) -> list[ToneQuestion]:
         span = Span(row["start"] + len(before), row["end"] + len(before))
         made.append(ToneQuestion(before + row["text"], span, Language(row["lang"])))
     return made
+
+
+def in_articles() -> list[ToneQuestion]:
+    rows = sets.articles()
+    return [
+        ToneQuestion(row.text, Span(row.start, row.end), Language(row.lang))
+        for row in rows[:: max(1, len(rows) // MOST)]
+    ]
 
 
 def rate(asked: list[ToneQuestion], evidence: bool = False) -> float:
