@@ -11,6 +11,7 @@ from training.tone import data as sets
 
 FILES = sorted(sets.OURS.glob("*.jsonl"))
 CALIBRATING = sorted(sets.CALIBRATING.glob("*.jsonl"))
+ARTICLES = sorted(sets.ARTICLES.glob("*.txt"))
 INLINE = sorted([*sets.OURS.glob("*.txt"), *sets.NEWS.glob("*.txt")])
 
 
@@ -65,6 +66,77 @@ def test_marks_in_public_sentences_stay_in_training_and_cut_no_word() -> None:
         assert row.text[row.start : row.end].strip() == row.text[row.start : row.end] != "", row.id
         for at in (row.start, row.end):
             assert not (0 < at < len(row.text) and row.text[at - 1 : at + 1].isalnum()), row.id
+
+
+@pytest.mark.parametrize("file", ARTICLES, ids=lambda f: f.stem)
+def test_each_article_is_sound(file: Path) -> None:
+    for number, block in enumerate(file.read_text("utf-8").strip().split("\n\n"), 1):
+        head, *lines = block.splitlines()
+        assert head.removeprefix("# ") in sets.LABELS, number
+        assert len(lines) >= 2, number
+        text, marks = sets.unmarked("\n".join(lines))
+        assert len(marks) >= 2 and not re.search(r"[{}\t#]", text), number
+        for start, end, _ in marks:
+            assert text[start:end] and text[start:end] == text[start:end].strip(), number
+
+
+def test_rows_of_articles_keep_the_marked_words_and_one_article_lies_in_one_part() -> None:
+    rows = sets.articles()
+    assert len(rows) > 3_000
+    parts: defaultdict[str, set[str]] = defaultdict(set)
+    words: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        parts[row.id.split(".")[0]].add(row.part)
+        words[row.id.rstrip("-")].add(row.text[row.start : row.end])
+    assert {frozenset(p) for p in parts.values()} == {frozenset({"train"}), frozenset({"dev"})}
+    assert all(len(said) == 1 for said in words.values()), "with and without the title the mark is the same"
+    written = {
+        text[a:b]
+        for file in ARTICLES
+        for text, marks in [sets.unmarked(file.read_text("utf-8"))]
+        for a, b, _ in marks
+    }
+    assert set().union(*words.values()) <= written
+
+
+def test_beside_others_a_row_keeps_its_mark_and_its_label(rows: list[sets.Row]) -> None:
+    known = [*sets.news(), *rows]
+    made = sets.among_others(known, share=0.2, seed=3)
+    assert 1_000 < len(made) < 0.2 * len(known)
+    before = {(row.source, row.id): row for row in known}
+    for row in made:
+        alone = before[row.source, row.id.removesuffix("+")]
+        assert row.text != alone.text and alone.text in row.text
+        assert row.text[row.start : row.end] == alone.text[alone.start : alone.end]
+        assert (row.label, row.part, row.lang) == (alone.label, "train", alone.lang)
+
+
+OWN = {
+    "id": "ab12:0",
+    "lang": "kk-ru",
+    "text": "Полиция молчит.",
+    "target": "Полиция",
+    "start": 0,
+    "end": 7,
+    "label": "critical",
+}
+
+
+def test_what_persons_corrected_is_read_for_training(tmp_path: Path) -> None:
+    file = tmp_path / "corrections.jsonl"
+    file.write_text(json.dumps(OWN) + "\n", "utf-8")
+    assert sets.own(file) == [sets.Row("ours", "kk", "Полиция молчит.", 0, 7, 1, "train", "ab12:0")]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ['{"id": "a"}', "no JSON", json.dumps(OWN | {"label": "unclear"}), json.dumps(OWN | {"end": 99})],
+)
+def test_a_broken_line_of_corrections_is_named(tmp_path: Path, broken: str) -> None:
+    file = tmp_path / "corrections.jsonl"
+    file.write_text(f"{json.dumps(OWN)}\n{broken}\n", "utf-8")
+    with pytest.raises(ValueError, match="line 2"):
+        sets.own(file)
 
 
 def test_ids_are_unique(rows: list[sets.Row]) -> None:

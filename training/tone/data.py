@@ -10,7 +10,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from training.language.spellings import in_latin
 
@@ -155,14 +155,33 @@ def calibrating() -> list[Row]:
     return _written(CALIBRATING, "calibration", "dev")
 
 
-def _written(folder: Path, source: str, part: str) -> list[Row]:
+def own(file: Path) -> list[Row]:
+    """An export of what persons corrected (`aimas corrections export`), for training only. Raises ValueError naming
+    the line that misfits."""
     rows = []
-    for file in sorted(folder.glob("*.jsonl")):
-        for record in map(json.loads, file.read_text("utf-8").splitlines()):
-            label = LABELS.index(record["label"])
-            place = record["start"], record["end"]
-            rows.append(Row(source, record["lang"], record["text"], *place, label, part, record["id"]))
+    for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+        try:
+            row = _row(json.loads(line), "ours", "train")
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{file}, line {number}: {error!r}") from None
+        if not 0 <= row.start < row.end <= len(row.text):
+            raise ValueError(f"{file}, line {number}: {row.start}..{row.end} lies outside the text")
+        rows.append(row)
     return rows
+
+
+def _written(folder: Path, source: str, part: str) -> list[Row]:
+    return [
+        _row(json.loads(line), source, part)
+        for file in sorted(folder.glob("*.jsonl"))
+        for line in file.read_text("utf-8").splitlines()
+    ]
+
+
+def _row(record: dict[str, Any], source: str, part: str) -> Row:
+    label = LABELS.index(record["label"])
+    lang = "kk" if record["lang"] == "kk-ru" else record["lang"]
+    return Row(source, lang, record["text"], record["start"], record["end"], label, part, record["id"])
 
 
 def _inline(folder: Path, source: str) -> list[Row]:

@@ -228,6 +228,7 @@ def main() -> None:
     parser.add_argument(
         "--company", type=float, default=0.15, help="share of rows that come again beside another"
     )
+    parser.add_argument("--own", type=Path, action="append", default=[], help="an export of corrections")
     parser.add_argument("--smoothing", type=float, default=0.05)
     parser.add_argument("--agreement", type=float, default=1.0, help="0: other names only as more rows")
     parser.add_argument("--cutoff", type=float, default=0.2)
@@ -247,6 +248,7 @@ def main() -> None:
     reviews = sets.kazsandra(options.data, limit=options.reviews)
     public = [*sets.rusentne(options.data), *sets.newsmtsc(options.data), *sets.marks(options.data)]
     rows = [r for r in [*public, *sets.ours(), *sets.news(), *sets.articles(), *reviews] if r.part != "test"]
+    rows += [row for file in options.own for row in sets.own(file)]
     rows += sets.among_others(rows, options.company, options.seed)
     bank = Bank(rows, options.base, options.frozen, options.out / "states.pt", options.seed)
     loss_of = Loss(bank, options.smoothing, options.agreement, options.cutoff)
