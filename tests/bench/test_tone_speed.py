@@ -46,6 +46,12 @@ def test_nothing_is_kept_where_nothing_shall_be(results: Path, monkeypatch: pyte
     assert not results.exists()
 
 
+def test_marks_in_articles_are_asked_about_with_their_title() -> None:
+    asked = tone_speed.in_articles()
+    assert len(asked) == tone_speed.MOST
+    assert sum("\n\n" in question.text for question in asked) > 0.9 * len(asked)
+
+
 def test_the_pairs_mark_the_same_words_as_the_single_sentences() -> None:
     single, pairs = tone_speed.questions(False), tone_speed.questions(True)
     assert len(single) == len(pairs) == tone_speed.MOST

@@ -1,4 +1,5 @@
-"""What a tone model is asked about a mention: its sentence and the neighbours that have room, never another paragraph."""
+"""What a tone model is asked about a mention: its sentence, the neighbours that have room and the title, never another
+paragraph."""
 
 import json
 import re
@@ -16,7 +17,7 @@ from aimas.evaluation.tone import question
 from aimas.flow.understanding import Understanding
 from aimas.text.sentences import sentences
 from aimas.tone import ToneAnswer, ToneQuestion
-from aimas.tone.asking import CONTEXT, ROOM, questions_about
+from aimas.tone.asking import CONTEXT, ROOM, TITLED, Asked, questions_about
 from aimas.tone.encoding import REACH
 from aimas.tone.model import OnnxTone, load_tone
 
@@ -33,10 +34,19 @@ def asked(marked: str) -> tuple[str, ToneQuestion, int]:
     """The target stands in square brackets."""
     span = Span(marked.index("["), marked.index("]") - 1)
     text = marked.replace("[", "").replace("]", "")
-    ((made, start, _),) = questions_about(text, [mention(text, span)], Language.RU)
-    assert text[start : start + len(made.text)] == made.text
+    (each,) = questions_about(text, [mention(text, span)], Language.RU)
+    assert_in_place(each, text, span)
+    return text, each.question, each.start
+
+
+def assert_in_place(each: Asked, text: str, span: Span) -> None:
+    """What is asked stands in the text as it is, but for the line after the title."""
+    made, lead = each.question, each.lead
+    assert made.text[:lead] == text[:lead]
+    assert text[each.start : each.start + len(made.text) - lead] == made.text[lead:]
     assert made.target.of(made.text) == span.of(text)
-    return text, made, start
+    assert each.in_text(made.target) == span
+    assert not lead or len(made.text) <= TITLED
 
 
 LONG = "Слово" + " слово" * 50 + " конец."
@@ -69,14 +79,54 @@ QUESTIONS = [
         id="a long sentence is asked alone",
     ),
     pytest.param(
-        f"{'а' * 90} {'а' * 3}. [Полиция] молчит. {'Б' * 90}.",
-        f"Полиция молчит. {'Б' * 90}.",
+        f"{'а' * 140} {'а' * 3}. [Полиция] молчит. {'Б' * 140}.",
+        f"Полиция молчит. {'Б' * 140}.",
         id="where one of two has room, the following",
     ),
     pytest.param(
         "Заголовок винит\n\nЖители ждут. [Полиция] молчит.\nПозор.",
+        "Заголовок винит\n\nЖители ждут. Полиция молчит.",
+        id="a paragraph ends at its line, the title stands above",
+    ),
+    pytest.param(
+        "Заголовок\n\nПервый абзац.\nЖители ждут. [Полиция] молчит.",
+        "Заголовок\n\nЖители ждут. Полиция молчит.",
+        id="above a later paragraph too",
+    ),
+    pytest.param(
+        "[Полиция] молчит? Да\n\nЖители ждут. Три часа.\nПозор.",
+        "Полиция молчит? Да\n\nЖители ждут. Три часа.",
+        id="a title takes what follows it",
+    ),
+    pytest.param(
+        f"Заголовок\n\n{LONG[:-6]}[полиция] молчит, как и всегда в таких делах до самого конца и ни слова больше.",
+        f"{LONG[:-6]}полиция молчит, как и всегда в таких делах до самого конца и ни слова больше.",
+        id="no title above what is long",
+    ),
+    pytest.param(
+        f"{'З' * 90}\n\n{'А' * 140} {'а' * 3}. [Полиция] молчит. {'Б' * 130}.",
+        f"{'З' * 90}\n\nПолиция молчит. {'Б' * 130}.",
+        id="neighbours give way to the title",
+    ),
+    pytest.param(
+        f"{'З' * 191}\n\nЖители ждут. [Полиция] молчит.",
         "Жители ждут. Полиция молчит.",
-        id="a paragraph ends at its line",
+        id="a title of more than half is none",
+    ),
+    pytest.param(
+        "Строка\nдругая\n\nЖители ждут. [Полиция] молчит.",
+        "Жители ждут. Полиция молчит.",
+        id="two lines are no title",
+    ),
+    pytest.param(
+        f"[Полиция] молчит. {'Б' * (ROOM - 17)}. Ждут.",
+        f"Полиция молчит. {'Б' * (ROOM - 17)}.",
+        id="a neighbour that just fits",
+    ),
+    pytest.param(
+        f"[Полиция] молчит. {'Б' * (ROOM - 16)}. Ждут.",
+        "Полиция молчит.",
+        id="and one that just does not",
     ),
     pytest.param("Ждут.\u2028[Полиция] молчит.\r\nПозор.", "Полиция молчит.", id="other ends of a line"),
     pytest.param("👮🤡 [Полиция] молчит 🤡. 👏👏", "👮🤡 Полиция молчит 🤡. 👏👏", id="emoji"),
@@ -127,8 +177,11 @@ def test_a_mention_over_the_end_of_its_sentence_brings_both_whole() -> None:
     assert (made.text, start) == (text, 0)
 
 
+anything = st.text(st.characters() | st.sampled_from("а. \n\u200b\ud83d"), max_size=500)
+
+
 @given(
-    st.text(st.characters() | st.sampled_from("а. \n\u200b\ud83d"), max_size=500),
+    anything | st.builds("{}\n\n{}".format, st.text(st.sampled_from("а. !"), max_size=200), anything),
     st.integers(0, 500),
     st.integers(1, 30),
 )
@@ -136,11 +189,12 @@ def test_any_mention_of_any_text_keeps_its_place(text: str, start: int, length: 
     text += "x" * max(0, start + length - len(text))
     span = Span(start, start + length)
     found = mention(text, span)
-    ((made, begin, _),) = questions_about(text, [found], Language.OTHER)
-    assert made.target.of(made.text) == span.of(text)
-    assert text[begin : begin + len(made.text)] == made.text
-    own = text[min(found.sentence.start, begin + made.target.start) : max(found.sentence.end, span.end)]
-    assert len(BREAK.findall(made.text)) == len(BREAK.findall(own)), "no other paragraph"
+    (each,) = questions_about(text, [found], Language.OTHER)
+    assert_in_place(each, text, span)
+    own = text[min(found.sentence.start, span.start) : max(found.sentence.end, span.end)]
+    breaks = len(BREAK.findall(each.question.text[each.lead :])) - len(BREAK.findall(own))
+    in_title = span.start < text.find("\n\n") and not BREAK.search(text[: text.find("\n\n")])
+    assert 0 <= breaks <= 2 * in_title, "no other paragraph but that below the title"
 
 
 needs_model = pytest.mark.skipif(load_tone() is None, reason="no tone model is installed here")
@@ -256,6 +310,35 @@ def test_evidence_in_a_neighbour_lies_where_its_words_stand(before: str, after: 
     assert found.tone is not None
     assert found.tone.evidence == (Span(text.index("отказались"), text.index("отказались") + 10),)
     assert len({q.text for q in model.asked}) == 1
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["words found at once", "words found later"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Снова отказались\n\nВызвали полицию Алматы. Прошло три часа.",
+        "Снова отказались\n\nСнег.\nотказались ехать, хотя вызвали полицию Алматы.",
+        "Полиция Алматы: отказались\n\nТри часа ждали. Там отказались ехать.",
+    ],
+    ids=["in the title", "in the title and below it", "asked about in the title"],
+)
+def test_evidence_in_the_title_lies_where_its_words_stand(text: str, later: bool) -> None:
+    model = Pointing()
+    whole = build_understanding(("kz-mia",))
+    understanding = Understanding(
+        whole._detector, whole._institutions, whole._gazetteer, model, evidence=not later
+    )
+    title, _, body = text.partition("\n\n")
+    source = publication(body, title=title)
+    (outcome,) = understanding.understand([source])
+    assert isinstance(outcome, Passed)
+    mentions = outcome.value.mentions
+    if later:
+        mentions = understanding.with_evidence(text, outcome.value.language.value, mentions)
+    (found,) = mentions
+    assert found.tone is not None
+    expected = tuple(Span(m.start(), m.end()) for m in re.finditer("отказались", text))
+    assert found.tone.evidence == expected
 
 
 SIDED = "Вызвали полицию Алматы. Полицейские отказались принять заявление и нагрубили избитой женщине."

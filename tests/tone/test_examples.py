@@ -83,6 +83,12 @@ def test_each_article_is_sound(file: Path) -> None:
 def test_rows_of_articles_keep_the_marked_words_and_one_article_lies_in_one_part() -> None:
     rows = sets.articles()
     assert len(rows) > 3_000
+    bare = [row for row in rows if row.id.endswith("-")]
+    full = {row.id: row for row in rows}
+    assert bare and {row.part for row in bare} == {"train"}
+    assert all(len(row.text) <= len(full[row.id[:-1]].text) for row in bare)
+    assert sum("\n" in row.text for row in rows) > 0.5 * len(rows) > len(bare)
+    assert not [row.id for row in bare if "\n" in row.text]
     parts: defaultdict[str, set[str]] = defaultdict(set)
     words: defaultdict[str, set[str]] = defaultdict(set)
     for row in rows:
@@ -104,7 +110,9 @@ def test_beside_others_a_row_keeps_its_mark_and_its_label(rows: list[sets.Row]) 
     made = sets.among_others(known, share=0.2, seed=3)
     assert 1_000 < len(made) < 0.2 * len(known)
     before = {(row.source, row.id): row for row in known}
+    company = {row.text for row in known if row.source == "news"}
     for row in made:
+        assert any(row.text.startswith(f"{text} ") or row.text.endswith(f" {text}") for text in company)
         alone = before[row.source, row.id.removesuffix("+")]
         assert row.text != alone.text and alone.text in row.text
         assert row.text[row.start : row.end] == alone.text[alone.start : alone.end]
@@ -124,13 +132,20 @@ OWN = {
 
 def test_what_persons_corrected_is_read_for_training(tmp_path: Path) -> None:
     file = tmp_path / "corrections.jsonl"
-    file.write_text(json.dumps(OWN) + "\n", "utf-8")
+    foreign = OWN | {"lang": "other"}
+    file.write_text(f"{json.dumps(OWN)}\n{json.dumps(foreign)}\n", "utf-8")
     assert sets.own(file) == [sets.Row("ours", "kk", "Полиция молчит.", 0, 7, 1, "train", "ab12:0")]
 
 
 @pytest.mark.parametrize(
     "broken",
-    ['{"id": "a"}', "no JSON", json.dumps(OWN | {"label": "unclear"}), json.dumps(OWN | {"end": 99})],
+    [
+        '{"id": "a"}',
+        "no JSON",
+        json.dumps(OWN | {"start": "0"}),
+        json.dumps(OWN | {"label": "unclear"}),
+        json.dumps(OWN | {"end": 99}),
+    ],
 )
 def test_a_broken_line_of_corrections_is_named(tmp_path: Path, broken: str) -> None:
     file = tmp_path / "corrections.jsonl"

@@ -16,7 +16,7 @@ from training.language.spellings import in_latin
 
 from aimas.core import Language, Mention, Span
 from aimas.text.sentences import sentences
-from aimas.tone.asking import ROOM, questions_about
+from aimas.tone.asking import ROOM, TITLED, questions_about
 
 OURS = Path(__file__).parent / "data"
 NEWS = OURS / "news"
@@ -24,13 +24,16 @@ MARKS = OURS / "marks"
 ARTICLES = OURS / "articles"
 CALIBRATING = Path(__file__).parent / "calibration"
 LABELS = ("positive", "critical", "neutral")
-FRAME = (300, 380)
-"""Room for neighbours, and with the title, in characters."""
+BARE = (200, 0)
+"""Room for neighbours in characters, and none for a title."""
 SIGNS = "+-0"
 """The same in marks."""
+LANGUAGES = ("ru", "kk", "en")
 PARTS = ("train", "dev", "test")
 LATER = ("-3", "-4", "-5")
 """Files written later, where models were weak: for training only, so that dev and test stay what they were."""
+STEM = 5
+"""First letters that tell that two forms may be of one word."""
 BLOCK = 20
 """Neighbouring ids of our own files stay together: one writer's runs of like sentences."""
 
@@ -156,17 +159,18 @@ def calibrating() -> list[Row]:
 
 
 def own(file: Path) -> list[Row]:
-    """An export of what persons corrected (`aimas corrections export`), for training only. Raises ValueError naming
-    the line that misfits."""
+    """An export of what persons corrected (`aimas corrections export`), for training only; texts in other languages
+    than ours are left out. Raises ValueError naming the line that misfits."""
     rows = []
     for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
         try:
             row = _row(json.loads(line), "ours", "train")
+            if not 0 <= row.start < row.end <= len(row.text):
+                raise ValueError(f"{row.start}..{row.end} lies outside the text")
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{file}, line {number}: {error!r}") from None
-        if not 0 <= row.start < row.end <= len(row.text):
-            raise ValueError(f"{file}, line {number}: {row.start}..{row.end} lies outside the text")
-        rows.append(row)
+        if row.lang in LANGUAGES:
+            rows.append(row)
     return rows
 
 
@@ -210,7 +214,7 @@ def unmarked(line: str) -> tuple[str, list[tuple[int, int, int]]]:
 
 def articles() -> list[Row]:
     """Ours: marks in whole articles, each row a mark as the product asks about it, with title and neighbours; every
-    third train row also comes with less room and no title."""
+    third mark for training also comes with less room and no title."""
     rows = []
     for file in sorted(ARTICLES.glob("*.txt")):
         lang = file.stem.split("-")[0]
@@ -220,23 +224,31 @@ def articles() -> list[Row]:
             text, found = unmarked(f"{title}\n\n" + "\n".join(paragraphs))
             part = part_of(name, dev=0.16, test=0.0)
             known = sentences(text)
-            for n, (start, end, label) in enumerate(found):
-                sentence = next(s for s in known if s.end > start)
-                mention = Mention(institution="", target="", span=Span(start, end), sentence=sentence, why="")
-                frames = [FRAME] if part == "dev" or n % 3 else [FRAME, (ROOM, 0)]
-                for room, titled in frames:
-                    ((question, _, _),) = questions_about(text, [mention], Language(lang), room, titled)
-                    place = question.target
-                    id_ = f"{name}.{n}" + ("" if titled else "-")
-                    rows.append(
-                        Row("articles", lang, question.text, place.start, place.end, label, part, id_)
-                    )
-    return list(dict.fromkeys(rows))
+            mentions = [
+                Mention(
+                    institution="",
+                    target="",
+                    span=Span(start, end),
+                    sentence=next(s for s in known if s.end > start),
+                    why="",
+                )
+                for start, end, _ in found
+            ]
+            for frame in [(ROOM, TITLED)] if part == "dev" else [(ROOM, TITLED), BARE]:
+                asked = questions_about(text, mentions, Language(lang), *frame)
+                for n, ((question, _, _), (_, _, label)) in enumerate(zip(asked, found, strict=True)):
+                    if frame is not BARE or n % 3 == 0:
+                        id_ = f"{name}.{n}" + ("-" if frame is BARE else "")
+                        place = question.target
+                        rows.append(
+                            Row("articles", lang, question.text, place.start, place.end, label, part, id_)
+                        )
+    return rows
 
 
 def among_others(rows: list[Row], share: float, seed: int) -> list[Row]:
-    """A share of the train rows once more, beside a sentence about others, which changes no label. Sentences of
-    ours are nobody's company: they may speak of the very institution that is asked about."""
+    """A share of the train rows once more, beside a sentence about others, which changes no label: none of ours,
+    which may speak of the very institution that is asked about, and none with the target's first word in it."""
     dice = random.Random(seed)
     company = defaultdict(list)
     for row in rows:
@@ -247,9 +259,11 @@ def among_others(rows: list[Row], share: float, seed: int) -> list[Row]:
         if row.part != "train" or row.source == "kazsandra" or dice.random() >= share:
             continue
         other = dice.choice(company[row.lang])
-        if other == row.text or len(other) + len(row.text) > FRAME[1]:
+        named = row.text[row.start : row.end].casefold().split()[0][:STEM]
+        if named in other.casefold() or len(other) + 1 + len(row.text) > TITLED:
             continue
-        if dice.random() < 0.5:
+        # Nothing stands above a title.
+        if dice.random() < 0.5 and "\n" not in row.text:
             shift = len(other) + 1
             row = row._replace(text=f"{other} {row.text}", start=row.start + shift, end=row.end + shift)
         else:

@@ -18,13 +18,13 @@ from training.tone.calibrate import LANGUAGES, VERSION, calibrated, logits_of
 from aimas.evaluation.tone import metrics
 
 COMPARED = 4
-"""Every fourth public row of dev and test, and all of ours."""
+"""Every fourth public row of dev and test, and all of ours and of articles."""
 
 
 def int8_loss(exported: Path, data: Path) -> float:
     """By how much macro F1 of the bare logits falls, dev and test together."""
     public = [r for r in [*sets.rusentne(data), *sets.newsmtsc(data)] if r.part != "train"]
-    rows = [r for r in sets.ours() if r.part != "train"] + public[::COMPARED]
+    rows = [r for r in [*sets.ours(), *sets.articles()] if r.part != "train"] + public[::COMPARED]
     truth = np.array([r.label for r in rows])
     full, small = (
         metrics(

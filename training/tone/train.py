@@ -163,7 +163,8 @@ def checked(bank: Bank, upper: Upper) -> dict[str, float]:
         each = f1s(truth[kinds == kind], said[kinds == kind])
         figures[f"{kind}-macro"] = round(sum(each) / 3, 4)
         figures[f"{kind}-pn"] = round(sum(each[:2]) / 2, 4)
-    aimed = ["rusentne-ru-pn", "newsmtsc-en-macro", *(f"ours-{lang}-macro" for lang in ("ru", "kk", "en"))]
+    own = [f"{source}-{lang}-macro" for source in ("ours", "articles") for lang in sets.LANGUAGES]
+    aimed = ["rusentne-ru-pn", "newsmtsc-en-macro", *own]
     figures["mean"] = round(float(np.mean([figures[name] for name in aimed])), 4)
     return figures
 

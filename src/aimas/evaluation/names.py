@@ -20,6 +20,7 @@ def evaluate(rows: Sequence[Row], base: Path) -> Scores:
     """Rows are those of tone with a `group`. Raises BadSetting where no model is installed, and BadInput for a row
     without a group or a group of one."""
     model = require_model()
+    by_language(rows)
     questions = [question(number, row)[0] for number, row in enumerate(rows, 1)]
     groups = {id(row): _group(number, row) for number, row in enumerate(rows, 1)}
     for group, size in Counter(groups.values()).items():

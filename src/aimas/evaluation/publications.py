@@ -22,6 +22,7 @@ _READ_AT = datetime(2026, 1, 1, tzinfo=UTC)
 
 def evaluate(rows: Sequence[Row], base: Path, profile: str = DEFAULT_PROFILE) -> Scores:
     """Raises BadSetting where no model is installed."""
+    by_language(rows)
     truth = {id(row): _label(number, row) for number, row in enumerate(rows, 1)}
     publications = [_publication(number, row) for number, row in enumerate(rows, 1)]
     told: dict[int, Tone | None] = {}
@@ -42,9 +43,9 @@ def evaluate(rows: Sequence[Row], base: Path, profile: str = DEFAULT_PROFILE) ->
 
 
 def metrics(truth: Sequence[Tone], told: Sequence[Tone | None]) -> dict[str, float]:
-    """`found`: share with a mention (None is without). Of those `coverage` is the share not unclear, and of these
-    `accuracy_at_threshold` the share right; `opposite`: share told the other side. `critical_recall` and
-    `positive_recall`: of all that are so, found or not, the share told so."""
+    """`found`: share with a mention (None is without). Of those found, `coverage` is the share not unclear and
+    `opposite` the share told the other side; of those not unclear, `accuracy_at_threshold` is the share right. Of all
+    critical ones, found or not, `critical_recall` is the share told so; `positive_recall` likewise."""
     found = [(t, said) for t, said in zip(truth, told, strict=True) if said is not None]
     answered = [(t, said) for t, said in found if said is not Tone.UNCLEAR]
     if not truth:

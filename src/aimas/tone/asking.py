@@ -1,9 +1,10 @@
 """What a tone model is asked about a mention: its sentence, the neighbours that have room, the title above them.
 
-A mention is asked about in its own sentence, whole, with as many neighbours of the same paragraph as ROOM holds: the
-nearest first, the following before the preceding, each whole. Where a sentence is short, what is said of the
-institution often stands in the next one; a long one says it itself. A mention in the title takes the sentences
-that follow. Elsewhere the title stands before the question where both have room: it says what the text is about.
+A mention is asked about in its own sentence, whole, with as many neighbours of the same paragraph as there is room for:
+the nearest first, the following before the preceding, each whole. Where a sentence is short, what is said of the
+institution often stands in the next one; a long one says it itself. Above stands the title, which says what the text
+is about, and before which neighbours give way; a sentence too long for both goes without. A mention in the title takes
+the sentences that follow it.
 """
 
 import re
@@ -19,12 +20,12 @@ CONTEXT = 600
 """Characters on each side of a mention that a tone model is shown at most; sentences are cut to it at spaces. As many
 as the encoder looks at, so that a long sentence is read as it is read in training and in `aimas eval tone`."""
 
-ROOM = 200
+ROOM = 300
 """Characters of a question that neighbouring sentences may fill up; docs/decisions/0007-tone.md tells what was measured
 of shorter and longer ones."""
 
-TITLED = 0
-"""Characters that a question may have together with its title; a longer one goes without."""
+TITLED = 380
+"""The same together with the title above."""
 
 _TITLE_ENDS = "\n\n"
 _BREAK = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
@@ -32,32 +33,39 @@ _BREAK = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
 
 
 class Asked(NamedTuple):
+    """A question and where its text stands: first `lead` characters of the whole text, then those from `start` on."""
+
     question: ToneQuestion
     start: int
-    """Where its sentences begin in the text."""
     lead: int
-    """Characters of the title and its newline before them; the text begins with the title."""
+    """Of the title and the empty line after it; 0 without one."""
 
     def in_text(self, span: Span) -> Span:
-        """A span of the question's text. One that reaches out of the title ends with it."""
+        """Where a stretch of the question's text stands in the whole. None lies on both sides of the empty line."""
         if span.start < self.lead:
-            return Span(span.start, min(span.end, self.lead - 1))
+            return span
         return Span(span.start - self.lead + self.start, span.end - self.lead + self.start)
 
 
 def questions_about(
     text: str, mentions: Sequence[Mention], language: Language, room: int = ROOM, titled: int = TITLED
 ) -> list[Asked]:
-    """Of each mention its question, in order. `text` is as it is shown: its title, an empty line, its paragraphs."""
+    """Of each mention its question, in order. `text` is as it is shown: its title, an empty line, its paragraphs.
+
+    With `titled` 0 no title is looked at, and a mention in it is asked about alone.
+    """
     known = sentences(text) if mentions else []
-    title = _title_end(text)
-    return [_question_about(text, mention, language, known, title, room, titled) for mention in mentions]
+    body = _body(text, titled)
+    return [_question_about(text, mention, language, known, body, room, titled) for mention in mentions]
 
 
-def _title_end(text: str) -> int:
-    """0 where there is none."""
+def _body(text: str, titled: int) -> int:
+    """Where the text below its title begins; 0 without a title, or with one that would take more than half of what
+    is asked. Paragraphs are one newline apart, so the first empty line is the title's."""
     end = text.find(_TITLE_ENDS)
-    return 0 if end < 0 or _BREAK.search(text, 0, end) else end
+    if end <= 0 or end > titled // 2 or _BREAK.search(text, 0, end):
+        return 0
+    return end + len(_TITLE_ENDS)
 
 
 def _question_about(
@@ -65,13 +73,13 @@ def _question_about(
     mention: Mention,
     language: Language,
     known: Sequence[Span],
-    title: int,
+    body: int,
     room: int,
     titled: int,
 ) -> Asked:
     span = mention.span
-    begun = title + len(_TITLE_ENDS) if titled and span.start < title else 0
-    first, last = _with_neighbours(text, mention, known, begun, room)
+    below = 0 < body <= span.start
+    first, last = _with_neighbours(text, mention, known, body, min(room, titled - body) if below else room)
     start, end = max(first, span.start - CONTEXT), min(last, span.end + CONTEXT)
     if start > first:
         space = text.find(" ", start, span.start)
@@ -79,18 +87,16 @@ def _question_about(
     if end < last:
         space = text.rfind(" ", span.end, end)
         end = space if space >= 0 else end
-    above = f"{text[:title]}\n" if title and start > title else ""
-    if len(above) + end - start > titled:
-        above = ""
-    target = Span(span.start - start + len(above), span.end - start + len(above))
-    return Asked(ToneQuestion(above + text[start:end], target, language), start, len(above))
+    lead = body if below and body <= start and body + end - start <= titled else 0
+    target = Span(span.start - start + lead, span.end - start + lead)
+    return Asked(ToneQuestion(text[:lead] + text[start:end], target, language), start, lead)
 
 
 def _with_neighbours(
-    text: str, mention: Mention, known: Sequence[Span], begun: int, room: int
+    text: str, mention: Mention, known: Sequence[Span], body: int, room: int
 ) -> tuple[int, int]:
-    """Where the sentences begin and end in which the mention is asked about; it lies in them. Before `begun` no
-    line ends a paragraph."""
+    """Where the sentences begin and end in which the mention is asked about; it lies in them. What
+    stands above `body` is no paragraph of its own."""
     start = min(mention.sentence.start, mention.span.start)
     end = max(mention.sentence.end, mention.span.end)
     before = bisect_right(known, start, key=lambda s: s.end) - 1
@@ -103,7 +109,7 @@ def _with_neighbours(
         grew = False
         if after < len(known):
             following = known[after]
-            if following.end - start <= room and not _BREAK.search(text, max(end, begun), following.start):
+            if following.end - start <= room and not _BREAK.search(text, max(end, body), following.start):
                 end, after, grew = following.end, after + 1, True
         if before >= 0:
             preceding = known[before]

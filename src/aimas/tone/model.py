@@ -217,8 +217,8 @@ def _without(encoded: Encoded, words: Sequence[Span]) -> Encoded:
 
 
 def _deciding(words: Sequence[Span], costs: NDArray[np.float64]) -> tuple[Span, ...]:
-    """The costliest words in the order of the text; neighbours of one space make one span. None where the answer
-    would be as sure without any of them."""
+    """The costliest words in the order of the text; neighbours of one space make one span. Empty where
+    no single word's loss makes the answer less sure."""
     order = np.argsort(-costs)[:_WORDS_SHOWN]
     if not len(order) or costs[order[0]] <= 0:
         return ()

@@ -7,17 +7,18 @@ import msgspec
 
 from aimas.core import Guess, Language, Span, Tone
 
-QUESTIONS = 2
+QUESTIONS = 3
 """How a question is made of a text and cut for the encoder; raised when the same mention of the same text is asked
 about otherwise. It is part of the model's version: older readings are then read again, and no words are looked for to
-an answer that was given to another question. 2: with neighbouring sentences, more unseen characters skipped."""
+an answer that was given to another question. 2: with neighbouring sentences, more unseen characters
+skipped. 3: with more neighbours, and the title above."""
 
 
 class ToneQuestion(msgspec.Struct, frozen=True):
     """Which tone does this text take toward the words under `target`?"""
 
     text: str
-    """The sentence, with neighbours where it is short."""
+    """The sentence, with neighbours and the title where they have room."""
     target: Span
     """Offsets in `text`."""
     language: Language
