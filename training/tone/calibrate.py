@@ -36,7 +36,7 @@ from aimas.tone.encoding import Encoder
 VERSION = "2026-11-4"
 LANGUAGES = sets.LANGUAGES
 OWN = ("ours", "articles", "calibration")
-ACCURATE, LEAST = 0.93, 0.77
+ACCURATE, LEAST = 0.93, 0.74
 """The aim is .90 right where at least .75 are answered; on rows that fitted nothing both come out a point or two lower.
 Where both can't be had, a little of each is given up."""
 FOLDS = 5
