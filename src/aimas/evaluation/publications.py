@@ -6,14 +6,13 @@ from functools import cache
 from pathlib import Path
 
 from aimas.core import BadInput, Passed, Publication, Tone
+from aimas.evaluation.mentions import DEFAULT_PROFILE
 from aimas.evaluation.scores import Row, Scores, by_language, named, optional_text, required_text, shown
 from aimas.evaluation.tone import require_model
 from aimas.flow.understanding import Understanding
 from aimas.institution import Institutions, gazetteer, require_profile
 from aimas.text import LanguageDetector
 from aimas.tone import verdict
-
-DEFAULT_PROFILE = "kz-mia"
 
 _LABELS = {tone.value: tone for tone in (Tone.POSITIVE, Tone.CRITICAL, Tone.NEUTRAL)}
 _OPPOSITE = {Tone.POSITIVE: Tone.CRITICAL, Tone.CRITICAL: Tone.POSITIVE}
