@@ -7,7 +7,7 @@ from itertools import pairwise
 import msgspec
 
 from aimas.core import Language, Mention, Span, Theme
-from aimas.institution import forms, grammar, nationality, quotations, reported, speakers
+from aimas.institution import forms, grammar, nationality, speech
 from aimas.institution.forms import Sought, Trigger
 from aimas.institution.gazetteer import Gazetteer, Sighting, gazetteer
 from aimas.institution.lexicon import Hit, Lexicon, normal, one_of
@@ -40,7 +40,7 @@ class Institutions:
         self._voices = {(p.id, target.key) for p in profiles for target in p.targets if target.voices}
         self._offices = {profile.id: Lexicon(forms.office_entries(profile)) for profile in profiles}
         self.versions: tuple[str, ...] = tuple(
-            sorted([*(version_of(profile) for profile in profiles), speakers.VERSION])
+            sorted([*(version_of(profile) for profile in profiles), speech.VERSION])
         )
         """`institution/<id>@<hash>` of every profile and that of the rules for speakers, sorted."""
 
@@ -155,18 +155,18 @@ class Institutions:
 
     def _speakers(self, text: str, low: str, institution: str, found: list[_Found]) -> list[str | None]:
         """For each found name who says it."""
-        speakers_: list[str | None] = [None] * len(found)
+        speakers: list[str | None] = [None] * len(found)
         ours = [each for each in found if not each.refusal]
-        marks = speakers.marks(low) if ours else []
+        marks = speech.marks(low) if ours else []
         if not marks:
-            return speakers_
+            return speakers
         own = self._own(text, low, institution, ours)
-        quoted = quotations.quotations(text, low)
+        quoted = speech.quotations(text, low)
         last: str | None = None
         for quotation in quoted:
             if quotation.attribution is None:
                 continue
-            subject = reported.attributed(text, low, quotation, own)
+            subject = speech.attributed(text, low, quotation, own)
             speaker: str
             if subject is None:
                 speaker = "other"
@@ -177,10 +177,10 @@ class Institutions:
             last = speaker
             for index, each in enumerate(found):
                 if quotation.start <= each.start < quotation.end:
-                    speakers_[index] = speaker
+                    speakers[index] = speaker
         spoken = [(q.start, q.end) for q in quoted if q.attribution is not None]
         for sentence in dict.fromkeys(each.sentence for each in ours):
-            for told in reported.told(text, low, sentence, own, quoted, marks):
+            for told in speech.told(text, low, sentence, own, quoted, marks):
                 voice: str | None = told.subject.voice
                 if voice == "pronoun":
                     voice = self._speaker_before(sentence.start, ours)
@@ -188,17 +188,17 @@ class Institutions:
                     outside = not any(start <= each.start < end for start, end in spoken)
                     named = told.subject.start <= each.start < told.subject.end
                     if outside and not named and told.start <= each.start < told.end:
-                        speakers_[index] = voice
-        return speakers_
+                        speakers[index] = voice
+        return speakers
 
-    def _own(self, text: str, low: str, institution: str, ours: list[_Found]) -> list[speakers.Own]:
+    def _own(self, text: str, low: str, institution: str, ours: list[_Found]) -> list[speech.Own]:
         """Everything in the text that can speak for the institution: names, and offices named alone («министр»)."""
         own = []
         for each in ours:
             sought, (start, end) = each.hit.value, (each.hit.start, each.hit.end)
             named = normal(sought.name) if sought.language else ""
             is_fixed = sought.name.isupper() or (bool(named) and len(grammar.endings(named)) == 1)
-            own.append(speakers.Own(each.start, each.end, low[start:end], named, is_fixed))
+            own.append(speech.Own(each.start, each.end, low[start:end], named, is_fixed))
         known = any((each.hit.value.institution, each.hit.value.target) in self._voices for each in ours)
         offices = [
             hit
@@ -206,13 +206,11 @@ class Institutions:
             if not any(hit.start < each.end and each.start < hit.end for each in own)
         ]
         bare = [
-            hit
-            for hit in offices
-            if speakers.is_bare_office(text, low, hit.start, hit.end, hit.value.language)
+            hit for hit in offices if speech.is_bare_office(text, low, hit.start, hit.end, hit.value.language)
         ]
         if known or len(bare) == len(offices):
             own += [
-                speakers.Own(hit.start, hit.end, low[hit.start : hit.end], normal(hit.value.name))
+                speech.Own(hit.start, hit.end, low[hit.start : hit.end], normal(hit.value.name))
                 for hit in bare
             ]
         return sorted(own)

@@ -3,13 +3,12 @@
 import re
 from typing import NamedTuple
 
-from aimas.institution import speakers
+from aimas.institution.speech import words
 
 _QUOTED = re.compile(r"""«[^«»]{2,3000}»|“[^“”]{2,3000}”|„[^„“”]{2,3000}[“”]|(?<!\w)"[^"\n]{2,3000}\"""")
 _AFTER_A_DASH = re.compile(
     r"(?:(?<=\n)|^)\s*[–—-]\s(?P<said>[^\n]{2,1500}?)[,!?…]\s*[–—-]\s(?P<by>[^\n]{2,200}?)(?=[.\n]|$)"
 )
-_SPEECH = speakers.ANY_VERB
 _CONTINUES = re.compile(r"\s*[,.]?\s*-|\s*,|\s+[a-zа-яәғқңөұүһі]")
 _NO_END = re.compile(r"(?:\b[a-zа-яәғқңөұүһі]|\bг|\boct|\bnov)$")
 _ANNOUNCES = re.compile(r"[:,]\s*$")
@@ -40,7 +39,7 @@ def quotations(text: str, low: str) -> list[Quotation]:
     found.extend(
         Quotation(*match.span("said"), match.span("by"))
         for match in _AFTER_A_DASH.finditer(text)
-        if _SPEECH.search(low, *match.span("by"))
+        if words.ANY_VERB.search(low, *match.span("by"))
     )
     return sorted(found, key=lambda quotation: quotation[:2])
 
@@ -49,7 +48,7 @@ def _goes_on(text: str, low: str, previous: Quotation, start: int) -> bool:
     between = text[previous.end : start]
     if previous.attribution is None or len(between) > SAME_SPEAKER_REACH or "\n\n" in between:
         return False
-    return len(between) < 6 or bool(_SPEECH.search(low, previous.end, start))
+    return len(between) < 6 or bool(words.ANY_VERB.search(low, previous.end, start))
 
 
 def _after(text: str, low: str, end: int) -> tuple[int, int] | None:
@@ -58,7 +57,7 @@ def _after(text: str, low: str, end: int) -> tuple[int, int] | None:
     if ended and not _CONTINUES.match(text, end):
         return None
     stop = _sentence_end(low, end)
-    return (end, stop) if _SPEECH.search(low, end, stop) else None
+    return (end, stop) if words.ANY_VERB.search(low, end, stop) else None
 
 
 def _sentence_end(low: str, start: int) -> int:
@@ -78,6 +77,6 @@ def _before(low: str, start: int) -> tuple[int, int] | None:
     """X отметил: «…»."""
     left = low[max(0, start - ATTRIBUTION_REACH) : start]
     clause = left[max(left.rfind(mark) for mark in (". ", "! ", "? ", "»", "”")) + 1 :]
-    if not _ANNOUNCES.search(clause) or not _SPEECH.search(clause):
+    if not _ANNOUNCES.search(clause) or not words.ANY_VERB.search(clause):
         return None
     return start - len(clause), start
