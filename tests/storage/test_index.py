@@ -12,8 +12,8 @@ from aimas.core import Language, Tone, Unavailable
 from aimas.search import parse
 from aimas.search.tree import Dated, Everything, Is, Marked, Node, Word
 from aimas.search.types import Hit, Scope
-from aimas.storage import index as index_module
-from aimas.storage.index import CURRENT, Index, order_key
+from aimas.storage.index import CURRENT, Index, order_key, state
+from aimas.storage.index.state import StateFile
 
 pytestmark = pytest.mark.both_records
 
@@ -97,7 +97,7 @@ def test_a_crash_between_commit_and_position_doubles_nothing(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Index, "_write_state", crash)
+        patch.setattr(StateFile, "write", crash)
         writer = index.writer()
         with pytest.raises(KeyboardInterrupt):
             writer.follow(shelf.records)
@@ -240,7 +240,7 @@ def test_another_copy_that_has_grown_past_it_starts_the_index_anew(shelf: Shelf)
 def test_another_format_is_built_anew(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     stock(shelf)
     shelf.follow(shelf.index())
-    monkeypatch.setattr(index_module, "FORMAT", 999)
+    monkeypatch.setattr(state, "FORMAT", 999)
     index = shelf.index()
     assert index.position() == 0
     shelf.follow(index)

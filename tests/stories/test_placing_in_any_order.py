@@ -16,7 +16,8 @@ from aimas.core import BadInput, Reading, StoredPublication
 from aimas.flow.rereading import as_filed
 from aimas.search.service import Distinct
 from aimas.storage.archive import Archive
-from aimas.storage.index import Index, IndexWriter
+from aimas.storage.index import IndexWriter
+from aimas.storage.index.state import StateFile
 from aimas.stories import placing
 
 STEPS = 40
@@ -89,7 +90,7 @@ class Life:
     def broken(self) -> Iterator[None]:
         """The power goes out at one of the writes, just before or just after it."""
         owner, name = self.random.choice(
-            [(Archive, "settling"), (IndexWriter, "_commit"), (Index, "_write_state")]
+            [(Archive, "settling"), (IndexWriter, "_commit"), (StateFile, "write")]
         )
         after, countdown = self.random.random() < 0.5, self.random.randint(0, 2)
         real = getattr(owner, name)
