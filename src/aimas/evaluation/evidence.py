@@ -16,7 +16,7 @@ from aimas.core import Span, Tone
 from aimas.evaluation.scores import Row, Scores, by_language
 from aimas.evaluation.tone import question, require_model
 from aimas.tone import ToneAnswer, ToneQuestion
-from aimas.tone.model import TONES, OnnxTone, _words_near
+from aimas.tone.model import TONES, OnnxTone
 
 DRAWS = 5
 """Random draws an answer; their mean stands against its evidence."""
@@ -83,7 +83,7 @@ def deleted(model: OnnxTone, questions: Sequence[ToneQuestion]) -> list[Deletion
         if answer.guess.value not in (Tone.POSITIVE, Tone.CRITICAL):
             found.append(None)
             continue
-        tried = _words_near(asked, model._encoder.encoded([(asked.text, asked.target)])[0])
+        tried = model.words_tried(asked)
         named = [word for word in tried if any(word.overlaps(span) for span in answer.guess.evidence)]
         if not named:
             found.append(Deletion(0))

@@ -108,6 +108,10 @@ class OnnxTone:
             for row, language, found in zip(chances, languages, spans, strict=True)
         ]
 
+    def words_tried(self, question: ToneQuestion) -> list[Span]:
+        """The words of a question that its evidence may name, nearest to the target first."""
+        return _words_near(question, self._encoder.encoded([(question.text, question.target)])[0])
+
     def calibration_of(self, language: Language) -> Calibration:
         """A sentence in Kazakh and Russian is read with the Kazakh numbers."""
         key = "kk" if language is Language.KK_RU else language.value
