@@ -3,7 +3,8 @@
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -16,7 +17,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from tests.alerts.conftest import desk  # noqa: F401
+from tests.appeals.desk import MONDAY, opened
+from tests.builders import StoppedClock
 from tests.sources.local_site import LocalSite, local_site
+
+from aimas.app import App
+from aimas.home import create_home
 
 
 class Mailbox:
@@ -71,6 +77,31 @@ def mail() -> Iterator[MailServer]:
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return StoppedClock(MONDAY)
+
+
+@contextmanager
+def writing_office(
+    folder: Path, clock: StoppedClock, mail: MailServer, institution: str | Mapping[str, str]
+) -> Iterator[App]:
+    """An appeals office that sends its letters by the mail server."""
+    home = create_home(
+        folder,
+        profiles=["kz-mia"],
+        timezone="Asia/Almaty",
+        institution=institution,
+        smtp_host="127.0.0.1",
+        smtp_port=mail.port,
+        smtp_security="none",
+        smtp_from="appeals@police.example",
+    )
+    app = opened(home.folder, clock)
+    yield app
+    app.close()
 
 
 @pytest.fixture(scope="session")

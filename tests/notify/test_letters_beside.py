@@ -7,9 +7,9 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from tests.appeals.desk import CLERK, GOOD_ANSWER, MONDAY, OFFICER, TODAY, filed, opened
+from tests.appeals.desk import CLERK, GOOD_ANSWER, OFFICER, TODAY, filed
 from tests.builders import StoppedClock
-from tests.notify.conftest import MailServer
+from tests.notify.conftest import MailServer, writing_office
 
 from aimas.app import App
 from aimas.appeals.receipts import Receipt, proven
@@ -17,31 +17,14 @@ from aimas.appeals.service import Applicant
 from aimas.appeals.store import MessageKind, MessageState
 from aimas.appeals.types import Channel, Decision, Stage
 from aimas.core import Language
-from aimas.home import create_home
 
 NAMES = {"ru": "Управление полиции", "kk": "Полиция басқармасы", "en": "Police Department"}
 
 
 @pytest.fixture
-def clock() -> StoppedClock:
-    return StoppedClock(MONDAY)
-
-
-@pytest.fixture
 def office(tmp_path: Path, clock: StoppedClock, mail: MailServer) -> Iterator[App]:
-    folder = create_home(
-        tmp_path / "home",
-        profiles=["kz-mia"],
-        timezone="Asia/Almaty",
-        institution=NAMES,
-        smtp_host="127.0.0.1",
-        smtp_port=mail.port,
-        smtp_security="none",
-        smtp_from="appeals@police.example",
-    ).folder
-    made = opened(folder, clock)
-    yield made
-    made.close()
+    with writing_office(tmp_path / "home", clock, mail, NAMES) as made:
+        yield made
 
 
 def letters(mail: MailServer) -> list[EmailMessage]:
