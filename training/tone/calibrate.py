@@ -33,10 +33,10 @@ from aimas.evaluation.tone import metrics
 from aimas.tone.calibration import Calibration
 from aimas.tone.encoding import Encoder
 
-VERSION = "2026-11-4"
+VERSION = "2026-11-5"
 LANGUAGES = sets.LANGUAGES
 OWN = ("ours", "articles", "calibration")
-ACCURATE, LEAST = 0.93, 0.74
+ACCURATE, LEAST = 0.93, 0.75
 """The aim is .90 right where at least .75 are answered; on rows that fitted nothing both come out a point or two lower.
 Where both can't be had, a little of each is given up."""
 FOLDS = 5
