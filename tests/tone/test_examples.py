@@ -12,6 +12,7 @@ from training.tone import data as sets
 FILES = sorted(sets.OURS.glob("*.jsonl"))
 CALIBRATING = sorted(sets.CALIBRATING.glob("*.jsonl"))
 ARTICLES = sorted(sets.ARTICLES.glob("*.txt"))
+READINGS = sorted(sets.READINGS.glob("*.tsv"))
 INLINE = sorted([*sets.OURS.glob("*.txt"), *sets.NEWS.glob("*.txt")])
 
 
@@ -51,6 +52,49 @@ def test_lines_with_marks_inside_only_train(rows: list[sets.Row]) -> None:
     inside = [r for r in [*rows, *sets.news()] if "." in r.id.split("-")[-1]]
     assert len(inside) > 4_000
     assert {r.part for r in inside} == {"train"}
+
+
+@pytest.mark.parametrize("file", READINGS, ids=lambda f: f.stem)
+def test_each_reading_is_a_share_of_a_hundred_for_a_row_of_its_own(file: Path) -> None:
+    seen = set()
+    for line in file.read_text("utf-8").splitlines():
+        number, chances = line.split("\t")
+        shares = [int(share) for share in chances.split()]
+        assert len(shares) == len(sets.LABELS) and min(shares) >= 0 and sum(shares) == 100, number
+        assert number not in seen
+        seen.add(number)
+    assert len(seen) > 4_000
+
+
+def test_a_row_is_read_as_its_readers_say_on_average(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr(sets, "READINGS", tmp_path)
+    (tmp_path / "newsmtsc-1.tsv").write_text("7-0\t10 20 70\n7-1\t0 0 100\n")
+    (tmp_path / "newsmtsc-2.tsv").write_text("7-0\t30 40 30\n")
+    (tmp_path / "rusentne-1.tsv").write_text("7\t100 0 0\n")
+    assert sets.readings("newsmtsc") == {
+        "newsmtsc-7-0": pytest.approx((0.2, 0.3, 0.5)),
+        "newsmtsc-7-1": pytest.approx((0, 0, 1)),
+    }
+
+
+def test_readers_who_see_few_sides_are_drawn_to_the_shares_that_were_published() -> None:
+    row = sets.Row("newsmtsc", "en", "He did well.", 0, 2, 2, "train", "")
+    rows = [row._replace(id=str(n), label=n % 3) for n in range(9)] + [row._replace(id="unread")]
+    shy = {str(n): tuple(0.6 if k == 2 else 0.3 if k == n % 3 else 0.1 for k in range(3)) for n in range(9)}
+    read = [r.read for r in sets.with_readings(rows, shy)]
+    assert read[-1] == ()
+    assert [sum(r[k] for r in read[:9]) for k in range(3)] == pytest.approx([3, 3, 3], abs=1e-3)
+    assert all(sum(r) == pytest.approx(1) and max(r) == r[n % 3] for n, r in enumerate(read[:9]))
+
+
+def test_nothing_but_training_rows_were_read() -> None:
+    folder = os.environ.get("AIMAS_DATA")
+    if not folder:
+        pytest.skip("the public sets are not here: AIMAS_DATA does not say where")
+    rows = [*sets.rusentne(Path(folder)), *sets.newsmtsc(Path(folder))]
+    assert {r.part for r in rows if r.read} == {"train"}
+    read = {r.id for r in rows if r.read}
+    assert read == sets.readings("rusentne").keys() | sets.readings("newsmtsc").keys()
 
 
 def test_marks_in_public_sentences_stay_in_training_and_cut_no_word() -> None:

@@ -6,7 +6,9 @@ OUT gets a line a check in log.jsonl, upper.pt (running mean of the weights, lat
 check, and state.pt with the optimiser. The same command with the same OUT goes on from there, also with new rows.
 
 Some words of each row are hidden (cutoff, Shen et al. 2020). Rows that name people go through a second time with the
-names of others, and both answers are drawn together (--agreement).
+names of others, and both answers are drawn together (--agreement). Where readers of ours went through a public row,
+their chances are a part of its label (--readers). Of some steps the loss also counts under weights that were moved to
+where it grows fastest (--adversary; Wu et al. 2020).
 """
 
 import argparse
@@ -172,8 +174,10 @@ def checked(bank: Bank, upper: Upper) -> dict[str, float]:
 class Loss:
     """Cross-entropy with softened labels, weighted by source, and the divergence of answers to other names."""
 
-    def __init__(self, bank: Bank, smoothing: float, agreement: float, cutoff: float) -> None:
+    def __init__(self, bank: Bank, smoothing: float, agreement: float, cutoff: float, readers: float) -> None:
+        """`readers`: how much of a label is theirs, where they went through the row."""
         self._bank, self._smoothing, self._agreement, self._cutoff = bank, smoothing, agreement, cutoff
+        self._readers = readers
         self._weights = class_weights(bank.rows)
 
     def __call__(self, upper: Upper, batch: list[int], dice: random.Random) -> Tensor:
@@ -185,28 +189,59 @@ class Loss:
         with half():
             tone, polarity = (said.float() for said in upper(states, mask, roles))
         rows = [self._bank.rows[i] for i in [*batch, *likes]]
-        labels = torch.tensor([r.label for r in rows])
+        labels = torch.tensor([self._label(r) for r in rows])
         share = torch.tensor([0.5 if n >= len(batch) or n in named else 1.0 for n in range(len(rows))])
         total = torch.zeros(())
         for source, weights in self._weights.items():
             of = torch.tensor([n for n, r in enumerate(rows) if r.source == source], dtype=torch.long)
             if len(of):
                 review = source == "kazsandra"
-                each = self._surprise((polarity if review else tone)[of], labels[of], weights)
+                said = polarity if review else tone
+                each = self._surprise(said[of], labels[of, : said.shape[1]], weights)
                 total = total + (share[of] * each).sum() * (0.5 if review else 1.0)
         if named:
             total = total + self._agreement * self._divergence(tone[named], tone[len(batch) :])
         return total / len(batch)
 
+    def _label(self, row: sets.Row) -> list[float]:
+        """The chances that are learned."""
+        share = self._readers if row.read else 0.0
+        read = row.read or (0.0,) * len(sets.LABELS)
+        return [(1 - share) * (row.label == n) + share * chance for n, chance in enumerate(read)]
+
     def _surprise(self, said: Tensor, labels: Tensor, weights: Tensor) -> Tensor:
         """Not divided by the weights' sum: else a small batch of rare labels would count too much."""
         each = F.cross_entropy(said, labels, label_smoothing=self._smoothing, reduction="none")
-        return weights[labels] * each
+        return (labels @ weights) * each
 
     @staticmethod
     def _divergence(one: Tensor, other: Tensor) -> Tensor:
         p, q = one.log_softmax(-1), other.log_softmax(-1)
         return 0.5 * ((p.exp() - q.exp()) * (p - q)).sum()
+
+
+class Adversary:
+    """Moves the weights of the layers against the last step's gradient, by a share of each matrix's own length."""
+
+    def __init__(self, upper: Upper, share: float) -> None:
+        self._share = share
+        self._moved = [p for layer in upper.layers for p in layer.parameters() if p.ndim == 2]
+
+    def hinder(self) -> list[Tensor]:
+        """By the gradients at hand; what was added, for `relent`."""
+        steps = []
+        with torch.no_grad():
+            for weight in self._moved:
+                slope = weight.grad
+                if slope is None:
+                    raise RuntimeError("no gradient yet: call it after backward")
+                steps.append(slope * (self._share * weight.norm() / (slope.norm() + 1e-12)))
+            torch._foreach_add_(self._moved, steps)
+        return steps
+
+    def relent(self, steps: list[Tensor]) -> None:
+        with torch.no_grad():
+            torch._foreach_sub_(self._moved, steps)
 
 
 def main() -> None:
@@ -233,6 +268,11 @@ def main() -> None:
     parser.add_argument("--smoothing", type=float, default=0.05)
     parser.add_argument("--agreement", type=float, default=1.0, help="0: other names only as more rows")
     parser.add_argument("--cutoff", type=float, default=0.2)
+    parser.add_argument(
+        "--readers", type=float, default=0.5, help="their part of a label that they also read"
+    )
+    parser.add_argument("--adversary", type=float, default=0.0, help="moves weights by this share; 0: never")
+    parser.add_argument("--adversary-share", type=float, default=0.5, help="of the steps")
     parser.add_argument("--keep", type=float, default=0.995, help="of the running mean, a step")
     parser.add_argument("--check", type=int, default=400)
     parser.add_argument("--seed", type=int, default=20261122)
@@ -252,8 +292,9 @@ def main() -> None:
     rows += [row for file in options.own for row in sets.own(file)]
     rows += sets.among_others(rows, options.company, options.seed)
     bank = Bank(rows, options.base, options.frozen, options.out / "states.pt", options.seed)
-    loss_of = Loss(bank, options.smoothing, options.agreement, options.cutoff)
+    loss_of = Loss(bank, options.smoothing, options.agreement, options.cutoff, options.readers)
     upper, mean = (Upper(options.base, options.frozen, options.layers) for _ in range(2))
+    adversary = Adversary(upper, options.adversary)
     depth = len(upper.layers)
     groups = [{"params": [upper.roles], "lr": options.rate * 5}]
     groups += [
@@ -319,6 +360,10 @@ def main() -> None:
             optimiser.zero_grad()
             loss = loss_of(upper, batch, dice)
             loss.backward()
+            if options.adversary and step >= WARM and dice.random() < options.adversary_share:
+                steps = adversary.hinder()
+                loss_of(upper, batch, dice).backward()
+                adversary.relent(steps)
             torch.nn.utils.clip_grad_norm_(upper.parameters(), 1.0)
             optimiser.step()
             step += 1
