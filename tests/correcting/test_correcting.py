@@ -110,7 +110,7 @@ def test_counts_follow_and_a_snapshot_before_counts_as_it_did(app: App, filed: S
 
 def test_many_corrections_at_once_double_nothing(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
     """More readings than are asked about in one part: the index takes each publication in once."""
-    monkeypatch.setattr("aimas.storage.records.PAGE", 4)
+    monkeypatch.setattr("aimas.storage.records.queries.PART", 2)
     many = [reading(f"Полиция {n}.", relevant=True, address=f"https://tengri.test/{n}") for n in range(5)]
     with app.archive.settling():
         app.archive.file(many)

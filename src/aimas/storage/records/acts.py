@@ -1,0 +1,76 @@
+"""What people and the program did: acts, with who did them and to what."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, Select, select
+
+from aimas.ledger import EntryKind
+from aimas.storage import schema
+from aimas.storage.database import reading
+
+
+class SqlActs:
+    _engine: Engine
+
+    def acts(self, limit: int = 100) -> list[dict[str, Any]]:
+        """What people and the program did, newest first."""
+        query = _newest().limit(limit)
+        with reading(self._engine) as connection:
+            return [dict(r) for r in connection.execute(query).mappings()]
+
+    def acts_of(
+        self,
+        verbs: Sequence[str],
+        *,
+        actor: str | None = None,
+        subject: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        below: int | None = None,
+        limit: int = 50,
+    ) -> list[dict[str, Any]]:
+        """What was done of these kinds, newest first; `until` itself is not in it. What is None is not asked for."""
+        ledger, acts = schema.ledger, schema.acts
+        query = _newest().where(acts.c.verb.in_(list(verbs))).limit(limit)
+        for column, value in ((ledger.c.actor, actor), (ledger.c.subject, subject)):
+            if value is not None:
+                query = query.where(column == value)
+        if since is not None:
+            query = query.where(ledger.c.at >= int(since.timestamp() * 1_000_000))
+        if until is not None:
+            query = query.where(ledger.c.at < int(until.timestamp() * 1_000_000))
+        if below is not None:
+            query = query.where(acts.c.position < below)
+        with reading(self._engine) as connection:
+            return [dict(r) for r in connection.execute(query).mappings()]
+
+    def acts_about(self, subject: str, verbs: Sequence[str], limit: int = 50) -> list[dict[str, Any]]:
+        """What was done to one thing, newest first."""
+        ledger, acts = schema.ledger, schema.acts
+        query = _newest().where(acts.c.verb.in_(list(verbs)), ledger.c.subject == subject).limit(limit)
+        with reading(self._engine) as connection:
+            return [dict(r) for r in connection.execute(query).mappings()]
+
+
+def _newest() -> Select[Any]:
+    """Acts as the ledger tells of them, newest first."""
+    ledger, acts = schema.ledger, schema.acts
+    return (
+        select(ledger.c.position, ledger.c.at, ledger.c.actor, ledger.c.subject)
+        .add_columns(acts.c.verb, acts.c.detail)
+        .join(acts, acts.c.position == ledger.c.position)
+        # By the acts' own positions: by the ledger's, all entries behind the last act would be read.
+        .order_by(acts.c.position.desc())
+    )
+
+
+def acts_upon(verb: str, subject: Any) -> Any:
+    """Entries that say that this was done to the subject, which is a column of the query around."""
+    ledger, acts = schema.ledger.alias("told"), schema.acts.alias("deeds")
+    return (
+        select(acts.c.position)
+        .join(ledger, ledger.c.position == acts.c.position)
+        .where(acts.c.verb == verb, ledger.c.kind == EntryKind.ACT.value, ledger.c.subject == subject)
+    )
