@@ -34,7 +34,7 @@ from aimas.institution import Gazetteer, Institutions
 from aimas.sources import ImportOptions, read_files
 from aimas.storage import archive
 from aimas.storage.archive import Archive, Settlement
-from aimas.storage.index import IndexWriter
+from aimas.storage.index import IndexWriter, documents
 from aimas.storage.originals import Vault
 from aimas.storage.records import Records
 from aimas.storage.terms import Writing
@@ -67,7 +67,7 @@ PARTS: tuple[tuple[str, Any, str], ...] = (
     ("index: records read", Records, "versions_after"),
     ("index: words to terms", Writing, "written"),
     ("index: words to terms", Writing, "tokenizer"),
-    ("index: documents", IndexWriter, "_document"),
+    ("index: documents", documents, "document"),
     ("index: commit", IndexWriter, "_commit"),
 )
 """Part, and what of the program it is."""

@@ -13,7 +13,7 @@ from aimas.sources import SourceKind
 from aimas.storage import schema
 from aimas.storage.database import reading
 from aimas.storage.polls import PollSums
-from aimas.storage.records import HeldItem
+from aimas.storage.records import HeldItem, held_item
 
 
 class SqlWatch:
@@ -63,20 +63,7 @@ class SqlWatch:
         )
         with reading(self._engine) as connection:
             return [
-                (
-                    HeldItem(
-                        r.position,
-                        r.step,
-                        r.reason,
-                        r.detail,
-                        r.name,
-                        r.source,
-                        datetime.fromtimestamp(r.at / 1_000_000, UTC),
-                        r.original is not None,
-                    ),
-                    r.resolved is None or r.resolved > position,
-                )
-                for r in connection.execute(query)
+                (held_item(r), r.resolved is None or r.resolved > position) for r in connection.execute(query)
             ]
 
     def written_after(self, position: int) -> datetime | None:

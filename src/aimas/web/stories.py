@@ -127,7 +127,7 @@ def _story(stand: Desk, id: str, at: int | None, status: int = 200, **more: Any)
         if is_past
         else places.candidates(app, view.since, view.until, stand.profile.id, stand.texts.tongue, id),
         rulings=views.acts(
-            app.records.acts_about(id, STORY_ACTS),
+            app.records.acts_of(STORY_ACTS, subject=id),
             stand.texts,
             stand.names,
             places.titles(app, stand.profile.id, stand.texts.tongue),

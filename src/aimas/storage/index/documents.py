@@ -56,10 +56,10 @@ def documents(versions: Iterable[Version], writing: Writing, zone: tzinfo) -> It
         if p.read_at != reading:
             reading, language = p.read_at, p.language.value
             title, text = writing.written(p.title, language), writing.written(p.text, language)
-        yield _document(version, title, text, zone)
+        yield document(version, title, text, zone)
 
 
-def _document(version: Version, title: Written, text: Written, zone: tzinfo) -> tantivy.Document:
+def document(version: Version, title: Written, text: Written, zone: tzinfo) -> tantivy.Document:
     p = version.publication
     language = p.language.value
     moment: datetime = p.published_at or p.fetched_at

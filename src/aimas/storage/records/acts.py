@@ -46,13 +46,6 @@ class SqlActs:
         with reading(self._engine) as connection:
             return [dict(r) for r in connection.execute(query).mappings()]
 
-    def acts_about(self, subject: str, verbs: Sequence[str], limit: int = 50) -> list[dict[str, Any]]:
-        """What was done to one thing, newest first."""
-        ledger, acts = schema.ledger, schema.acts
-        query = _newest().where(acts.c.verb.in_(list(verbs)), ledger.c.subject == subject).limit(limit)
-        with reading(self._engine) as connection:
-            return [dict(r) for r in connection.execute(query).mappings()]
-
 
 def _newest() -> Select[Any]:
     """Acts as the ledger tells of them, newest first."""

@@ -1,9 +1,10 @@
 """What was held for a person: which items wait, and what was kept of them."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, Row, func, select
 
 from aimas.storage import rows, schema
 from aimas.storage.database import reading
@@ -21,6 +22,20 @@ class HeldItem(msgspec.Struct, frozen=True):
     """False where nothing was kept that could be tried again."""
 
 
+def held_item(row: Row[Any]) -> HeldItem:
+    """Of a row of `schema.held`."""
+    return HeldItem(
+        row.position,
+        row.step,
+        row.reason,
+        row.detail,
+        row.name,
+        row.source,
+        rows.moment(row.at // 1_000_000),
+        row.original is not None,
+    )
+
+
 class SqlHeld:
     _engine: Engine
 
@@ -31,19 +46,7 @@ class SqlHeld:
         if after:
             query = query.where(table.c.position < after)
         with reading(self._engine) as connection:
-            return [
-                HeldItem(
-                    r.position,
-                    r.step,
-                    r.reason,
-                    r.detail,
-                    r.name,
-                    r.source,
-                    rows.moment(r.at // 1_000_000),
-                    r.original is not None,
-                )
-                for r in connection.execute(query)
-            ]
+            return [held_item(r) for r in connection.execute(query)]
 
     def held_count(self) -> int:
         with reading(self._engine) as connection:
