@@ -34,7 +34,7 @@ from aimas.intake.receiving import Outcome as LetterOutcome
 from aimas.intake.rows import Field
 from aimas.intake.rows import Hold as RowHold
 from aimas.ledger import Breach, EntryKind
-from aimas.search.parser import FIELDS, MARKS
+from aimas.search.fields import FIELDS, MARKS
 from aimas.settings import Settings
 from aimas.sources.health import Health
 from aimas.tone import verdict

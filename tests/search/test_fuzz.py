@@ -13,9 +13,8 @@ from tests.builders import NOW, Shelf, StoppedClock, reading
 
 from aimas.core import Language, Tone
 from aimas.search import QueryError, parse, written
-from aimas.search.parser import (
-    FIELDS,
-    MARKS,
+from aimas.search.fields import FIELDS, MARKS
+from aimas.search.limits import (
     MAX_CLAUSES,
     MAX_NEAR,
     MAX_NEAR_PLACES,

@@ -1,4 +1,4 @@
-"""docs/search.md: every example parses, no field or mark is missing, the limits are the parser's."""
+"""docs/search.md: every example parses, no field or mark is missing, the limits are those that hold."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.builders import NOW
 
-from aimas.search import parse, parser, written
+from aimas.search import fields, limits, parse, written
 
 GUIDE = Path(__file__).parents[2] / "docs/search.md"
 TEXT = GUIDE.read_text("utf-8")
@@ -34,19 +34,19 @@ def test_there_are_examples_in_three_languages() -> None:
 
 
 def test_no_field_or_mark_is_missing() -> None:
-    assert sorted(FIELDS) == sorted(parser.FIELDS)
-    assert sorted(MARKS) == sorted(parser.MARKS)
+    assert sorted(FIELDS) == sorted(fields.FIELDS)
+    assert sorted(MARKS) == sorted(fields.MARKS)
 
 
 @pytest.mark.parametrize(
     ("said", "limit"),
     [
-        (r"at most ([\d,]+) characters", parser.MAX_LENGTH),
-        (r"characters, (\d+) parts", parser.MAX_CLAUSES),
-        (r"parts, (\d+) brackets", parser.MAX_DEPTH),
-        (r"and (\d+) wildcards", parser.MAX_WILDCARDS),
-        (r"at most (\d+) letters", parser.MAX_WORD),
-        (r"times the pairs is\s+at most (\d+)", parser.MAX_NEAR_PLACES),
+        (r"at most ([\d,]+) characters", limits.MAX_LENGTH),
+        (r"characters, (\d+) parts", limits.MAX_CLAUSES),
+        (r"parts, (\d+) brackets", limits.MAX_DEPTH),
+        (r"and (\d+) wildcards", limits.MAX_WILDCARDS),
+        (r"at most (\d+) letters", limits.MAX_WORD),
+        (r"times the pairs is\s+at most (\d+)", limits.MAX_NEAR_PLACES),
     ],
 )
 def test_the_limits_told_are_those_that_hold(said: str, limit: int) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aimas.search import QueryError, parse, written
-from aimas.search.parser import MARKS
+from aimas.search.fields import MARKS
 from aimas.search.tree import (
     And,
     Dated,

@@ -9,7 +9,7 @@ from tests.search.test_query_language import TREES_OF_ANY_KIND
 
 from aimas.institution import require_profile
 from aimas.search import Node, parse
-from aimas.search.parser import MARKS
+from aimas.search.fields import MARKS
 from aimas.web.texts import TONGUES, Texts, Tongue
 from aimas.web.understood import in_words
 from aimas.web.views import Names

@@ -12,7 +12,7 @@ from aimas.alerts.types import SavedSearch
 from aimas.core import BadInput, Clock
 from aimas.core.ids import short_id
 from aimas.search import parse, written
-from aimas.search.parser import MAX_LENGTH
+from aimas.search.limits import MAX_LENGTH
 from aimas.search.service import Question, Search
 
 MAX_NAME = 60

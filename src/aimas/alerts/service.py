@@ -29,7 +29,7 @@ from aimas.alerts.words import TONGUES, Words
 from aimas.core import BadInput, Clock
 from aimas.core.ids import short_id
 from aimas.search import Node, QueryError, conjunction, written
-from aimas.search.parser import MAX_LENGTH
+from aimas.search.limits import MAX_LENGTH
 from aimas.search.service import Question, Search
 from aimas.search.tree import Entered, Is, Not
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from aimas.core import Clock, StoredPublication
 from aimas.search.kept import CarriedOn, Kept, KeptIndex, question_bytes
-from aimas.search.parser import Named, parse
+from aimas.search.names import Named
+from aimas.search.parser import parse
 from aimas.search.tree import Marked, Node, conjunction, written
 from aimas.search.types import Column, Hit, Reached, Scope, SearchIndex
 

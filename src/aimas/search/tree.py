@@ -1,8 +1,9 @@
 """A query as a tree: made once, it serves the number, the list, the chart, the export and the alert."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -96,6 +97,8 @@ _PLAIN = re.compile(r"\w[\w./-]*")
 
 Node: TypeAlias = Everything | Word | Phrase | Near | InTitle | Is | Dated | Entered | Marked | And | Or | Not
 
+_N = TypeVar("_N", Near, Word)
+
 
 def conjunction(*nodes: Node) -> Node:
     """All of them; `Everything` adds nothing, nested conjunctions are folded."""
@@ -170,6 +173,33 @@ def depth(node: Node) -> int:
             return 1 + _tight_depth(inner)
         case _:
             return 1
+
+
+def places(near: Near) -> int:
+    """All single words of a side are looked for at once and at any distance, each phrase by itself and at each."""
+    groups = []
+    for side in (near.left, near.right):
+        phrases = sum(isinstance(n, Phrase) for n in choices(side))
+        groups.append((phrases, phrases < len(choices(side))))
+    (phrases, words), (others, other_words) = groups
+    return ((phrases + words) * (others + other_words) - (words and other_words)) * near.distance
+
+
+def choices(side: Word | Phrase | Or) -> tuple[Word | Phrase, ...]:
+    """Of a side of NEAR, any of which will do."""
+    return side.nodes if isinstance(side, Or) else (side,)  # type: ignore[return-value]
+
+
+def every(node: Node, kind: type[_N]) -> Iterator[_N]:
+    """All of a kind in it; a NEAR is not looked into."""
+    match node:
+        case And(nodes=nodes) | Or(nodes=nodes):
+            for inner in nodes:
+                yield from every(inner, kind)
+        case Not(node=inner) | InTitle(node=inner):
+            yield from every(inner, kind)
+        case _ if isinstance(node, kind):
+            yield node
 
 
 def _tight_depth(node: Node) -> int:

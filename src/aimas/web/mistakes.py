@@ -5,7 +5,7 @@ import re
 from aimas.search import QueryError
 from aimas.web.texts import Texts
 
-# The parser speaks English; each of its sentences has a key here. A test walks the parser's source.
+# The query language complains in English; each of its sentences has a key here. A test walks the source.
 SAID: tuple[tuple[str, str], ...] = (
     (r"A query has at most (?P<n>\d+) characters\.", "long"),
     (r"This quotation mark is never closed\.", "quote"),

@@ -26,7 +26,7 @@ from aimas.institution import Profile
 from aimas.labelling import Estimated, estimated
 from aimas.search import QueryError, conjunction, written
 from aimas.search.board import TONES, Board, board
-from aimas.search.parser import MAX_LENGTH
+from aimas.search.limits import MAX_LENGTH
 from aimas.search.service import Question
 from aimas.search.tree import Dated, Marked
 from aimas.sources.health import Health

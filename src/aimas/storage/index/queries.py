@@ -58,7 +58,7 @@ class Queries:
             case tree.Phrase():
                 return self._phrase(_field(node, part), enumerate(_run(node)))
             case tree.Near(left=left, right=right):
-                return self._near(node, _field(_choices(left)[0], part), _runs(left), _runs(right))
+                return self._near(node, _field(tree.choices(left)[0], part), _runs(left), _runs(right))
             case tree.InTitle(node=inner):
                 return self.compiled(inner, scope, TITLE)
             case tree.Is(field=name, values=values):
@@ -152,10 +152,6 @@ def _alternations(terms: _Terms) -> list[str]:
 
 def _runs(side: tree.Word | tree.Phrase | tree.Or) -> list[_Run]:
     """All single words of a side are one run that any of them fills; each phrase is another."""
-    runs = [_run(choice) for choice in _choices(side)]
+    runs = [_run(choice) for choice in tree.choices(side)]
     single = dict.fromkeys(term for run in runs if len(run) == 1 for term in run[0])
     return [((*single,),)] * bool(single) + [run for run in runs if len(run) > 1]
-
-
-def _choices(side: tree.Word | tree.Phrase | tree.Or) -> tuple[tree.Word | tree.Phrase, ...]:
-    return side.nodes if isinstance(side, tree.Or) else (side,)  # type: ignore[return-value]
