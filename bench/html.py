@@ -34,9 +34,7 @@ from aimas.beside import indexing_beside
 from aimas.cli.gathering import index_now
 from aimas.core import Ownership
 from aimas.engines import Workers, collect_seldom
-from aimas.engines import workers as reading
 from aimas.evaluation.extraction import mean_f1
-from aimas.extraction import TemplateState
 from aimas.extraction.agreement import overlap, shingles
 from aimas.extraction.service import ALMATY
 from aimas.home import create_home
@@ -197,7 +195,7 @@ def measured(kind: str, count: int, folder: Path, processes: int) -> dict[str, A
         engine = app.engine(pool)
         engine.run(warm_up(processes), source="bench")
         index_now(app)
-        head, before = app.records.head(), by_template(pool, processes)
+        head, before = app.records.head(), by_template(pool)
         collect_seldom()
         begun, used = time.perf_counter(), processors()
         with indexing_beside(app):
@@ -207,7 +205,7 @@ def measured(kind: str, count: int, folder: Path, processes: int) -> dict[str, A
             peak = sum(p.memory_info().rss for p in (psutil.Process(), *helpers)) // 2**20
         index_now(app)
         searchable, done_cpu = time.perf_counter(), processors()
-        after = by_template(pool, processes)
+        after = by_template(pool)
     texts, relevant = on_file(app, head)
     app.close()
     # At least: a template learned again meanwhile counts from naught.
@@ -245,26 +243,13 @@ def _outlet(host: str) -> Source:
     return Source(id=name, kind=SourceKind.FEED, address=address, name=name, ownership=Ownership.OUTLET)
 
 
-def by_template(pool: Workers, processes: int) -> Counter[tuple[int, str]]:
+def by_template(pool: Workers) -> Counter[tuple[int, str]]:
     """Pages read by a trusted template so far, by reading process and site; a site trusted and not yet met has none.
 
     One page in 25 of them was read by the teacher too.
     """
-    told: dict[int, dict[str, int]] = {}
-    while len(told) < processes:
-        for asked in [pool._pool.submit(_trusted) for _ in range(processes)]:
-            told.update([asked.result()])
-    return Counter({(pid, host): seen for pid, sites in told.items() for host, seen in sites.items()})
-
-
-def _trusted() -> tuple[int, dict[str, int]]:
-    """In a reading process: which sites' templates it trusts, and how many pages each has read there."""
-    # So long that no process answers twice while another is idle.
-    time.sleep(0.2)
-    sites = reading._steps[0].run.__self__._sites  # type: ignore[attr-defined]
-    known = sites._store._templates
-    trusted = [host for host in known if known[host].state is TemplateState.TRUSTED]
-    return os.getpid(), {host: sites._seen[host] for host in trusted}
+    told = pool.counts("extract")
+    return Counter({(pid, host): read for pid, sites in told.items() for host, read in sites.items()})
 
 
 def on_file(app: App, after: int) -> tuple[dict[str | None, str], int]:

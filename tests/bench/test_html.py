@@ -64,6 +64,6 @@ def test_every_reading_process_says_which_sites_the_home_knew(app: App) -> None:
     SqlTemplates(app._engine).put("known.example", Template(state=TemplateState.TRUSTED, kept=("main > p",)))
     with app.workers(2) as pool:
         app.engine(pool).run(warm_up(2), source="bench")
-        told = by_template(pool, 2)
+        told = by_template(pool)
     assert len({pid for pid, _ in told}) == 2
     assert {(host, seen) for (_, host), seen in told.items()} == {("known.example", 0)}

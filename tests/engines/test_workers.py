@@ -3,7 +3,7 @@
 import gc
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ def losing(_: str) -> tuple[Step, ...]:
 
 
 def counting(word: str) -> tuple[Step, ...]:
-    """Tells each time how many items it has read."""
+    """Tells each time, and whenever it is asked, how many items it has read."""
     read: list[int] = []
 
     def count(batch: list[Fetched]) -> Any:
@@ -38,7 +38,10 @@ def counting(word: str) -> tuple[Step, ...]:
         return extract(batch)
 
     first, *rest = reading(Kit(count, understand, print))
-    return msgspec.structs.replace(first, learned=lambda: f"{word} {sum(read)}".encode()), *rest
+    first = msgspec.structs.replace(
+        first, learned=lambda: f"{word} {sum(read)}".encode(), counts=lambda: {word: sum(read)}
+    )
+    return first, *rest
 
 
 def die(_: Any) -> Any:
@@ -54,6 +57,10 @@ class Deadly:
 
 def items() -> Iterator[Outcome[Fetched]]:
     yield from everything_that_can_happen()
+    yield from work()
+
+
+def work() -> Iterator[Outcome[Fetched]]:
     for n in range(700):
         yield Passed(fetched(f"Работа {n}.", name=f"row {n}"))
 
@@ -66,9 +73,9 @@ def contents(shelf: Shelf) -> tuple[list[Any], list[Any], list[Any]]:
     return entries, publications, held
 
 
-def run(shelf: Shelf, workers: Workers | None) -> Any:
+def run(shelf: Shelf, workers: Workers | None, came: Callable[[], Iterator[Outcome[Fetched]]] = items) -> Any:
     made = monitoring(Kit(extract, understand, shelf.archive.file))
-    return LocalEngine(made, shelf.archive, workers).run(items(), source="import")
+    return LocalEngine(made, shelf.archive, workers).run(came(), source="import")
 
 
 def test_two_processes_file_what_one_files(tmp_path: Path) -> None:
@@ -107,6 +114,16 @@ def test_what_was_learned_comes_back_in_order(shelf: Shelf) -> None:
     assert len(said) > 2
     counts = [int(one.removeprefix(b"read ")) for one in said]
     assert counts == sorted(counts) and counts[-1] >= 700
+
+
+def test_every_process_says_what_it_has_counted(shelf: Shelf) -> None:
+    with Workers(2, counting, ("read",)) as pool:
+        assert [*pool.counts("extract").values()] == [{"read": 0}] * 2
+        run(shelf, pool, work)
+        told = pool.counts("extract")
+        assert [*pool.counts("understand").values()] == [{}, {}]
+    assert len(told) == 2
+    assert sum(counts["read"] for counts in told.values()) == 700
 
 
 def test_a_process_that_dies_over_what_it_is_given_stops_the_run(shelf: Shelf) -> None:

@@ -186,6 +186,23 @@ def test_what_came_to_be_trusted_is_told_once() -> None:
     assert store.get("known.kz") != TRUSTED, "it goes on learning on top of what it was given"
 
 
+def test_how_many_pages_each_trusted_template_has_read_is_told() -> None:
+    store = MemoryTemplates(packed([("known.kz", TRUSTED)]))
+    extractor = Extractor(store)
+    pages = pages_of("bilik-press", PAGES)
+    for page in pages[:-HELD_OUT]:
+        read(extractor, page)
+    before = extractor.read_by_template()
+    for page in pages[-HELD_OUT:]:
+        read(extractor, page)
+    learned_from = sites.LEARNING_PAGES + sites.CHECK_PAGES
+    assert before == {"known.kz": 0, "bilik-press.example": PAGES - HELD_OUT - learned_from}
+    assert extractor.read_by_template() == {"known.kz": 0, "bilik-press.example": PAGES - learned_from}
+    store.put("bilik-press.example", Template())
+    assert extractor.read_by_template() == {"known.kz": 0}
+    assert Extractor().read_by_template() == {}
+
+
 def test_what_is_too_much_to_cross_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     large = msgspec.structs.replace(TRUSTED, kept=("main > p" * 100,))
     told = [("a.kz", TRUSTED), ("large.kz", large), ("b.kz", TRUSTED), ("c.kz", TRUSTED)]

@@ -55,7 +55,8 @@ def _reading(
 ) -> tuple[Step, ...]:
     extractor = Extractor(templates, zone=ZoneInfo(zone))
     understanding = build_understanding(profiles, evidence)
-    return reading(Kit(extractor.extract_batch, understanding.understand, _nowhere))
+    extract, *rest = reading(Kit(extractor.extract_batch, understanding.understand, _nowhere))
+    return (msgspec.structs.replace(extract, counts=extractor.read_by_template), *rest)
 
 
 def build_understanding(profiles: tuple[str, ...], evidence: bool = False) -> Understanding:

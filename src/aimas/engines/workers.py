@@ -6,6 +6,7 @@ import pickle
 import signal
 import tempfile
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -42,6 +43,7 @@ class _Wire(msgspec.Struct, frozen=True):
 
 _encoder = msgspec.msgpack.Encoder()
 _items = msgspec.msgpack.Decoder(list[Fetched])
+_counted = msgspec.msgpack.Decoder(tuple[int, dict[str, int]])
 _answers = msgspec.msgpack.Decoder(tuple[list[_Wire], list[bytes]])
 
 
@@ -88,6 +90,13 @@ def _work(encoded: bytes) -> bytes:
     return _encoder.encode((wires, learned(_steps)))
 
 
+def _counts(name: str) -> bytes:
+    # So long that no process answers twice while another is idle.
+    time.sleep(0.2)
+    (step,) = (step for step in _steps if step.name == name)
+    return _encoder.encode((os.getpid(), step.counts() if step.counts else {}))
+
+
 class Workers:
     """A pool of `count` processes, each with the pure steps made by `build(*arguments)`; chunks come back in order, and
     what was learned over a chunk is given to `keep` before it."""
@@ -100,6 +109,7 @@ class Workers:
         keep: Keep | None = None,
     ) -> None:
         self._keep = keep
+        self._count = count
         self._ahead = count + 2
         context = get_context("spawn")
         self._stopping = context.Event()
@@ -117,11 +127,19 @@ class Workers:
     def __call__(self, chunks: Iterable[Sequence[Fetched]]) -> Iterator[list[Traced]]:
         waiting: deque[Future[bytes]] = deque()
         for chunk in chunks:
-            waiting.append(self._submitted(chunk))
+            waiting.append(self._submitted(_work, _encoder.encode(list(chunk))))
             while len(waiting) > self._ahead or (waiting and waiting[0].done()):
                 yield self._back(waiting.popleft())
         while waiting:
             yield self._back(waiting.popleft())
+
+    def counts(self, step: str) -> dict[int, dict[str, int]]:
+        """What the step of that name has counted so far in each process, by the process's id."""
+        told: dict[int, dict[str, int]] = {}
+        while len(told) < self._count:
+            asked = [self._submitted(_counts, step) for _ in range(self._count)]
+            told.update(_counted.decode(self._done(answer)) for answer in asked)
+        return told
 
     def __enter__(self) -> "Workers":
         return self
@@ -136,22 +154,25 @@ class Workers:
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._given.close()
 
-    def _submitted(self, chunk: Sequence[Fetched]) -> Future[bytes]:
+    def _submitted(self, work: Callable[[Any], bytes], asked: object) -> Future[bytes]:
         # A process started here inherits the mask: Ctrl-C must not meet it while it is still importing.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            return self._pool.submit(_work, _encoder.encode(list(chunk)))
+            return self._pool.submit(work, asked)
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
-    def _back(self, future: Future[bytes]) -> list[Traced]:
+    @staticmethod
+    def _done(future: Future[bytes]) -> bytes:
         try:
-            encoded = future.result()
+            return future.result()
         except BrokenProcessPool:
             raise Unavailable(
                 "A reading process died, perhaps for want of memory. Run the same again, with fewer --workers."
             ) from None
-        wires, lessons = _answers.decode(encoded)
+
+    def _back(self, future: Future[bytes]) -> list[Traced]:
+        wires, lessons = _answers.decode(self._done(future))
         if self._keep:
             for lesson in lessons:
                 self._keep(lesson)

@@ -78,6 +78,10 @@ class Extractor:
         """As a step of the flow runs it."""
         return [self.extract(item) for item in items]
 
+    def read_by_template(self) -> dict[str, int]:
+        """How many pages each trusted template has read here, by host; a site not met yet has none."""
+        return self._sites.read_by_template()
+
     def _plain(self, item: Fetched, text: str) -> Outcome[Publication]:
         # Bylines first: a name above a message must not become its title.
         title, text = (clean_line(item.title), text) if item.title else title_and_text(without_bylines(text))

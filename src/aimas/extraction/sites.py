@@ -44,6 +44,10 @@ class SiteReader:
         text = self._read(host, tree, title)
         return self._frames.without_frame(host, title, text) if host else text
 
+    def read_by_template(self) -> dict[str, int]:
+        """Pages that each trusted template has read here, by host; one in CHECK_EVERY was read by the teacher too."""
+        return {host: self._seen[host] for host, _ in self._store.trusted()} if self._store else {}
+
     def _read(self, host: str | None, tree: LexborHTMLParser, title: str) -> str:
         if self._store is None or not host:
             return self._taught(tree, title)

@@ -21,6 +21,8 @@ class TemplateStore(Protocol):
 
     def put(self, host: str, template: Template) -> None: ...
 
+    def trusted(self) -> Iterable[tuple[str, Template]]: ...
+
 
 class MemoryTemplates:
     """Lasts as long as the process; begins with what `packed` gave it."""
@@ -39,6 +41,9 @@ class MemoryTemplates:
             self._learned.pop(host, None)
         elif before is None or before.state is not TemplateState.TRUSTED:
             self._learned[host] = template
+
+    def trusted(self) -> list[tuple[str, Template]]:
+        return [(h, t) for h, t in self._templates.items() if t.state is TemplateState.TRUSTED]
 
     def learned(self) -> bytes:
         """Packed: what came to be trusted since it was last asked; empty where nothing did."""

@@ -21,3 +21,5 @@ class Step(msgspec.Struct, frozen=True):
     learned: Callable[[], bytes] | None = None
     """Of a pure step that runs elsewhere: what it learned since it was last asked and whoever began the run may keep;
     empty where nothing. Losing it costs learning again."""
+    counts: Callable[[], dict[str, int]] | None = None
+    """Of a pure step: what it has counted so far where it runs."""
