@@ -9,8 +9,14 @@ from tests.web.conftest import PLANTED, PORT, SECRET_NAME
 from tests.web.reading_pages import listed, numbers, token, tree
 
 from aimas.app import App
-from aimas.web.pages import PAGES
+from aimas.web.board import BOARD_PAGES
+from aimas.web.choosing import CHOOSING
+from aimas.web.held import HELD_PAGES
+from aimas.web.ledger import LEDGER_PAGES
+from aimas.web.listing import LIST_PAGES
+from aimas.web.publication import PUBLICATION_PAGES
 from aimas.web.server import HEADERS, create_app
+from aimas.web.sources import SOURCE_PAGES
 from aimas.web.texts import TONGUES
 
 PATHS = {
@@ -265,7 +271,7 @@ def test_static_files_are_kept_forever_under_their_hash_only(client: TestClient)
         assert answer.status_code == 200 and "immutable" in answer.headers["cache-control"], address
         assert "immutable" not in client.get(address.split("?")[0]).headers["cache-control"]
         assert "immutable" not in client.get(address.split("?")[0] + "?v=0").headers["cache-control"]
-    for wrong in ["/static/../pages.py", "/static/%2e%2e/pages.py", "/static/nothing.js"]:
+    for wrong in ["/static/../server.py", "/static/%2e%2e/server.py", "/static/nothing.js"]:
         assert client.get(wrong).status_code == 404
 
 
@@ -277,7 +283,7 @@ def test_an_error_says_nothing_of_the_program(client: TestClient, monkeypatch: p
     def crash(*_: object) -> None:
         raise RuntimeError("secret path /etc/aimas")
 
-    monkeypatch.setattr("aimas.web.pages.source_lines", crash)
+    monkeypatch.setattr("aimas.web.sources.source_lines", crash)
     answer = client.get("/sources")
     assert answer.status_code == 500 and "secret" not in answer.text
     assert answer.headers["content-security-policy"]
@@ -299,4 +305,13 @@ def test_an_empty_home_has_a_board(app: App) -> None:
 
 
 def test_each_page_is_known_to_the_server() -> None:
-    assert len({p for page in PAGES for p in page.paths}) == len(PAGES)
+    pages = (
+        *BOARD_PAGES,
+        *LIST_PAGES,
+        *PUBLICATION_PAGES,
+        *SOURCE_PAGES,
+        *HELD_PAGES,
+        *LEDGER_PAGES,
+        *CHOOSING,
+    )
+    assert len({p for page in pages for p in page.paths}) == len(pages)

@@ -18,9 +18,9 @@ from aimas.home import create_home
 from aimas.sources import Source, SourceKind
 from aimas.sources.health import Health
 from aimas.sources.types import Poll, PollOutcome, PollState
-from aimas.web.pages import State
 from aimas.web.paging import Narrowed, part
 from aimas.web.server import create_app
+from aimas.web.sources import State
 from aimas.web.views import TROUBLE
 
 OUTLETS, FAILING = 130, 7

@@ -13,8 +13,9 @@ from aimas.accounts import Account, NotLetIn, Role, Signed, WeakPassword, codes
 from aimas.accounts.particulars import TONGUES
 from aimas.app import App
 from aimas.core import BadInput
+from aimas.web.desk import Desk, desk, page
 from aimas.web.limits import TooMany, limited
-from aimas.web.pages import Desk, Form, desk, page
+from aimas.web.parameters import Form
 from aimas.web.resuming import again, asked_to_sign_in, handed_back, opened, way_back
 from aimas.web.signing_in import ANY, USERS, account_of, cookie_name, let_in, let_out, signed_in
 

@@ -24,7 +24,7 @@ from aimas.web.alerting.fired import api_alerts
 from aimas.web.alerting.searches import api_searches
 from aimas.web.estimates import api_corrected
 from aimas.web.metrics import exposition
-from aimas.web.pages import Ask, Below, Institution, Snapshot
+from aimas.web.parameters import Ask, Below, Institution, Snapshot
 from aimas.web.reporting import EXPORTS, api_digest
 from aimas.web.signing_in import READ, READ_LIVE, is_still_in
 

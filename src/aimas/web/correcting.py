@@ -10,8 +10,10 @@ from litestar.response import Redirect, Response, Template
 from aimas.app import App
 from aimas.core import BadInput, Span, Tone
 from aimas.correcting import LONGEST_REASON, Stale, correct
-from aimas.web.pages import Form, Institution, desk, page, publication_values
+from aimas.web.desk import desk, page
+from aimas.web.parameters import Form, Institution
 from aimas.web.persons import person
+from aimas.web.publication import publication_values
 from aimas.web.signing_in import WORK
 
 TAKE_BACK = "model"

@@ -12,7 +12,7 @@ from aimas.core import Tone
 from aimas.labelling import estimated
 from aimas.measuring import Corrected, Interval, Refused
 from aimas.search.board import Figure, board
-from aimas.web.pages import Institution, Snapshot
+from aimas.web.parameters import Institution, Snapshot
 from aimas.web.signing_in import READ
 
 

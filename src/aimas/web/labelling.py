@@ -20,7 +20,9 @@ from aimas.measuring.accuracy import FEWEST, TONES
 from aimas.measuring.quantification import FEWEST as FEWEST_TO_CORRECT
 from aimas.search import QueryError
 from aimas.web import views
-from aimas.web.pages import Desk, Form, Institution, desk, mistaken, page
+from aimas.web.desk import Desk, desk, page
+from aimas.web.mistakes import mistaken
+from aimas.web.parameters import Form, Institution
 from aimas.web.persons import person
 from aimas.web.signing_in import READ, WORK
 

@@ -85,3 +85,13 @@ def _said(message: str, texts: Texts) -> str:
         values["inner"] = _said(values["inner"], texts)
     hint = texts("mistake.hint", hint=values["hint"]) if values.get("hint") else ""
     return f"{texts(key, **values)} {hint}".strip()
+
+
+def mistaken(error: QueryError, text: str, texts: Texts) -> dict[str, str]:
+    """What is wrong with a query, and where."""
+    return {
+        "message": told(error, texts),
+        "before": text[: error.start],
+        "here": text[error.start : error.end],
+        "after": text[error.end :],
+    }

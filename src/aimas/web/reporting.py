@@ -23,9 +23,10 @@ from aimas.reports.exports import MEDIA_TYPES as EXPORT_TYPES
 from aimas.reports.exports import Form
 from aimas.reports.listening import bounds, listening
 from aimas.reports.types import DAY, WEEK, SourceTold, day, week
+from aimas.web.desk import desk, page
 from aimas.web.digests import MEDIA_TYPES, document_of, told_in
-from aimas.web.pages import Ask, Institution, Skip, Snapshot, Sought, desk, page
 from aimas.web.paging import Narrowed, part
+from aimas.web.parameters import Ask, Institution, Skip, Snapshot, Sought
 from aimas.web.signing_in import EXPORT, READ
 from aimas.web.texts import TONGUES
 from aimas.web.views import Names

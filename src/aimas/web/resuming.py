@@ -22,7 +22,8 @@ from litestar.response import Template
 from aimas.accounts import Account, Role
 from aimas.app import App
 from aimas.intake.attachments import LIMITS
-from aimas.web.pages import SAFE_PATH, desk, page
+from aimas.web.desk import desk, page
+from aimas.web.redirects import SAFE_PATH
 from aimas.web.signing_in import cookie_name
 
 KEPT_FOR = timedelta(minutes=30)

@@ -35,14 +35,21 @@ from aimas.web.alerting import ALERTING
 from aimas.web.api import API, events, healthz, metrics, readyz
 from aimas.web.appeals_desk import DESK
 from aimas.web.assets import ASK_AGAIN, FOREVER, Assets
+from aimas.web.board import BOARD_PAGES
+from aimas.web.choosing import CHOOSING
 from aimas.web.citizen import CITIZEN, is_citizens
 from aimas.web.citizen import failure as citizens_failure
 from aimas.web.correcting import CORRECTING
+from aimas.web.desk import desk, page
 from aimas.web.evidence import Explained
+from aimas.web.failure import failure
+from aimas.web.held import HELD_PAGES
 from aimas.web.labelling import LABELLING
+from aimas.web.ledger import LEDGER_PAGES
 from aimas.web.limits import Buckets
+from aimas.web.listing import LIST_PAGES
 from aimas.web.open311 import open311
-from aimas.web.pages import PAGES, desk, failure, page
+from aimas.web.publication import PUBLICATION_PAGES
 from aimas.web.reporting import REPORTING
 from aimas.web.signing_in import (
     ANY,
@@ -52,6 +59,7 @@ from aimas.web.signing_in import (
     is_https,
     led_to_sign_in,
 )
+from aimas.web.sources import SOURCE_PAGES
 from aimas.web.stories import STORY_PAGES
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -127,7 +135,13 @@ def create_app(app: App, port: int, dead: Callable[[], Sequence[str]] = tuple) -
 
     return Litestar(
         route_handlers=[
-            *PAGES,
+            *BOARD_PAGES,
+            *LIST_PAGES,
+            *PUBLICATION_PAGES,
+            *SOURCE_PAGES,
+            *HELD_PAGES,
+            *LEDGER_PAGES,
+            *CHOOSING,
             *ACCOUNT_PAGES,
             *ALERTING,
             *DESK,

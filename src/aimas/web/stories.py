@@ -16,7 +16,9 @@ from aimas.search.stories import StoryView
 from aimas.search.tree import Dated, Is, Marked
 from aimas.stories.rulings import Refused
 from aimas.web import chart, places, views
-from aimas.web.pages import Ask, Desk, Form, Institution, Snapshot, desk, mistaken, page
+from aimas.web.desk import Desk, desk, page
+from aimas.web.mistakes import mistaken
+from aimas.web.parameters import Ask, Form, Institution, Skip, Snapshot
 from aimas.web.persons import person
 from aimas.web.signing_in import READ, WORK
 from aimas.web.understood import in_words
@@ -24,7 +26,6 @@ from aimas.web.understood import in_words
 PER_PAGE = 20
 MEMBERS = 200
 """Publications of a story that its page lists, the newest; the rest opens as a list."""
-Skip = Annotated[int, QueryParameter(name="skip", ge=0, le=1_000_000)]
 Order = Annotated[str | None, QueryParameter(name="order", max_length=10)]
 
 

@@ -16,7 +16,7 @@ from aimas.alerts.words import Words
 from aimas.search import parse, written
 from aimas.web import views
 from aimas.web.chart import scale
-from aimas.web.pages import Desk
+from aimas.web.desk import Desk
 
 
 class Bar(msgspec.Struct, frozen=True):

@@ -28,7 +28,8 @@ from aimas.search.board import Figure
 from aimas.web import views
 from aimas.web.alerting.charts import baseline_chart, decimal
 from aimas.web.alerting.rules import rule_lines
-from aimas.web.pages import Form, desk, page
+from aimas.web.desk import desk, page
+from aimas.web.parameters import Form
 from aimas.web.persons import named
 from aimas.web.signing_in import READ, READ_LIVE, WORK
 

@@ -6,7 +6,7 @@ from typing import Any
 from aimas.core import BadInput
 from aimas.search import QueryError
 from aimas.web import mistakes
-from aimas.web.pages import Desk
+from aimas.web.desk import Desk
 from aimas.web.texts import Texts
 
 # The domain speaks English; each of its sentences that a form can meet has a key here.

@@ -21,7 +21,8 @@ from aimas.alerts import (
 from aimas.app import App
 from aimas.search import QueryError
 from aimas.web import mistakes, views
-from aimas.web.pages import Desk, Form, desk, page
+from aimas.web.desk import Desk, desk, page
+from aimas.web.parameters import Form
 from aimas.web.persons import named
 from aimas.web.signing_in import READ, WORK
 

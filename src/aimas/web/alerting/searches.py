@@ -24,7 +24,8 @@ from aimas.search import QueryError, parse, written
 from aimas.search.board import Figure
 from aimas.web import mistakes, views
 from aimas.web.alerting.refusals import told_wrong
-from aimas.web.pages import Desk, Form, Institution, desk, page
+from aimas.web.desk import Desk, desk, page
+from aimas.web.parameters import Form, Institution
 from aimas.web.persons import named
 from aimas.web.signing_in import READ, WORK
 

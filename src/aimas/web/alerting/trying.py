@@ -24,7 +24,8 @@ from aimas.web import views
 from aimas.web.alerting.charts import backtest_chart, decimal
 from aimas.web.alerting.refusals import told_wrong
 from aimas.web.alerting.rules import rule_told
-from aimas.web.pages import Desk, Form, Institution, desk, page
+from aimas.web.desk import Desk, desk, page
+from aimas.web.parameters import Form, Institution
 from aimas.web.persons import named
 from aimas.web.signing_in import WORK
 

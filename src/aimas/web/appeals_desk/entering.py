@@ -18,7 +18,7 @@ from aimas.appeals.categories import categories
 from aimas.appeals.drafting import tongue_of
 from aimas.appeals.routing import first_read_by
 from aimas.core import Language
-from aimas.web import pages
+from aimas.web.desk import Desk, desk, page
 from aimas.web.signing_in import require
 from aimas.web.texts import Texts
 
@@ -62,7 +62,7 @@ class Names:
 class Room(msgspec.Struct, frozen=True):
     """What every page of the desk stands on."""
 
-    desk: pages.Desk
+    desk: Desk
     account: Account
     names: Names
     today: date
@@ -80,7 +80,7 @@ class Room(msgspec.Struct, frozen=True):
         return may(self.account, right, None if case is None else scope(self.app, case))
 
     def page(self, template: str, status: int = 200, **values: Any) -> Template:
-        return pages.page(self.desk, template, status, **{**self._common(), **values})
+        return page(self.desk, template, status, **{**self._common(), **values})
 
     def _common(self) -> Mapping[str, Any]:
         return {
@@ -106,7 +106,7 @@ Said = Annotated[str, QueryParameter(max_length=60)]
 def enter(request: Ask, app: App, right: Right, case: Case | None = None) -> Room:
     """Raises NotSignedIn, Forbidden."""
     account = require(request, right, None if case is None else scope(app, case))
-    stand = pages.desk(request, app, None)
+    stand = desk(request, app, None)
     today = app.appeals.terms.hours.local(app.clock.now()).date()
     return Room(stand, account, Names(app, stand.texts), today)
 

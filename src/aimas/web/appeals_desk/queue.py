@@ -23,7 +23,7 @@ from aimas.web.appeals_desk.case import Form, masked_line
 from aimas.web.appeals_desk.entering import Ask, Room, enter
 from aimas.web.appeals_desk.load import load, workers
 from aimas.web.appeals_desk.seeing import seen_by
-from aimas.web.pages import SAFE_PATH
+from aimas.web.redirects import SAFE_PATH
 
 PER_PAGE = 25
 MOST_AT_ONCE = 200
