@@ -282,6 +282,13 @@ def test_other_names_are_answered_where_a_setting_says_so(app: App, monkeypatch:
         cookie = done.headers["set-cookie"]
         assert cookie.startswith("__Host-aimas-session=") and "Secure" in cookie and "HttpOnly" in cookie
         assert "Path=/" in cookie and "SameSite=lax" in cookie and "Domain" not in cookie
+        chosen = client.post(
+            "/choose",
+            data={"lang": "kk", "_csrf_token": token(page.text)},
+            headers={"host": "board.mvd.example"},
+            follow_redirects=False,
+        )
+        assert chosen.status_code == 303 and "Secure" in chosen.headers["set-cookie"]
 
 
 # Sessions

@@ -304,7 +304,7 @@ def test_an_empty_home_has_a_board(app: App) -> None:
         assert client.get("/metrics").status_code == 200
 
 
-def test_each_page_is_known_to_the_server() -> None:
+def test_each_page_is_known_to_the_server(client: TestClient) -> None:
     pages = (
         *BOARD_PAGES,
         *LIST_PAGES,
@@ -314,4 +314,7 @@ def test_each_page_is_known_to_the_server() -> None:
         *LEDGER_PAGES,
         *CHOOSING,
     )
-    assert len({p for page in pages for p in page.paths}) == len(pages)
+    known = {handler for route in client.app.routes for handler in getattr(route, "route_handlers", ())}
+    paths = {str(path) for page in pages for path in page.paths}
+    assert len(paths) == len(pages)
+    assert {next(iter(page.paths)) for page in pages} <= {path for h in known for path in h.paths}

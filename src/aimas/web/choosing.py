@@ -7,6 +7,7 @@ from litestar.response import Redirect
 from aimas.app import App
 from aimas.web.parameters import Form
 from aimas.web.redirects import SAFE_PATH
+from aimas.web.signing_in import is_https
 from aimas.web.texts import TONGUES
 
 YEAR_S = 365 * 86_400
@@ -24,7 +25,9 @@ def choose(app: NamedDependency[App], data: Form) -> Redirect:
     }
     for key, values in known.items():
         if data.get(key) in values:
-            answer.set_cookie(key, data[key], max_age=YEAR_S, samesite="lax", httponly=True)
+            answer.set_cookie(
+                key, data[key], max_age=YEAR_S, samesite="lax", httponly=True, secure=is_https(app)
+            )
     if data.get("theme") == "auto":
         answer.delete_cookie("theme")
     return answer

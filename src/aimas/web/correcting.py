@@ -10,7 +10,7 @@ from litestar.response import Redirect, Response, Template
 from aimas.app import App
 from aimas.core import BadInput, Span, Tone
 from aimas.correcting import LONGEST_REASON, Stale, correct
-from aimas.web.desk import desk, page
+from aimas.web.desk import Desk, desk, page
 from aimas.web.parameters import Form, Institution
 from aimas.web.persons import person
 from aimas.web.publication import publication_values
@@ -44,7 +44,7 @@ def correct_tone(
     return Redirect(f"/publication/{id}?i={stand.profile.id}&said={span.start}#said", status_code=303)
 
 
-def _again(stand: Any, id: str, data: dict[str, str], status: int, wrong: str) -> Template:
+def _again(stand: Desk, id: str, data: dict[str, str], status: int, wrong: str) -> Template:
     values = publication_values(stand, id)
     draft = {
         "start": _number(data, "start"),
