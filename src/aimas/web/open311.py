@@ -185,7 +185,7 @@ _ATTRIBUTE = {
 }
 _NOTICE = {
     "ru": "Принято. Номер {number}, код проверки {code}: по ним обращение видно на {link}.",
-    "kk": "Қабылданды. Нөмірі {number}, тексеру коды {code}: өтінішті {link} бетінен көруге болады.",
+    "kk": "Қабылданды. Нөмірі {number}, тексеру коды {code}: жолданымды {link} бетінен көруге болады.",
     "en": "Received. Number {number}, check code {code}: with them the appeal can be followed at {link}.",
 }
 
