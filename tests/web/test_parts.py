@@ -10,6 +10,8 @@ import pytest
 
 import aimas.search
 import aimas.web
+from aimas.accounts import signing_in
+from aimas.core import DropReason, HoldReason
 from aimas.search import QueryError, parse
 from aimas.search.board import TONES, Day, Figure
 from aimas.web import changes, chart, mistakes
@@ -139,3 +141,12 @@ def test_vendored_files_are_what_they_were_and_come_with_a_licence(folder: Path)
     for name in files:
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == sums[name]
     assert len(list(folder.glob("LICENSE.*"))) >= 1
+
+
+def test_whatever_is_counted_has_a_name_in_each_language() -> None:
+    steps = ("gather", "extract", "understand", "place", "file", signing_in.STEP)
+    reasons = (*DropReason, *HoldReason, "refused", "locked")
+    for tongue in TONGUES:
+        texts = Texts(tongue, UTC)
+        named = [texts.has(f"step.{step}") for step in steps] + [texts.has(f"reason.{r}") for r in reasons]
+        assert all(named), [tongue, *(w for w, has in zip([*steps, *reasons], named, strict=True) if not has)]
