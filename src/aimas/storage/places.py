@@ -11,11 +11,9 @@ from aimas.search.stories import GivenTitle
 from aimas.storage import rows, schema
 from aimas.storage.archive import head
 from aimas.storage.database import reading
-from aimas.storage.records import joined
+from aimas.storage.records import joined, parts, stored_publications
 from aimas.stories import Placing
 from aimas.stories.placing import Waiting
-
-PAGE = 500
 
 
 class SqlPlaces:
@@ -53,14 +51,11 @@ class SqlPlaces:
 
     def publications(self, positions: Sequence[int]) -> list[StoredPublication]:
         found: dict[int, StoredPublication] = {}
-        for start in range(0, len(positions), PAGE):
-            part = list(positions[start : start + PAGE])
+        for part in parts(positions):
             query = joined().where(
                 schema.publications.c.position.in_(part), schema.readings.c.until.is_(None)
             )
-            with reading(self._engine) as connection:
-                for row in connection.execute(query).mappings():
-                    found[row["position"]] = rows.stored_publication(dict(row))
+            found.update((p.position, p) for p in stored_publications(self._engine, query))
         return [found[p] for p in positions if p in found]
 
     def placed(self, since: datetime, until: datetime | None) -> Iterator[StoredPublication]:
@@ -71,8 +66,8 @@ class SqlPlaces:
         ordered = select(table.c.publication).where(and_(*within)).order_by(table.c.timed, table.c.position)
         with reading(self._engine) as connection:
             positions = list(connection.execute(ordered).scalars())
-        for start in range(0, len(positions), PAGE):
-            yield from self.publications(positions[start : start + PAGE])
+        for part in parts(positions):
+            yield from self.publications(part)
 
     def latest(self) -> datetime | None:
         table = schema.placements
@@ -98,8 +93,8 @@ class SqlPlaces:
         table = schema.publications
         found: dict[str, int] = {}
         with reading(self._engine) as connection:
-            for start in range(0, len(ids), PAGE):
-                query = select(table.c.id, table.c.position).where(table.c.id.in_(ids[start : start + PAGE]))
+            for part in parts(ids):
+                query = select(table.c.id, table.c.position).where(table.c.id.in_(part))
                 found.update((r.id, r.position) for r in connection.execute(query))
         return found
 
@@ -160,8 +155,7 @@ class SqlPlaces:
         table = schema.readings
         found: set[int] = set()
         with reading(self._engine) as connection:
-            for start in range(0, len(publications), PAGE):
-                part = list(publications[start : start + PAGE])
+            for part in parts(publications):
                 query = select(table.c.publication).where(
                     table.c.publication.in_(part), table.c.until.is_(None), table.c.relevant == 1
                 )

@@ -1,7 +1,7 @@
 """How publications are asked for: with their readings, and with where they stand."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine, Select, and_, or_, select
 
@@ -10,7 +10,8 @@ from aimas.storage import rows, schema
 from aimas.storage.database import reading
 
 PART = 500
-"""Positions a statement asks for at once."""
+"""Positions or ids a statement asks for at once."""
+T = TypeVar("T")
 
 _chain, _story = schema.publications.alias("chain_head"), schema.publications.alias("story_head")
 
@@ -58,9 +59,9 @@ def with_places(query: Select[Any]) -> Select[Any]:
     )
 
 
-def parts(positions: Sequence[int]) -> Iterator[list[int]]:
-    for start in range(0, len(positions), PART):
-        yield list(positions[start : start + PART])
+def parts(asked: Sequence[T]) -> Iterator[list[T]]:
+    for start in range(0, len(asked), PART):
+        yield list(asked[start : start + PART])
 
 
 def stored_publications(engine: Engine, query: Select[Any]) -> list[StoredPublication]:
