@@ -1,8 +1,10 @@
 """What a person chooses for this browser: language, theme, institution."""
 
+from typing import Any
+
 from litestar import post
 from litestar.di import NamedDependency
-from litestar.response import Redirect
+from litestar.response import Redirect, Response
 
 from aimas.app import App
 from aimas.web.parameters import Form
@@ -11,6 +13,11 @@ from aimas.web.signing_in import is_https
 from aimas.web.texts import TONGUES
 
 YEAR_S = 365 * 86_400
+
+
+def remember(answer: Response[Any], app: App, key: str, value: str) -> None:
+    """For a year, in this browser alone."""
+    answer.set_cookie(key, value, max_age=YEAR_S, samesite="lax", httponly=True, secure=is_https(app))
 
 
 @post("/choose", include_in_schema=False, sync_to_thread=False)
@@ -25,9 +32,7 @@ def choose(app: NamedDependency[App], data: Form) -> Redirect:
     }
     for key, values in known.items():
         if data.get(key) in values:
-            answer.set_cookie(
-                key, data[key], max_age=YEAR_S, samesite="lax", httponly=True, secure=is_https(app)
-            )
+            remember(answer, app, key, data[key])
     if data.get("theme") == "auto":
         answer.delete_cookie("theme")
     return answer

@@ -10,8 +10,8 @@ from litestar.response import Response, Template
 
 from aimas.app import App
 from aimas.core import BadInput
+from aimas.web.choosing import remember
 from aimas.web.citizen.forms import MOST
-from aimas.web.signing_in import is_https
 from aimas.web.texts import TONGUES, Texts, catalogue, chosen_tongue
 
 log = structlog.get_logger(__name__)
@@ -28,7 +28,6 @@ HEADERS = {
 }
 PRIVATE = {"Cache-Control": "no-store"}
 """For pages that tell of somebody."""
-YEAR_S = 365 * 86_400
 _WORDS = "citizen.js."
 _ERRORS = "citizen.error."
 
@@ -109,9 +108,7 @@ def page(
         headers=HEADERS | (PRIVATE if is_private else {}),
     )
     if request.query_params.get("lang") in TONGUES:
-        made.set_cookie(
-            "lang", here.tongue, max_age=YEAR_S, samesite="lax", httponly=True, secure=is_https(here.app)
-        )
+        remember(made, here.app, "lang", here.tongue)
     return made
 
 
