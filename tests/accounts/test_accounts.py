@@ -373,7 +373,7 @@ def test_every_change_of_an_account_is_an_act_that_names_who_did_it(accounts: Ac
 
 def test_the_first_admin_comes_by_a_link_that_works_once(accounts: Accounts) -> None:
     word = accounts.invite()
-    assert word and accounts.is_invited(word) and not accounts.is_invited("x" + word[1:])
+    assert word and accounts.is_invited(word) and not accounts.is_invited(word[::-1] + word)
     with pytest.raises(WeakPassword):
         accounts.accept(word, "salta", "short")
     with pytest.raises(NotLetIn):
