@@ -68,3 +68,17 @@ SAYS = {"i": "institution", "c": "citizen", "o": "other", "-": None}
 )
 def test_only_the_subject_of_the_speech_speaks(speakers: str, text: str) -> None:
     assert [mention.speaker for mention in MINISTRY.find(text)] == [SAYS[each] for each in speakers.split()]
+
+
+def test_on_a_long_page_each_name_has_the_speaker_it_has_alone() -> None:
+    """Two thousand paragraphs, six thousand names: each is asked about by where it stands, not against all others."""
+    paragraph = (
+        "Полиция задержала троих в Астане. «Полиция бездействует», — сказал житель города.\n"
+        "Министр внутренних дел сообщил, что полиция проверит всех. \n"
+    )
+    alone = MINISTRY.find(paragraph)
+    many = MINISTRY.find(paragraph * 2_000)
+    assert len(alone) > 2 and {m.speaker for m in alone} == {None, "citizen", "institution"}
+    assert [(m.span.start % len(paragraph), m.speaker) for m in many] == [
+        (m.span.start, m.speaker) for m in alone
+    ] * 2_000

@@ -10,6 +10,7 @@ import msgspec
 
 from aimas.core import Language, Place, Span
 from aimas.institution.lexicon import Entry, Hit, Lexicon, normal, one_of
+from aimas.institution.stretches import Stretches
 from aimas.institution.toponyms import Kind, Named, tables_digest, toponyms
 
 
@@ -162,11 +163,11 @@ def _longest(hits: list[Hit[Named]]) -> list[list[Hit[Named]]]:
     by_span: dict[tuple[int, int], list[Hit[Named]]] = {}
     for hit in hits:
         by_span.setdefault((hit.start, hit.end), []).append(hit)
-    taken: list[tuple[int, int]] = []
+    taken = Stretches()
     kept = []
     for start, end in sorted(by_span, key=lambda span: (span[0] - span[1], span[0])):
-        if all(end <= other_start or other_end <= start for other_start, other_end in taken):
-            taken.append((start, end))
+        if not taken.meet(start, end):
+            taken.add(start, end)
             kept.append(by_span[start, end])
     return sorted(kept, key=lambda group: group[0].start)
 

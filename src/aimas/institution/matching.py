@@ -1,17 +1,20 @@
 """Is this about us: names of the institutions in a text, each accepted or refused with its reason."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
 import msgspec
 
 from aimas.core import Language, Mention, Span, Theme
-from aimas.institution import forms, grammar, nationality, speech
+from aimas.institution import forms, grammar, speech
 from aimas.institution.forms import Sought, Trigger
-from aimas.institution.gazetteer import Gazetteer, Sighting, gazetteer
+from aimas.institution.gazetteer import Gazetteer, gazetteer
 from aimas.institution.lexicon import Hit, Lexicon, normal, one_of
+from aimas.institution.nationality import Signs
 from aimas.institution.profile import version_of
+from aimas.institution.stretches import Stretches
 from aimas.institution.types import Explanation, Profile, Refusal
 from aimas.text.sentences import sentences
 
@@ -68,9 +71,7 @@ class Institutions:
             raised = _raised(self._themes[institution], text, low)
             for theme in self._profiles[institution].themes:
                 evidence = raised.get(theme.key, [])
-                if len(evidence) > 1 or any(
-                    start <= span.start < end for span in evidence for start, end in near
-                ):
+                if len(evidence) > 1 or any(near.hold(span.start) for span in evidence):
                     found.append(Theme(institution, theme.key, tuple(evidence)))
         return tuple(found)
 
@@ -79,7 +80,7 @@ class Institutions:
         hits = list(self._names.hits(text, low))
         if not hits:
             return Explanation((), ())
-        sightings = self._gazetteer.sightings(text, language, low)
+        signs = Signs(low, self._gazetteer.sightings(text, language, low))
         spans = sentences(text)
         mentions: list[Mention] = []
         refusals: list[Refusal] = []
@@ -89,7 +90,7 @@ class Institutions:
                 for hit in _longest([hit for hit in hits if hit.value.institution == institution])
             ]
             if found:
-                self._judge(text, low, found, sightings)
+                self._judge(text, low, found, signs)
                 speakers = self._speakers(text, low, institution, found)
                 for each, speaker in zip(found, speakers, strict=True):
                     sought = each.hit.value
@@ -114,10 +115,9 @@ class Institutions:
             tuple(sorted(refusals, key=lambda r: (r.span, r.institution))),
         )
 
-    def _judge(self, text: str, low: str, found: list[_Found], sightings: list[Sighting]) -> None:
+    def _judge(self, text: str, low: str, found: list[_Found], signs: Signs) -> None:
         """Fills in every refusal: other things, other states, missing contexts, surnames of strangers."""
         after_refusal = False
-        home = any(seen.is_home for seen in sightings)
         for each in found:
             sought = each.hit.value
             if not sought.target:
@@ -125,11 +125,11 @@ class Institutions:
             elif _is_work(low, each.start, each.end):
                 each.refusal = "the title of a film, a book or a band"
             elif not sought.certain and not sought.surname:
-                each.refusal = nationality.foreign_reason(
-                    low, each.start, each.end, each.sentence, sightings, after_refusal=after_refusal
+                each.refusal = signs.foreign_reason(
+                    each.start, each.end, each.sentence, after_refusal=after_refusal
                 )
                 after_refusal = after_refusal or bool(each.refusal)
-                each.refusal = each.refusal or _lacking(low, each, sightings, home)
+                each.refusal = each.refusal or _lacking(each, signs)
         sure = [
             each
             for each in found
@@ -150,7 +150,7 @@ class Institutions:
                     )
             elif sought.needs == "context" and not sure:
                 each.refusal = "counts only where the text names the institution otherwise"
-        _extend(text, found, sightings)
+        _extend(text, found, signs)
         _join_person(text, found)
 
     def _speakers(self, text: str, low: str, institution: str, found: list[_Found]) -> list[str | None]:
@@ -160,13 +160,10 @@ class Institutions:
         marks = speech.marks(low) if ours else []
         if not marks:
             return speakers
-        own = self._own(text, low, institution, ours)
-        quoted = speech.quotations(text, low)
+        whole = speech.Whole.of(text, low, self._own(text, low, institution, ours), marks)
         last: str | None = None
-        for quotation in quoted:
-            if quotation.attribution is None:
-                continue
-            subject = speech.attributed(text, low, quotation, own)
+        for quotation in whole.quoted:
+            subject = speech.attributed(whole, quotation)
             speaker: str
             if subject is None:
                 speaker = "other"
@@ -175,25 +172,23 @@ class Institutions:
             else:
                 speaker = subject.voice
             last = speaker
-            for index, each in enumerate(found):
-                if quotation.start <= each.start < quotation.end:
-                    speakers[index] = speaker
-        spoken = [(q.start, q.end) for q in quoted if q.attribution is not None]
+            for index in _within(found, quotation.start, quotation.end):
+                speakers[index] = speaker
         for sentence in dict.fromkeys(each.sentence for each in ours):
-            for told in speech.told(text, low, sentence, own, quoted, marks):
+            for told in speech.told(whole, sentence):
                 voice: str | None = told.subject.voice
                 if voice == "pronoun":
                     voice = self._speaker_before(sentence.start, ours)
-                for index, each in enumerate(found):
-                    outside = not any(start <= each.start < end for start, end in spoken)
-                    named = told.subject.start <= each.start < told.subject.end
-                    if outside and not named and told.start <= each.start < told.end:
+                for index in _within(found, told.start, told.end):
+                    at = found[index].start
+                    if not whole.spoken.hold(at) and not told.subject.start <= at < told.subject.end:
                         speakers[index] = voice
         return speakers
 
     def _own(self, text: str, low: str, institution: str, ours: list[_Found]) -> list[speech.Own]:
         """Everything in the text that can speak for the institution: names, and offices named alone («министр»)."""
         own = []
+        named_at = Stretches((each.start, each.end) for each in ours)
         for each in ours:
             sought, (start, end) = each.hit.value, (each.hit.start, each.hit.end)
             named = normal(sought.name) if sought.language else ""
@@ -203,7 +198,7 @@ class Institutions:
         offices = [
             hit
             for hit in _longest(list(self._offices[institution].hits(low, low)))
-            if not any(hit.start < each.end and each.start < hit.end for each in own)
+            if not named_at.meet(hit.start, hit.end)
         ]
         bare = [
             hit for hit in offices if speech.is_bare_office(text, low, hit.start, hit.end, hit.value.language)
@@ -217,7 +212,8 @@ class Institutions:
 
     def _speaker_before(self, position: int, ours: list[_Found]) -> str:
         """«he said»: whoever was the official named last before, if near."""
-        near = [each for each in ours if position - 400 < each.end <= position]
+        first = bisect_right(ours, position - 400, key=lambda each: each.end)
+        near = ours[first : bisect_right(ours, position, key=lambda each: each.end)]
         voiced = [e for e in near if (e.hit.value.institution, e.hit.value.target) in self._voices]
         return "institution" if voiced else "other"
 
@@ -225,50 +221,50 @@ class Institutions:
 def _longest(hits: list[Hit[Sought]]) -> list[Hit[Sought]]:
     """Overlaps settled for the longest; of equal ones a name that is another thing, then the surest."""
     kept: list[Hit[Sought]] = []
-    last: tuple[int, int] = (-1, -1)
-    taken: list[tuple[int, int]] = []
+    taken = Stretches()
     for hit in sorted(
         hits, key=lambda hit: (hit.start - hit.end, hit.start, bool(hit.value.target), not hit.value.certain)
     ):
-        if (hit.start, hit.end) == last:
-            continue
-        if all(hit.end <= start or end <= hit.start for start, end in taken):
-            taken.append((hit.start, hit.end))
+        if not taken.meet(hit.start, hit.end):
+            taken.add(hit.start, hit.end)
             kept.append(hit)
-            last = (hit.start, hit.end)
     return sorted(kept, key=lambda hit: hit.start)
 
 
 def _sentence_of(spans: list[Span], hit: Hit[Sought]) -> Span:
-    for span in spans:
-        if span.start <= hit.start < span.end:
-            return span
-    return Span(hit.start, hit.end)
+    before = bisect_right(spans, hit.start, key=lambda span: span.start) - 1
+    holds = before >= 0 and hit.start < spans[before].end
+    return spans[before] if holds else Span(hit.start, hit.end)
+
+
+def _within(found: list[_Found], start: int, end: int) -> range:
+    """Which of the names, in order and none inside another, begin in start..end."""
+    first = bisect_left(found, start, key=lambda each: each.start)
+    return range(first, bisect_left(found, end, lo=first, key=lambda each: each.start))
 
 
 def _is_work(low: str, start: int, end: int) -> bool:
     return bool(_WORK_BEFORE.search(low[max(0, start - 60) : start]) or _WORK_AFTER.match(low, end))
 
 
-def _lacking(low: str, each: _Found, sightings: list[Sighting], home: bool) -> str:
+def _lacking(each: _Found, signs: Signs) -> str:
     """The context that a weak name needs and does not have; empty where all is there."""
     needs = each.hit.value.needs
-    if needs == "country" and not home:
+    if needs == "country" and not signs.has_home:
         return "counts only in a text with a sign of Kazakhstan"
-    beside = nationality.joined(low, each.start, each.end, sightings) if needs == "region" else ()
+    beside = signs.joined(each.start, each.end) if needs == "region" else ()
     if needs == "region" and not any(seen is not None and seen.regions for seen in beside):
         return "counts only beside the name of a region or town"
     return ""
 
 
-def _extend(text: str, found: list[_Found], sightings: list[Sighting]) -> None:
+def _extend(text: str, found: list[_Found], signs: Signs) -> None:
     """«МВД РК», «департамент полиции Карагандинской области»: the country or region beside is part of it."""
-    low = normal(text)
     for index, each in enumerate(found):
         sought = each.hit.value
         if each.refusal or not sought.language:
             continue
-        before, after = nationality.joined(low, each.start, each.end, sightings)
+        before, after = signs.joined(each.start, each.end)
         if (
             after is not None
             and after.is_home
@@ -298,12 +294,12 @@ def _join_person(text: str, found: list[_Found]) -> None:
 
 
 def _touches(found: list[_Found], index: int, start: int, end: int) -> bool:
-    return any(
-        other.start < end and start < other.end for number, other in enumerate(found) if number != index
-    )
+    """Whether a name that grew to start..end would reach into the one before or after it."""
+    beside = [*found[max(0, index - 1) : index], *found[index + 1 : index + 2]]
+    return any(other.start < end and start < other.end for other in beside)
 
 
-def _near(spans: list[Span], sentences_: list[Span]) -> list[tuple[int, int]]:
+def _near(spans: list[Span], sentences_: list[Span]) -> Stretches:
     """The sentences of the mentions with one neighbour on each side."""
     positions = {span: index for index, span in enumerate(spans)}
     reach = []
@@ -313,12 +309,12 @@ def _near(spans: list[Span], sentences_: list[Span]) -> list[tuple[int, int]]:
             reach.append((sentence.start, sentence.end))
         else:
             reach.append((spans[max(0, index - 1)].start, spans[min(len(spans) - 1, index + 1)].end))
-    return reach
+    return Stretches(reach)
 
 
 def _raised(lexicon: Lexicon[Trigger], text: str, low: str) -> dict[str, list[Span]]:
     """Evidence by theme; a longer expression of the theme's `unless` hides the words under it."""
-    hidden: list[Span] = []
+    hidden: list[tuple[int, int]] = []
     raised: dict[str, list[Span]] = {}
     for hit in lexicon.hits(text, low):
         trigger, end = hit.value, hit.end
@@ -331,12 +327,13 @@ def _raised(lexicon: Lexicon[Trigger], text: str, low: str) -> dict[str, list[Sp
         if trigger.theme:
             raised.setdefault(trigger.theme, []).append(span)
         else:
-            hidden.append(span)
+            hidden.append((span.start, span.end))
+    under = Stretches(hidden)
     result = {}
     for theme, spans in raised.items():
         kept: list[Span] = []
         for span in sorted(set(spans), key=lambda span: (span.start, -span.end)):
-            if not any(span.overlaps(other) for other in hidden) and not (kept and kept[-1].overlaps(span)):
+            if not under.meet(span.start, span.end) and not (kept and kept[-1].overlaps(span)):
                 kept.append(span)
         if kept:
             result[theme] = kept

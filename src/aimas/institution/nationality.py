@@ -1,11 +1,16 @@
 """Ours or another state's: what the words around a name, its sentence and the text say about the country."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 
 from aimas.core import Span
 from aimas.institution.gazetteer import Sighting
 from aimas.institution.lexicon import one_of
+
+_BESIDE = 24
+"""Characters between a name and a place that belongs to it, at most."""
 
 _JOINED_BEFORE = re.compile(r"[\s«\"“]*(?:'s\s+)?(?:қала\w*\s+|облыс\w*\s+|аудан\w*\s+)?(?:\w+\s+)?")
 _NOTHING_BETWEEN = re.compile(r"[\s'«\"“]*s?\s*(?:қала\w*\s+|аудан\w*\s+|city\s+)?")
@@ -37,56 +42,98 @@ _PEOPLE_AFTER = re.compile(
 )
 
 
-def joined(
-    low: str, start: int, end: int, sightings: Sequence[Sighting]
-) -> tuple[Sighting | None, Sighting | None]:
-    """The places that belong to a name: before («турецкая полиция»), after («полиция Бишкека»)."""
-    before = after = None
-    for seen in sightings:
-        if seen.end <= start and start - seen.end <= 24 and _JOINED_BEFORE.fullmatch(low, seen.end, start):
-            adjective = seen.named.attribute or seen.named.language == "kk"
-            if adjective or _NOTHING_BETWEEN.fullmatch(low, seen.end, start):
-                before = seen
-        elif seen.start >= end:
-            if seen.start - end <= 24 and _JOINED_AFTER.fullmatch(low, end, seen.start):
+class Signs:
+    """The places, countries and foreign names of one text, in order and none overlapping, as they bear on its names."""
+
+    def __init__(self, low: str, sightings: Sequence[Sighting]) -> None:
+        """`low`: the text in normal form."""
+        self._low, self._all = low, sightings
+        self._starts = [seen.start for seen in sightings]
+        self._ends = [seen.end for seen in sightings]
+
+    @cached_property
+    def has_home(self) -> bool:
+        return any(seen.is_home for seen in self._all)
+
+    def joined(self, start: int, end: int) -> tuple[Sighting | None, Sighting | None]:
+        """The places that belong to a name: before («турецкая полиция»), after («полиция Бишкека»)."""
+        before = after = None
+        first, last = bisect_left(self._ends, start - _BESIDE), bisect_right(self._ends, start)
+        for seen in self._all[first:last]:
+            if _JOINED_BEFORE.fullmatch(self._low, seen.end, start):
+                adjective = seen.named.attribute or seen.named.language == "kk"
+                if adjective or _NOTHING_BETWEEN.fullmatch(self._low, seen.end, start):
+                    before = seen
+        following = bisect_left(self._starts, end)
+        if following < len(self._all):
+            seen = self._all[following]
+            if seen.start - end <= _BESIDE and _JOINED_AFTER.fullmatch(self._low, end, seen.start):
                 after = seen
-            break
-    return before, after
+        return before, after
 
+    def foreign_reason(self, start: int, end: int, sentence: Span, *, after_refusal: bool) -> str:
+        """Why the name at start..end is another state's; empty where it is ours, which is the rule.
 
-def foreign_reason(
-    low: str, start: int, end: int, sentence: Span, sightings: Sequence[Sighting], *, after_refusal: bool
-) -> str:
-    """Why the name at start..end is another state's; empty where it is ours, which is the rule.
+        `after_refusal`: a name before it was another state's, so the text may be going on about that one.
+        """
+        low = self._low
+        before, after = self.joined(start, end)
+        for seen in (after, before if before is None or not _is_origin(low, before) else None):
+            if seen is not None and seen.named.kind == "abroad":
+                return "" if self._is_shared(seen) else f"belongs to another state: {seen.named.name}"
+        if any(seen is not None and seen.is_home for seen in (before, after)):
+            return ""
+        first = bisect_left(self._starts, sentence.start)
+        within = self._all[first : bisect_left(self._starts, sentence.end)]
+        if any(_is_home_place(low, seen) for seen in within):
+            return ""
+        for seen in within:
+            if _is_foreign_place(low, seen):
+                return f"the sentence is about {seen.named.name}"
+            if _is_near_adjective(low, seen, start) and not any(other.is_home for other in within):
+                return (
+                    f"stands near {low[seen.start : seen.end]!r} in a sentence without a sign of Kazakhstan"
+                )
+        place = self._scenes[first - 1] if first else None
+        if place is not None and place.named.kind == "abroad" and (after_refusal or not self._has_sure_home):
+            return f"the text is about {place.named.name} at this point"
+        return self._foreign_throughout
 
-    `after_refusal`: a name before it was another state's, so the text may be going on about that one.
-    """
-    before, after = joined(low, start, end, sightings)
-    for seen in (after, before if before is None or not _is_origin(low, before) else None):
-        if seen is not None and seen.named.kind == "abroad":
-            shared = _is_shared(low, seen, sightings)
-            return "" if shared else f"belongs to another state: {seen.named.name}"
-    if any(seen is not None and seen.is_home for seen in (before, after)):
+    def _is_shared(self, seen: Sighting) -> bool:
+        """«МВД России и Казахстана», «казахстанские и российские полицейские»: ours as well."""
+        index = bisect_left(self._starts, seen.start)
+        beside = [*self._all[max(0, index - 1) : index], *self._all[index + 1 : index + 2]]
+        return any(
+            other.is_home
+            and _AND.fullmatch(self._low, min(other.end, seen.end), max(other.start, seen.start))
+            for other in beside
+        )
+
+    @cached_property
+    def _scenes(self) -> list[Sighting | None]:
+        """After each sighting, the one that last said where things happen, at home or abroad."""
+        scenes: list[Sighting | None] = []
+        scene: Sighting | None = None
+        for seen in self._all:
+            if _is_home_place(self._low, seen) or _is_foreign_place(self._low, seen):
+                scene = seen
+            scenes.append(scene)
+        return scenes
+
+    @cached_property
+    def _has_sure_home(self) -> bool:
+        return any(seen.is_home and not seen.named.attribute for seen in self._all)
+
+    @cached_property
+    def _foreign_throughout(self) -> str:
+        """Why every name that nothing near makes ours is another state's; empty where the text does not say so."""
+        if self.has_home:
+            return ""
+        low = self._low
+        abroad = [seen for seen in self._all if seen.named.kind == "abroad" and not _is_origin(low, seen)]
+        if len(abroad) > 1 or any(_is_foreign_place(low, seen) or _is_plain(seen) for seen in abroad):
+            return f"the text speaks of {abroad[0].named.name} and has no sign of Kazakhstan"
         return ""
-    within = [seen for seen in sightings if sentence.start <= seen.start < sentence.end]
-    if any(_is_home_place(low, seen) for seen in within):
-        return ""
-    for seen in within:
-        if _is_foreign_place(low, seen):
-            return f"the sentence is about {seen.named.name}"
-        if _is_near_adjective(low, seen, start) and not any(other.is_home for other in within):
-            return f"stands near {low[seen.start : seen.end]!r} in a sentence without a sign of Kazakhstan"
-    earlier = [seen for seen in sightings if seen.start < sentence.start]
-    place = next((s for s in reversed(earlier) if _is_home_place(low, s) or _is_foreign_place(low, s)), None)
-    sure_home = any(seen.is_home and not seen.named.attribute for seen in sightings)
-    if place is not None and place.named.kind == "abroad" and (after_refusal or not sure_home):
-        return f"the text is about {place.named.name} at this point"
-    abroad = [seen for seen in sightings if seen.named.kind == "abroad" and not _is_origin(low, seen)]
-    if not any(seen.is_home for seen in sightings) and (
-        len(abroad) > 1 or any(_is_foreign_place(low, seen) or _is_plain(seen) for seen in abroad)
-    ):
-        return f"the text speaks of {abroad[0].named.name} and has no sign of Kazakhstan"
-    return ""
 
 
 def _is_home_place(low: str, seen: Sighting) -> bool:
@@ -105,16 +152,6 @@ def _is_foreign_place(low: str, seen: Sighting) -> bool:
         return not _PEOPLE_AFTER.match(low, seen.end)
     opens = _OPENING.search(low[max(0, seen.start - 4) : seen.start])
     return seen.start == 0 or bool(opens and _DATELINE.match(low, seen.end))
-
-
-def _is_shared(low: str, seen: Sighting, sightings: Sequence[Sighting]) -> bool:
-    """«МВД России и Казахстана», «казахстанские и российские полицейские»: ours as well."""
-    index = sightings.index(seen)
-    beside = [*sightings[max(0, index - 1) : index], *sightings[index + 1 : index + 2]]
-    return any(
-        other.is_home and _AND.fullmatch(low, min(other.end, seen.end), max(other.start, seen.start))
-        for other in beside
-    )
 
 
 def _is_near_adjective(low: str, seen: Sighting, start: int) -> bool:

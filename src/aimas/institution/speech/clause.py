@@ -1,6 +1,7 @@
 """A clause with a word of speech in it, and what may be found there."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -53,7 +54,7 @@ class Clause(NamedTuple):
     """Where the word of speech stands, or what announces a source; it may lie outside the clause."""
     tongue: Tongue
     own: Sequence[Own]
-    """Of the whole text."""
+    """Of the whole text, in order, none overlapping."""
 
     def within(self, start: int, end: int) -> "Clause":
         return self._replace(start=start, end=end)
@@ -73,10 +74,17 @@ class Clause(NamedTuple):
 
     def own_at(self, position: int) -> Own | None:
         """The institution's own name that this position lies in."""
-        return next((each for each in self.own if each.start <= position < each.end), None)
+        before = bisect_right(self.own, position, key=lambda each: each.start)
+        holds = before > 0 and position < self.own[before - 1].end
+        return self.own[before - 1] if holds else None
 
-    def own_inside(self) -> list[Own]:
-        return [each for each in self.own if self.start <= each.start < self.end]
+    def own_inside(self) -> Sequence[Own]:
+        return self.own_within(self.start, self.end)
+
+    def own_within(self, start: int, end: int) -> Sequence[Own]:
+        """Those that begin in start..end of the text."""
+        first = bisect_left(self.own, start, key=lambda each: each.start)
+        return self.own[first : bisect_left(self.own, end, lo=first, key=lambda each: each.start)]
 
     def before(self, position: int, reach: int) -> str:
         """The clause's last characters before a position, `reach` at most."""

@@ -1,13 +1,15 @@
 """Speech told by others: which words of a sentence somebody said, and who."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from aimas.core import Span
 from aimas.institution.speech import speakers, words
-from aimas.institution.speech.clause import Clause, Mark, Own, Subject
-from aimas.institution.speech.quotations import Quotation
+from aimas.institution.speech.clause import Clause, Mark, Own, Subject, Tongue
+from aimas.institution.speech.quotations import Quotation, quotations
+from aimas.institution.stretches import Stretches
 
 _SAYS_WHAT = re.compile(r"(?:,| -)? (?:о том, |тем, )?(?:что|чтобы|будто|как|насколько)\b|:")
 _IN_FRONT = re.compile(r"[\s,-]*(?:(?:как|об этом|о чем)\s+)?$")
@@ -29,20 +31,54 @@ class Told(NamedTuple):
     subject: Subject
 
 
-def attributed(text: str, low: str, quotation: Quotation, own: Sequence[Own]) -> Subject | None:
+class Whole(NamedTuple):
+    """A text, and what is known of all of it before its sentences are looked at."""
+
+    text: str
+    low: str
+    """In normal form, as long as the text."""
+    own: Sequence[Own]
+    """In order, none overlapping."""
+    marks: Sequence[Mark]
+    quoted: Sequence[Quotation]
+    """Those whose speaker is named."""
+    spoken: Stretches
+    """What they quote."""
+    attributions: Stretches
+    """Where their speakers are named."""
+
+    @classmethod
+    def of(cls, text: str, low: str, own: Sequence[Own], marks: Sequence[Mark]) -> "Whole":
+        found = [(each, each.attribution) for each in quotations(text, low)]
+        named = [(each, by) for each, by in found if by is not None]
+        return cls(
+            text,
+            low,
+            own,
+            marks,
+            [each for each, _ in named],
+            Stretches((each.start, each.end) for each, _ in named),
+            Stretches(by for _, by in named),
+        )
+
+    def clause(self, start: int, end: int, verb: tuple[int, int], tongue: Tongue) -> Clause:
+        return Clause(self.text, self.low, start, end, verb, tongue, self.own)
+
+
+def attributed(whole: Whole, quotation: Quotation) -> Subject | None:
     """Whom the words around a quotation make its speaker."""
     assert quotation.attribution is not None
-    start, end = quotation.attribution
+    low, (start, end) = whole.low, quotation.attribution
     after = start >= quotation.end
     for tongue, pattern in words.SOURCES.items():
         if match := pattern.search(low, start, end):
-            found = _named(Clause(text, low, start, end, match.span(), tongue, own))
+            found = _named(whole.clause(start, end, match.span(), tongue))
             if found is not None:
                 return found
     for tongue, pattern in words.VERBS.items():
         verbs = [m.span() for m in pattern.finditer(low, start, end) if m.group() != "деген"]
         for verb in verbs if after else reversed(verbs):
-            subject = speakers.speaker(Clause(text, low, start, end, verb, tongue, own))
+            subject = speakers.speaker(whole.clause(start, end, verb, tongue))
             if subject is not None:
                 return subject
         if verbs and after and tongue == "kk":
@@ -50,44 +86,31 @@ def attributed(text: str, low: str, quotation: Quotation, own: Sequence[Own]) ->
             begin = max(low.rfind(mark, 0, quotation.start) for mark in ("\n", ". ", "! ", "? ")) + 1
             begin = max(begin, quotation.start - 120, 0)
             left = quotation.start - 1
-            found_left = speakers.subjects(Clause(text, low, begin, left, (left, left), tongue, own))
+            found_left = speakers.subjects(whole.clause(begin, left, (left, left), tongue))
             if found_left:
                 return found_left[0]
     return None
 
 
-def told(
-    text: str,
-    low: str,
-    sentence: Span,
-    own: Sequence[Own],
-    quoted: Sequence[Quotation],
-    marks: Sequence[Mark],
-) -> Iterator[Told]:
+def told(whole: Whole, sentence: Span) -> Iterator[Told]:
     """Outer speech before inner; words inside marks that have a speaker of their own are passed over."""
     start, end = sentence.start, sentence.end
-    here = [mark for mark in marks if start <= mark.start < end]
-    if not here:
-        return
-    spoken = [(q.start, q.end) for q in quoted if q.attribution]
-    attributions = [q.attribution for q in quoted if q.attribution]
+    first = bisect_left(whole.marks, start, key=lambda mark: mark.start)
+    here = whole.marks[first : bisect_left(whole.marks, end, lo=first, key=lambda mark: mark.start)]
+    unspoken = [mark for mark in here if not whole.spoken.hold(mark.start)]
     cited: list[Told] = []
-    for mark in here:
-        if mark.is_source and not _inside(mark.start, spoken) and not _inside(mark.start, attributions):
-            subject = _named(Clause(text, low, start, end, (mark.start, mark.end), mark.tongue, own))
+    for mark in unspoken:
+        if mark.is_source and not whole.attributions.hold(mark.start):
+            subject = _named(whole.clause(start, end, (mark.start, mark.end), mark.tongue))
             if subject is not None:
                 cited.append(Told(start, end, subject))
-                if not low.startswith("со ссылкой", mark.start):
+                if not whole.low.startswith("со ссылкой", mark.start):
                     yield cited.pop()
-    for mark in here:
-        if not mark.is_source and not _inside(mark.start, spoken) and not _NO_TELLING.match(low, mark.start):
-            clause = Clause(text, low, start, end, (mark.start, mark.end), mark.tongue, own)
-            yield from _said(clause, is_taken=_inside(mark.start, attributions))
+    for mark in unspoken:
+        if not mark.is_source and not _NO_TELLING.match(whole.low, mark.start):
+            clause = whole.clause(start, end, (mark.start, mark.end), mark.tongue)
+            yield from _said(clause, is_taken=whole.attributions.hold(mark.start))
     yield from cited
-
-
-def _inside(position: int, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(start <= position < end for start, end in spans)
 
 
 def _named(clause: Clause) -> Subject | None:
@@ -151,7 +174,7 @@ def _english(clause: Clause, is_taken: bool) -> Iterator[Told]:
         if subject is not None:
             begin = verb[1]
             if clause.said() == "told":
-                named = [each for each in clause.own if verb[1] <= each.start <= verb[1] + 12]
+                named = clause.own_within(verb[1], verb[1] + 13)
                 begin = named[0].end if named else begin
             yield Told(begin, end, subject)
 
