@@ -28,8 +28,11 @@ $(BIN)/uv: requirements/bootstrap.lock
 demo: install
 	@$(BIN)/python -m demo
 
+# A process a core; each takes some two gigabytes, so no more than four.
+TESTS := $(BIN)/python -m pytest -m "not browser" -n logical --maxprocesses 4 --dist worksteal
+
 test: install-dev
-	$(BIN)/python -m pytest -m "not browser"
+	$(TESTS)
 
 test-browser: install-dev
 	$(BIN)/python -m pytest -vv -m browser --timeout 600 --timeout-method thread
@@ -40,7 +43,7 @@ check: install-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m quality.unlowered
-	$(BIN)/python -m pytest -m "not browser"
+	$(TESTS)
 
 .venv/bench.stamp: $(BIN)/uv requirements/bench.lock
 	$(BIN)/uv venv -q --clear --python $(PYTHON) .venv/bench
