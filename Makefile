@@ -53,7 +53,7 @@ check: install-dev
 bench: install-dev .venv/bench.stamp
 	$(BIN)/python -m bench --peers .venv/bench/bin/python
 	$(BIN)/python -m bench.texts --peers .venv/bench/bin/python
-	$(BIN)/python -m bench.html
+	$(BIN)/python -m bench.web_pages
 	$(BIN)/python -m bench.search_peers
 	$(BIN)/python -m bench.steps
 	$(BIN)/python -m bench.cluster

@@ -41,9 +41,9 @@ def main() -> int:
         print(f"  this flow, filed:      {ours['pages'] / ours['filed_s']:8.1f} pages/s")
         print(f"  this flow, searchable: {ours['pages'] / ours['searchable_s']:8.1f} pages/s")
         told = subprocess.run(
-            [str(chosen.peers), str(HERE / "peers.py"), str(pages), str(chosen.processes)],
+            [str(chosen.peers), "-P", str(HERE / "peers.py"), str(pages), str(chosen.processes)],
             check=True,
-            capture_output=True,
+            stdout=subprocess.PIPE,
             text=True,
         )
         peers: dict[str, Any] = json.loads(told.stdout.splitlines()[-1])

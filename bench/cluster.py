@@ -2,9 +2,9 @@
 
 The same made-up publications (`bench.corpus`) are ingested by one process, by two worker processes and by Dask with
 one, two and four workers of one thread on this machine; then, with Dask, the same as pages of 70 KB on sites never seen
-(`bench.html`), as an archive holds them. Nothing but reading is spread, one process writes: of texts alone its share
-is so large that two workers and it want three cores. Each way starts warm: every worker has read a chunk before the
-clock runs. Shown is the best of the repeats.
+(`bench.web_pages`), as an archive holds them. Nothing but reading is spread, one process writes: of texts alone its
+share is so large that two workers and it want three cores. Each way starts warm: every worker has read a chunk before
+the clock runs. Shown is the best of the repeats.
 """
 
 import argparse

@@ -12,7 +12,7 @@ _tools: dict[str, object] = {}
 
 
 def prepare() -> None:
-    """Loads every model once a process; not counted."""
+    """Loads every model once, before the processes part; not counted."""
     import py3langid
     import trafilatura
     from natasha import Doc, NewsEmbedding, NewsNERTagger, Segmenter
@@ -48,7 +48,8 @@ def main() -> None:
     rows = [json.loads(line) for line in Path(sys.argv[1]).read_text("utf-8").split("\n") if line]
     bodies = [b64decode(row["body"]) if "body" in row else f"{row['title']}\n\n{row['text']}" for row in rows]
     processes = int(sys.argv[2])
-    with get_context("fork").Pool(processes, initializer=prepare) as pool:
+    prepare()
+    with get_context("fork").Pool(processes) as pool:
         pool.map(time.sleep, [0.5] * processes, chunksize=1)
         begun, used = time.perf_counter(), processors()
         lsh = MinHashLSH(threshold=0.6, num_perm=128)

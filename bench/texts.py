@@ -114,9 +114,9 @@ def processors(apart: int | None = None) -> float:
 
 def composed(python: Path, rows: Path, processes: int) -> dict[str, Any]:
     told = subprocess.run(
-        [str(python), str(HERE / "peers.py"), str(rows), str(processes)],
+        [str(python), "-P", str(HERE / "peers.py"), str(rows), str(processes)],
         check=True,
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
     )
     said: dict[str, Any] = json.loads(told.stdout.splitlines()[-1])

@@ -53,6 +53,13 @@ def test_a_module_says_what_it_is(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
 
 
+@pytest.mark.parametrize("folder", ["bench", "docs"])
+def test_no_program_run_by_its_path_hides_a_standard_module(folder: str) -> None:
+    """`python bench/peers.py` finds `bench/html.py` where a library asks for `html`."""
+    names = {path.stem for path in (ROOT / folder).glob("*.py")}
+    assert names.isdisjoint(sys.stdlib_module_names)
+
+
 CATCHERS = ("engines/", "station.py", "sources/gather.py")
 """Engines and what acts as one: the gatherer is the engine of its readers."""
 

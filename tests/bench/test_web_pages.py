@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.__main__ import warm_up
-from bench.html import KNOWN_SITES, by_template, hosts, made, written
+from bench.web_pages import KNOWN_SITES, by_template, hosts, made, written
 from quality.make_pages import DESIGNS, Page
 from selectolax.lexbor import LexborHTMLParser
 

@@ -1,4 +1,4 @@
-"""The HTML path whole: bytes of pages to filed, searchable records, on new and on known sites: `python -m bench.html`.
+"""The HTML path: `python -m bench.web_pages`, bytes of pages to filed, searchable records, on new and on known sites.
 
 The texts are `bench.corpus` at 5 % relevant, dressed as news pages of 70 KB in the invented site designs of
 `quality/make_pages.py`, and handed over as a WARC of declared outlets, as `aimas ingest` would take it. English texts,
@@ -157,7 +157,7 @@ def written(archive: Path, count: int, sites: Sequence[str], seed: int) -> list[
 
 
 def main() -> int:
-    asked = argparse.ArgumentParser(prog="python -m bench.html", description=__doc__)
+    asked = argparse.ArgumentParser(prog="python -m bench.web_pages", description=__doc__)
     asked.add_argument("--count", type=int, default=6_000, help="pages of each kind")
     asked.add_argument("--processes", type=int, default=os.cpu_count() or 2)
     asked.add_argument("--no-record", action="store_true", help="keep no results file")
@@ -168,7 +168,7 @@ def main() -> int:
             found[kind] = measured(kind, chosen.count, Path(folder), chosen.processes)
         show(kind, found[kind])
     if not chosen.no_record:
-        record(found, "html")
+        record(found, "web-pages")
     return 0
 
 
