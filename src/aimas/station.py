@@ -100,13 +100,13 @@ class Station:
     def _alert(self) -> None:
         while not self._stop.is_set():
             fired = self._app.alerting.look()
-            if fired:
-                self._fired.set()
             for alert in fired:
                 trails = self._app.trails_of(alert)
                 log.info(
                     "alert.fired", alert=alert.position, rule=alert.rule, count=alert.count, trails=trails
                 )
+            if fired:
+                self._fired.set()
             self._moved.wait(LOOK_EVERY_S)
             self._moved.clear()
 
