@@ -20,11 +20,13 @@ settings.register_profile("aimas", deadline=None, derandomize=bool(os.environ.ge
 settings.load_profile("aimas")
 
 
-@pytest.fixture(autouse=True)
-def _no_foreign_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The environment of whoever runs the tests says nothing to them."""
-    for name in [n for n in os.environ if n.startswith("AIMAS_") and n != "AIMAS_DATA"]:
-        monkeypatch.delenv(name)
+@pytest.fixture(autouse=True, scope="session")
+def _no_foreign_settings() -> Iterator[None]:
+    """The environment of whoever runs the tests says nothing to them, nor to what several tests share."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [n for n in os.environ if n.startswith("AIMAS_") and n != "AIMAS_DATA"]:
+            patch.delenv(name)
+        yield
 
 
 THRESHOLDS = gc.get_threshold()

@@ -79,7 +79,7 @@ class PostgresServer:
             self._process = subprocess.Popen(
                 command, stdout=log, stderr=log, cwd=self._folder, env=_ENVIRONMENT, **self._as_whom
             )
-        for _ in range(600):
+        for _ in range(2_400):
             if self._call("pg_isready", "-h", str(self._folder), "-q").returncode == 0:
                 return
             if self._process.poll() is not None:
@@ -91,7 +91,7 @@ class PostgresServer:
         """`at_once` is a crash: connections are cut and the server recovers from its log when it starts."""
         if self._process is not None:
             self._process.send_signal(signal.SIGQUIT if at_once else signal.SIGINT)
-            self._process.wait(30)
+            self._process.wait(120)
             self._process = None
 
     @property

@@ -19,7 +19,7 @@ from aimas.station import Station
 RULE = {"id": "", "name": "hook", "search": "полиция", "kind": RuleKind.EVERY, "language": "ru"}
 
 
-def until(true: Callable[[], bool], seconds: float = 30) -> None:
+def until(true: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not come"

@@ -311,7 +311,9 @@ def _sql(statement: str) -> Callable[[App], None]:
 
 def _swap_file(office: App) -> None:
     file = next(p for p in office.home.attachments.rglob("*") if p.is_file())
-    file.write_bytes(file.read_bytes()[:-1] + b"x")
+    raw = bytearray(file.read_bytes())
+    raw[-1] ^= 1
+    file.write_bytes(raw)
 
 
 def _lose_file(office: App) -> None:

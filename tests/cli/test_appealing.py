@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.appeals.desk import MONDAY
+from tests.builders import StoppedClock
 
 from aimas.appeals.receipts import Receipt, proven
 from aimas.cli.main import _run
@@ -24,7 +26,12 @@ class Said(dict[str, Any]):
 
 
 @pytest.fixture
-def aimas(home: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Said]:
+def aimas(
+    home: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Said]:
+    # Calendars end with a year: dates are counted from a day that they will always know.
+    monkeypatch.setattr("aimas.app.ground.SystemClock", lambda: StoppedClock(MONDAY))
+
     def call(*arguments: object) -> Said:
         capfdbinary.readouterr()
         code = _run([*(str(a) for a in arguments), "--home", str(home)])

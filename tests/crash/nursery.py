@@ -44,7 +44,7 @@ class Nursery:
     ) -> None:
         assert self._process.stdin
         self._process.stdin.close()
-        self._process.wait(30)
+        self._process.wait(120)
 
     def do(self, what: str, folder: Path, *arguments: Any, fault: tuple[str, int] | None = None) -> Died:
         assert self._process.stdin

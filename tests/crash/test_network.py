@@ -17,8 +17,8 @@ from aimas.sources.types import PollOutcome, Take
 
 pytestmark = pytest.mark.both_records
 
-HANGS = Answer("too late", wait_s=3.0)
-SILENT_S = 0.3
+HANGS = Answer("too late", wait_s=8.0)
+SILENT_S = 2.0
 
 
 class Desk:

@@ -57,7 +57,7 @@ def halfway(home: Path, request: pytest.FixtureRequest) -> Iterator[subprocess.P
     assert run.stdin
     run.stdin.write(b"".join(lines()))
     run.stdin.flush()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 90
     while not filed(home) and run.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
     yield run
@@ -66,7 +66,7 @@ def halfway(home: Path, request: pytest.FixtureRequest) -> Iterator[subprocess.P
     run.communicate()
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(
     ("halfway", "number", "code"),
     [
@@ -82,7 +82,7 @@ def test_the_next_run_completes_it(
     assert filed(home) > 0
     # As a terminal does: to the whole group.
     os.killpg(halfway.pid, number)
-    out, told = halfway.communicate(timeout=30)
+    out, told = halfway.communicate(timeout=120)
     assert halfway.returncode == code, told.decode()
     assert 0 < filed(home) < ROWS
     assert out == b""
@@ -111,13 +111,13 @@ def test_the_next_run_completes_it(
     app.close()
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("halfway", [["--workers", "2"]], indirect=True, ids=["workers"])
 def test_workers_end_with_a_killed_parent(halfway: subprocess.Popen[bytes]) -> None:
     group = halfway.pid
     os.kill(halfway.pid, signal.SIGKILL)
-    halfway.wait(timeout=10)
-    deadline = time.monotonic() + 15
+    halfway.wait(timeout=60)
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
             os.killpg(group, 0)

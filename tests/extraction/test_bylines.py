@@ -101,9 +101,9 @@ def test_doing_it_twice_changes_nothing_more(text: str) -> None:
     ],
 )
 def test_hostile_lines_take_no_time(line: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     without_bylines(f"{line}\nТекст.\n{line}")
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 SPELLED = (

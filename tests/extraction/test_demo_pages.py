@@ -5,6 +5,7 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from statistics import fmean
 
+import pytest
 from demo.newsroom import pages, planted
 from demo.newsroom.outlets import outlets
 from demo.newsroom.server import Newsroom
@@ -15,9 +16,16 @@ from aimas.extraction.agreement import Overlap, overlap, shingles
 from aimas.extraction.handles import without_handles
 
 
-def test_no_planted_name_survives_and_every_design_is_read() -> None:
+@pytest.mark.parametrize(
+    "now",
+    [
+        pytest.param(datetime(2026, 11, 20, 5, 0, tzinfo=UTC), id="in autumn"),
+        pytest.param(datetime(2027, 1, 3, 20, 0, tzinfo=UTC), id="after new year"),
+        pytest.param(datetime(2028, 2, 29, 19, 30, tzinfo=UTC), id="a leap day, just over"),
+    ],
+)
+def test_no_planted_name_survives_and_every_design_is_read(now: datetime) -> None:
     start = time.process_time()
-    now = datetime.now(UTC)
     newsroom = Newsroom(started=now, port=0)
     marks = planted.planted()
     extractor = Extractor()

@@ -3,7 +3,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from tests.appeals.desk import opened
+from tests.appeals.desk import MONDAY, opened
+from tests.builders import StoppedClock
 
 from aimas.app import App
 from aimas.appeals.service import Order, QueueView
@@ -132,8 +133,9 @@ def test_a_wrong_mapping_names_the_fields_there_are(said: str) -> None:
 
 
 def test_the_command_counts_and_says_by_its_exit_that_rows_are_held(
-    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("aimas.app.ground.SystemClock", lambda: StoppedClock(MONDAY))
     said = ["--home", str(home), "appeals", "import", str(table(tmp_path)), "--json"]
     assert _run(said) == 1
     report = json.loads(capsys.readouterr().out)

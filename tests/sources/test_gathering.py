@@ -567,12 +567,17 @@ class TestGatherer:
         busy: dict[int, int] = {}
         most: dict[int, int] = {}
         lock = threading.Lock()
+        together = threading.Event()
 
         def slow(port: int) -> Answer:
             with lock:
                 busy[port] = busy.get(port, 0) + 1
                 most[port] = max(most.get(port, 0), busy[port])
                 most[0] = max(most.get(0, 0), sum(busy.values()))
+                if most[0] == 2:
+                    together.set()
+            # Whoever is first stays until the other host is asked, however busy the machine is.
+            together.wait(10)
             time.sleep(0.1)
             with lock:
                 busy[port] -= 1
@@ -604,11 +609,11 @@ class TestGatherer:
         gatherer = Gatherer(store, client, got.extend, settings=GatherSettings(idle_s=0.05))
         running = threading.Thread(target=gatherer.run)
         running.start()
-        for _ in range(100):
+        for _ in range(1_500):
             if len(got) == 6:
                 break
             time.sleep(0.02)
         gatherer.stop()
-        running.join(timeout=3)
+        running.join(timeout=30)
         assert not running.is_alive()
         assert len(got) == 6

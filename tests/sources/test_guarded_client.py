@@ -506,7 +506,7 @@ class TestManners:
         waiting.start()
         time.sleep(0.1)
         client.close()
-        waiting.join(timeout=2)
+        waiting.join(timeout=20)
         assert not waiting.is_alive()
         assert len(errors) == 1
 

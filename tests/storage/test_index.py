@@ -136,6 +136,7 @@ def test_every_snapshot_agrees_with_itself_while_items_arrive(shelf: Shelf) -> N
     node = parse("полиция", TODAY)
     try:
         while len(seen) < 25:
+            assert thread.is_alive(), "nothing arrives any more"
             snapshot = index.position()
             for p in {snapshot, *list(seen)[-3:]}:
                 count = index.count(node, at(p))

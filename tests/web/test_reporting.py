@@ -207,8 +207,10 @@ def test_pages_neither_skip_nor_repeat_while_items_arrive(
     put(app, *(publication(n / 10, Tone.CRITICAL, number=n) for n in range(40)))
     index(app)
     rounds: list[int] = []
+    begun = threading.Event()
 
     def arrive() -> None:
+        begun.wait(60)
         for n in range(1, 9):
             fresh = publication(-n / 1_000, Tone.POSITIVE, number=1_000 + n)
             between = publication(n / 50, Tone.CRITICAL, number=2_000 + n)
@@ -238,7 +240,9 @@ def test_pages_neither_skip_nor_repeat_while_items_arrive(
                 out = client.get("/api/v1/publications.csv", params=asked)
                 assert [line.split(",")[0] for line in out.text.split("\r\n")[1:] if line] == ids
                 snapshots.add(first["snapshot"])
+                begun.set()
         finally:
+            begun.set()
             writer.join()
     assert len(rounds) == 8
     app.close()
