@@ -15,22 +15,27 @@ import holidays
 
 TARGET = Path(__file__).parents[2] / "src" / "aimas" / "alerts" / "calendars" / "kz.json"
 YEARS = range(2015, 2032)
+MOVED = {date(2024, 6, 16): date(2024, 6, 17)}
+"""As the country kept it, where the package counts from the moon; training/appeals/freeze_calendar.py says whence."""
+REVISION = 2
+"""Of what is made of one version of the package."""
 
 
 def frozen() -> dict[str, object]:
     """Days off and working weekends, year by year; the package knows the transfers that were decreed so far."""
     known = holidays.country_holidays("KZ", years=YEARS, language="en_US")
+    off = {MOVED.get(day, day).isoformat(): name for day, name in known.items()}
     first, last = date(YEARS.start, 1, 1), date(YEARS.stop - 1, 12, 31)
     everyday = (first + timedelta(days=n) for n in range((last - first).days + 1))
     working = [d.isoformat() for d in everyday if d.weekday() >= 5 and known.is_working_day(d)]
     return {
-        "version": f"kz/{version('holidays')}",
+        "version": f"kz/{version('holidays')}-{REVISION}",
         "source": "the package `holidays`, which quotes the Law on holidays of the Republic of Kazakhstan "
         "(No. 267 of 13.12.2001) and the decrees on transferred days",
         "licence": "MIT",
         "first": first.isoformat(),
         "last": last.isoformat(),
-        "off": {d.isoformat(): name for d, name in sorted(known.items())},
+        "off": dict(sorted(off.items())),
         "working_weekends": working,
     }
 
