@@ -22,6 +22,7 @@ from aimas.appeals.receipts import (
     proven,
     proves,
     receipt_told,
+    sayable,
     signed,
 )
 from aimas.appeals.types import Standing
@@ -160,6 +161,16 @@ def test_a_code_holds_eighty_bits_in_groups() -> None:
     assert code_of(b"\xff" * 10) == "ZZZZ-ZZZZ-ZZZZ-ZZZZ-~"
     with pytest.raises(ValueError, match="10 random bytes"):
         code_of(b"short")
+
+
+SIGNS = [bytes(9) + bytes([last]) for last in range(32, 37)]
+"""The ends of their codes: * ~ $ = U."""
+
+
+def test_a_new_code_ends_in_no_sign_and_an_old_one_is_read() -> None:
+    assert [code_of(entropy)[-1] for entropy in SIGNS] == [*"*~$=U"]
+    assert sayable([*SIGNS, ENTROPY, bytes(10)]) == ENTROPY
+    assert [entropy_of(code_of(entropy)) for entropy in SIGNS] == SIGNS
 
 
 TYPED = [

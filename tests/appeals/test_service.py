@@ -134,6 +134,21 @@ def test_a_phone_that_asks_twice_gets_the_same_receipt_and_one_case(office: App)
     assert filed(office, nonce="another-phone-nonce").case != first.case
 
 
+def test_codes_end_in_no_sign_and_a_phone_that_was_given_one_gets_it_again(
+    office: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as then:
+        then.setattr("aimas.appeals.filing.sayable", next)
+        nonces = (f"a-nonce-of-a-phone-{n}" for n in range(500))
+        old = next((n, made) for n in nonces if (made := filed(office, nonce=n)).code[-1] in "*~$=U")
+    assert filed(office, nonce=old[0]) == old[1]
+    assert office.appeals.opened(old[1].number, old[1].code) == old[1].case
+    later = [filed(office, nonce=f"a-phone-of-today-{n}") for n in range(20)] + [
+        filed(office) for _ in range(20)
+    ]
+    assert not {made.code[-1] for made in later} & {*"*~$=U"}
+
+
 def test_a_nonce_opens_no_other_appeal(office: App) -> None:
     filed(office, nonce="a-nonce-of-a-phone")
     with pytest.raises(BadInput, match="another appeal"):

@@ -40,6 +40,7 @@ from aimas.appeals.receipts import (
     entropy_of,
     proven,
     proves,
+    sayable,
     signed,
 )
 from aimas.appeals.requests import Request, requests_of
@@ -118,6 +119,7 @@ __all__ = [
     "proves",
     "refusal",
     "requests_of",
+    "sayable",
     "signed",
     "silence",
 ]

@@ -4,8 +4,9 @@ import hashlib
 import hmac
 import re
 from base64 import b32encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import count
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -19,7 +20,16 @@ from aimas.appeals.law import kinds
 from aimas.appeals.masking import masked
 from aimas.appeals.notices import plain_language
 from aimas.appeals.pii import Find, personal_data
-from aimas.appeals.receipts import CODE_BYTES, Receipt, code_digest, code_of, commitment, entropy_of, signed
+from aimas.appeals.receipts import (
+    CODE_BYTES,
+    Receipt,
+    code_digest,
+    code_of,
+    commitment,
+    entropy_of,
+    sayable,
+    signed,
+)
 from aimas.appeals.requests import requests_of
 from aimas.appeals.sheets import Applicant, Attachment, Part, PartKind, Place, Sheet
 from aimas.appeals.store import Kept, Settlement
@@ -112,7 +122,7 @@ class Filing:
     def file(self, new: NewAppeal, by: Actor) -> Filed:
         """Registers at once and gives the number. Raises BadInput where it is no appeal that can be taken in."""
         self._require_fit(new)
-        entropy = self._code_entropy(new.nonce)
+        entropy = sayable(self._draws(new.nonce))
         content = _commitment(entropy, new)
         # Before the writer's turn is taken: to read an appeal takes longer than to file it.
         text = masked(new.text, new.applicant, self._find)
@@ -121,7 +131,7 @@ class Filing:
             if new.nonce is not None:
                 known = self._means.store.by_nonce(self._nonce_digest(new.nonce), settlement)
                 if known is not None:
-                    return self._again(known, entropy, content, settlement)
+                    return self._again(known, new, settlement)
             return self._filed(settlement, new, by, entropy, content, weighed, veiled)
 
     def by_number(self, number: str) -> str | None:
@@ -172,19 +182,26 @@ class Filing:
         ):
             raise BadInput("The stamp of receipt is a time with its offset, and not in the future.")
 
-    def _code_entropy(self, nonce: str | None) -> bytes:
+    def _draws(self, nonce: str | None) -> Iterator[bytes]:
         """Random; of a phone's nonce always the same, so that the code can be shown again and is kept nowhere."""
-        if nonce is None:
-            return self._means.entropy(CODE_BYTES)
-        return hmac.digest(self._secret, b"code\x1f" + nonce.encode(), "sha256")[:CODE_BYTES]
+        for n in count():
+            if nonce is None:
+                yield self._means.entropy(CODE_BYTES)
+            else:
+                mark = b"code%d\x1f" % n if n else b"code\x1f"
+                yield hmac.digest(self._secret, mark + nonce.encode(), "sha256")[:CODE_BYTES]
 
     def _nonce_digest(self, nonce: str) -> str:
         return hmac.digest(self._secret, b"nonce\x1f" + nonce.encode(), "sha256").hex()
 
-    def _again(self, known: Kept, entropy: bytes, content: str, settlement: Settlement) -> Filed:
+    def _again(self, known: Kept, new: NewAppeal, settlement: Settlement) -> Filed:
         first = self._means.store.events(known.case, settlement)[0]
         assert isinstance(first, Received)
-        if not hmac.compare_digest(first.content, content):
+        # Before codes were chosen to be sayable, the first draw was taken whatever it ended in.
+        entropy = next(self._draws(new.nonce))
+        if code_digest(entropy) != known.code:
+            entropy = sayable(self._draws(new.nonce))
+        if not hmac.compare_digest(first.content, _commitment(entropy, new)):
             raise BadInput(USED_NONCE)
         return Filed(known.case, known.number, code_of(entropy), known.receipt)
 
