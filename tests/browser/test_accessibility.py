@@ -90,6 +90,23 @@ def test_nothing_sticks_out_on_a_phone(visit: Arrive, paths: list[str], lang: st
         assert not small, f"{path}: {small[:5]}"
 
 
+@pytest.mark.parametrize("lang", ["kk", "ru", "en"])
+@pytest.mark.parametrize("width", [1280, 375, 320])
+def test_menus_open_within_the_window(visit: Arrive, lang: str, width: int) -> None:
+    page = visit(lang=lang, width=width).open("/")
+    menus = page.locator(".menu")
+    assert menus.count() == 2, "the institution's and the theme's"
+    for n in range(menus.count()):
+        menus.nth(n).locator("summary").click()
+        button = menus.nth(n).locator("summary").bounding_box()
+        opened = menus.nth(n).locator("form").bounding_box()
+        assert button and opened
+        assert opened["x"] >= 8 and opened["x"] + opened["width"] <= width - 8, opened
+        assert 0 <= opened["y"] - button["y"] - button["height"] <= 8, "right below its button"
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        menus.nth(n).locator("summary").click()
+
+
 def test_names_on_the_map_fit_their_tiles(visit: Arrive) -> None:
     for lang in ("kk", "ru", "en"):
         for width in (1280, 1024, 390, 360):
