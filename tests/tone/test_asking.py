@@ -14,9 +14,9 @@ from tests.builders import publication
 from aimas.app import build_understanding
 from aimas.core import Guess, Language, Mention, Passed, Reading, Span, Tone
 from aimas.evaluation.tone import question
-from aimas.flow.understanding import Understanding
+from aimas.flow.understanding import ASKED_MOST, EXPLAINED_MOST, Understanding
 from aimas.text.sentences import sentences
-from aimas.tone import ToneAnswer, ToneQuestion
+from aimas.tone import ToneAnswer, ToneQuestion, verdict
 from aimas.tone.asking import CONTEXT, ROOM, TITLED, Asked, questions_about
 from aimas.tone.encoding import REACH
 from aimas.tone.model import OnnxTone, load_tone
@@ -379,3 +379,22 @@ def test_how_it_is_asked_is_part_of_the_version(model: OnnxTone, monkeypatch: py
     monkeypatch.setattr("aimas.tone.model.QUESTIONS", 1)
     older = load_tone()
     assert older is not None and older.version != model.version
+
+
+def test_of_a_page_full_of_names_the_first_thousand_are_asked_about() -> None:
+    """One item must not hold up all others: what lies beyond is a mention without a tone, and no word is lost."""
+    model = Pointing()
+    whole = build_understanding(("kz-mia", "kz-prosecutor"))
+    both = Understanding(whole._detector, whole._institutions, whole._gazetteer, model)
+    names = "Вызвали полицию Алматы, там отказались.\n" * 1_200 + "Генпрокуратура промолчала. "
+    (reading,) = understood(both, names)
+    ours = [m for m in reading.mentions if m.institution == "kz-mia"]
+    (other,) = [m for m in reading.mentions if m.institution == "kz-prosecutor"]
+    assert [m.tone is not None for m in ours] == [n < ASKED_MOST for n in range(1_200)]
+    assert other.tone is not None, "each institution has a thousand of its own"
+    assert len(model.asked) == ASKED_MOST + 1
+    assert [bool(m.tone and m.tone.evidence) for m in ours] == [n < EXPLAINED_MOST for n in range(1_200)]
+    later = both.with_evidence(names, reading.language.value, ours)
+    assert sum(bool(m.tone and m.tone.evidence) for m in later) == 2 * EXPLAINED_MOST
+    decided = verdict("kz-mia", ours)
+    assert decided is not None and decided.tone is Tone.CRITICAL

@@ -9,8 +9,9 @@ _INVISIBLE = re.compile(
 )
 _JOINER = "\u034f"
 """The one invisible character that counts as printable."""
-_NEWLINES = re.compile(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*")
-_BLANKS = re.compile(r"[^\S\n]+")
+_BLANKS = re.compile(r"\s{2,}|[^\S ]")
+"""Whatever is not one plain blank."""
+_NEWLINE = re.compile(r"[\n\r\v\f\x85\u2028\u2029]")
 _WORDS = re.compile(r"\w+")
 _LETTER = re.compile(r"\w")
 
@@ -27,9 +28,13 @@ def clean(text: str) -> str:
             text = "\n".join([stripped for line in lines if (stripped := line.strip())])
             return text if text.isascii() else unicodedata.normalize("NFC", text)
     if not _is_plain(text):
-        text = _BLANKS.sub(" ", _NEWLINES.sub("\n", _INVISIBLE.sub("", text)))
+        text = _BLANKS.sub(_mended, _INVISIBLE.sub("", text))
     text = text.strip()
     return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _mended(blanks: re.Match[str]) -> str:
+    return "\n" if _NEWLINE.search(blanks[0]) else " "
 
 
 def _is_plain(line: str) -> bool:

@@ -1,5 +1,6 @@
 """What is understood of a publication, and in which order; no mention, no further cost."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -9,6 +10,13 @@ from aimas.institution import Gazetteer, Institutions
 from aimas.text import LanguageDetector
 from aimas.tone import ToneAnswer, ToneModel
 from aimas.tone.asking import Asked, questions_about
+
+ASKED_MOST = 1_000
+"""Mentions of one institution in one publication whose tone is asked, the first of them. An article has a few dozen; a
+page with more is a list, a log or a trick, and each costs a hundredth of a second of everybody's. Those beyond are
+found, counted and shown without a tone, as any that nobody looked at."""
+EXPLAINED_MOST = 50
+"""Mentions of one publication whose deciding words are sought at once: each costs ten answers."""
 
 
 class Understanding:
@@ -74,19 +82,27 @@ class Understanding:
         """All mentions of the batch go to the model at once."""
         if self._tone is None:
             return list(found)
-        asked = [
-            each
-            for text, language, mentions in zip(texts, languages, found, strict=True)
-            for each in questions_about(text, mentions, language.value)
-        ]
-        said = self._tone.answers([each.question for each in asked], self._evidence) if asked else []
-        answers = iter(zip(said, asked, strict=True))
-        return [tuple(_answered(mention, *next(answers)) for mention in mentions) for mentions in found]
+        told = [list(mentions) for mentions in found]
+        explained: list[tuple[int, int, Asked]] = []
+        plain: list[tuple[int, int, Asked]] = []
+        for row, (text, language, mentions) in enumerate(zip(texts, languages, found, strict=True)):
+            chosen = _first_of_each(mentions)
+            asked = questions_about(text, [mentions[n] for n in chosen], language.value)
+            placed = [(row, n, each) for n, each in zip(chosen, asked, strict=True)]
+            most = EXPLAINED_MOST if self._evidence else 0
+            explained += placed[:most]
+            plain += placed[most:]
+        for part, evidence in ((explained, True), (plain, False)):
+            answers = self._tone.answers([each.question for *_, each in part], evidence) if part else []
+            for (row, n, each), answer in zip(part, answers, strict=True):
+                told[row][n] = _answered(told[row][n], answer, each)
+        return [tuple(mentions) for mentions in told]
 
     def with_evidence(
         self, text: str, language: Language, mentions: Sequence[Mention]
     ) -> tuple[Mention, ...]:
-        """The same mentions, with the deciding words where this very model took a side without saying why."""
+        """The same mentions, with the deciding words where this very model took a side without saying why: those of
+        the first EXPLAINED_MOST."""
         model = self._tone
         if model is None:
             return tuple(mentions)
@@ -97,7 +113,7 @@ class Understanding:
             and m.tone.by == model.version
             and m.tone.value in (Tone.CRITICAL, Tone.POSITIVE)
             and not m.tone.evidence
-        ]
+        ][:EXPLAINED_MOST]
         asked = questions_about(text, [mentions[n] for n in silent], language)
         answers = model.answers([each.question for each in asked]) if asked else []
         told = list(mentions)
@@ -109,6 +125,19 @@ class Understanding:
             tone = msgspec.structs.replace(was, evidence=words.evidence)
             told[n] = msgspec.structs.replace(mentions[n], tone=tone)
         return tuple(told)
+
+
+def _first_of_each(mentions: Sequence[Mention]) -> list[int]:
+    """Which mentions are asked about: ASKED_MOST of each institution."""
+    if len(mentions) <= ASKED_MOST:
+        return [*range(len(mentions))]
+    seen: Counter[str] = Counter()
+    chosen = []
+    for n, mention in enumerate(mentions):
+        seen[mention.institution] += 1
+        if seen[mention.institution] <= ASKED_MOST:
+            chosen.append(n)
+    return chosen
 
 
 def _answered(mention: Mention, answer: ToneAnswer, asked: Asked) -> Mention:

@@ -40,7 +40,7 @@ def verdict(institution: str, mentions: Iterable[Mention]) -> Verdict | None:
     if not looked:
         return None
     own_praise = [m for m in looked if is_self_praise(m)]
-    speaking = _one_a_sentence([m for m in looked if m not in own_praise])
+    speaking = _one_a_sentence([m for m in looked if not is_self_praise(m)])
     sides = {t: [m for m in speaking if _tone(m) is t] for t in Tone}
     weight = {t: sum(_confidence(m) for m in sides[t]) for t in (Tone.CRITICAL, Tone.POSITIVE)}
     sided = [t for t in weight if sides[t]]
