@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.appeals.cast import case, event, registered
 
-from aimas.appeals.answers import Check, Draft, Finding, Weight, Where, findings, may_go_out, told
+from aimas.appeals.answers import Check, Draft, Finding, Weight, Where, findings, may_go_out, overruled, told
 from aimas.appeals.calendars import OfficeHours, calendar
 from aimas.appeals.cases import Case
-from aimas.appeals.pii import Pii, PiiKind
+from aimas.appeals.pii import Find, Pii, PiiKind
 from aimas.appeals.readability import readability, syllables
 from aimas.appeals.requests import cues, is_addressed, requests_of
 from aimas.appeals.types import AnyEvent, Decision, Forwarded, Received
@@ -292,3 +292,52 @@ def test_somebody_elses_name_stops_an_answer_only_where_who_found_it_is_sure(
     (said,) = (f for f in found if f.check is Check.PERSONAL_DATA)
     assert said.weight is weight
     assert "appeals/test" in told(said, "en") and f"{confidence:.0%}".rstrip("%") in told(said, "en")
+
+
+def seen(word: str, by: str) -> Find:
+    """A finder that takes one word for a name, and is sure."""
+
+    def network(text: str) -> tuple[Pii, ...]:
+        at = text.find(word)
+        return (Pii(PiiKind.NAME, Span(at, at + len(word)), None, 0.97, by),) if at >= 0 else ()
+
+    return network
+
+
+@pytest.mark.parametrize(
+    ("by", "reason", "goes"),
+    [
+        pytest.param("appeals/test", "Шлагбаум — не имя.", True, id="a model alone, and the signer says why"),
+        pytest.param("appeals/test", " ", False, id="a model alone, and nobody says why"),
+        pytest.param("appeals/test+rules", "Это не имя.", False, id="a model and a rule"),
+        pytest.param("rules", "Это не имя.", False, id="a rule alone"),
+    ],
+)
+def test_others_data_that_a_model_alone_saw_is_overruled_by_who_says_why(
+    by: str, reason: str, goes: bool
+) -> None:
+    one = draft(RU_GOOD + " Шлагбаум исправен.")
+    where = calendar(one.case.calendar), OfficeHours(), detector().detect
+    found = findings(one, *where, seen("Шлагбаум", by))
+    assert [f.name for f in found if f.weight is Weight.STOPS] == ["personal-data-others"]
+    assert may_go_out(found, reason) is goes
+    assert bool(overruled(found)) is ("rules" not in by)
+
+
+@pytest.mark.parametrize(
+    ("appeal", "end", "is_told"),
+    [
+        pytest.param(RU_APPEAL, " Шлагбаум исправен.", True, id="nothing says that it is a thing"),
+        pytest.param(f"{RU_APPEAL} Не работает шлагбаум.", " Шлагбаум исправен.", False, id="the appeal does"),
+        pytest.param(RU_APPEAL, " Шлагбаум исправен, к шлагбауму поставлен сторож.", False, id="the answer does"),
+        pytest.param(f"{RU_APPEAL} Бьёт мельник.".lower(), " Мельник взят под стражу.", True, id="a chat has no capitals"),
+        pytest.param(f"{RU_APPEAL} Бьёт ерасыл.", " Ерасыл взят под стражу.", True, id="no word of a dictionary"),
+    ],
+)  # fmt: skip
+def test_a_word_that_is_written_small_elsewhere_is_a_thing_and_nobody(
+    appeal: str, end: str, is_told: bool
+) -> None:
+    one = draft(RU_GOOD + end, appeal)
+    find = seen(end.split()[0], "appeals/test")
+    found = findings(one, calendar(one.case.calendar), OfficeHours(), detector().detect, find)
+    assert any(f.check is Check.PERSONAL_DATA for f in found) is is_told

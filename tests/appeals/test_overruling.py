@@ -6,9 +6,12 @@ import pytest
 from tests.appeals.desk import GOOD_ANSWER, MONDAY, OFFICER, TODAY, filed, opened
 
 from aimas.app import App
+from aimas.appeals import finding
 from aimas.appeals.admission import RefusedEvent
 from aimas.appeals.answers import AnswerStopped
+from aimas.appeals.pii import Pii, PiiKind
 from aimas.appeals.types import Answered, Decision, Refusal, Stage
+from aimas.core import Span
 from aimas.home import create_home
 
 UNREAD = """Здравствуйте! Ваше обращение № {number} от 2 ноября 2026 года рассмотрено. Просьба удовлетворена, потому что осмотр
@@ -56,6 +59,27 @@ def test_what_the_law_asks_is_not_overruled(office: App, flaw: tuple[str, str]) 
     with pytest.raises(AnswerStopped):
         signed(office, done.case, UNREAD.replace(*flaw).format(number=done.number), WHY)
     assert office.appeals.case(done.case).open
+
+
+def test_what_a_model_alone_took_for_a_name_is_sent_and_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(text: str) -> tuple[Pii, ...]:
+        at = text.find("Шлагбаум")
+        return (Pii(PiiKind.NAME, Span(at, at + 8), None, 0.97, "appeals/test"),) if at >= 0 else ()
+
+    monkeypatch.setattr(finding, "found", found)
+    create_home(tmp_path / "home")
+    office = opened(tmp_path / "home")
+    done = filed(office)
+    text = GOOD_ANSWER.format(number=done.number) + " Шлагбаум исправен."
+    with pytest.raises(AnswerStopped) as stopped:
+        signed(office, done.case, text, "")
+    assert "personal-data-others" in str(stopped.value)
+    signed(office, done.case, text, "Шлагбаум — не имя.")
+    (answer,) = office.appeals.case(done.case).answers
+    assert answer.despite == ("personal-data-others",)
+    assert (answer.reason or "").startswith("sealed:")
 
 
 def test_words_beside_an_answer_that_nothing_stops_are_not_recorded(office: App) -> None:

@@ -14,6 +14,7 @@ import msgspec
 from aimas.appeals.calendars import Calendar, OfficeHours, arrival
 from aimas.appeals.cases import Case
 from aimas.appeals.drafting import blanks
+from aimas.appeals.forms import is_careful, is_common
 from aimas.appeals.pii import Find, Pii, PiiKind, personal_data
 from aimas.appeals.readability import readability
 from aimas.appeals.requests import Request, cue, is_taken_up, requests_of
@@ -88,6 +89,8 @@ class Finding(msgspec.Struct, frozen=True):
     """None: it is nowhere, and that is the finding."""
     words: dict[str, str] = {}
     """What the reason names."""
+    is_guess: bool = False
+    """A model alone says so: no rule agrees."""
 
     @property
     def name(self) -> str:
@@ -96,7 +99,7 @@ class Finding(msgspec.Struct, frozen=True):
     @property
     def may_be_overruled(self) -> bool:
         """It stops, but by a reading that can be wrong: whoever signs may send the answer and say why."""
-        return self.weight is Weight.STOPS and self.name in _BY_READING
+        return self.weight is Weight.STOPS and (self.is_guess or self.name in _BY_READING)
 
 
 _BY_READING = frozenset(
@@ -109,7 +112,8 @@ _BY_READING = frozenset(
         "request-missing",
     }
 )
-"""Not among them: that a decision and the way to complain are told, nothing of others is, and dates are right."""
+"""Not among them: that a decision and the way to complain are told, nothing that a rule takes for others' data is, and
+dates are right."""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -307,10 +311,10 @@ def _people(draft: Draft, find: Find) -> Iterator[Finding]:
     repeated, mine = _values(draft.appeal, find), _called_mine(draft.appeal, find)
     # Of a place the words around its numbers may have stood anywhere: «во дворе», «двор дома 22».
     placed = repeated | {name_key(word) for _, word in words_of(draft.appeal) if word[0].isalpha()}
-    found = find(draft.answer)
+    found, small = find(draft.answer), _small(draft)
     for pii in (*found, *_spoken(draft.answer, found)):
         value = _value(pii, draft.answer)
-        if value <= known:
+        if value <= known or (_is_guessed_name(pii, draft.answer) and value <= small):
             continue
         words = {"kind": pii.kind.value, "text": pii.span.of(draft.answer)}
         words |= {"by": pii.by, "sure": f"{pii.confidence:.0%}".rstrip("%")}
@@ -319,7 +323,26 @@ def _people(draft: Draft, find: Find) -> Iterator[Finding]:
             yield Finding(Check.PERSONAL_DATA, "repeated", Weight.HINT, span=pii.span, words=words)
         else:
             weight = Weight.STOPS if pii.confidence >= SURE_OF_PERSONAL else Weight.HINT
-            yield Finding(Check.PERSONAL_DATA, "others", weight, span=pii.span, words=words)
+            yield Finding(
+                Check.PERSONAL_DATA,
+                "others",
+                weight,
+                span=pii.span,
+                words=words,
+                is_guess=not pii.is_ruled,
+            )
+
+
+def _small(draft: Draft) -> frozenset[str]:
+    """Keys of what is written with a small letter where names have a capital: «Светофор починен» names nobody if a
+    traffic light is spoken of."""
+    texts = [text for text in (draft.answer, draft.appeal) if is_careful(text)]
+    return frozenset(name_key(word) for text in texts for _, word in words_of(text) if word.islower())
+
+
+def _is_guessed_name(pii: Pii, text: str) -> bool:
+    """Only a model takes it for a name, and every word of it is one of a dictionary."""
+    return pii.kind is PiiKind.NAME and not pii.is_ruled and is_common(pii.span.of(text))
 
 
 _NUMBERS = frozenset(

@@ -70,6 +70,11 @@ def is_unknown(written: str) -> bool:
     return all(sign_of(normal_form(word)) is not Sign.STRONG for word in _WORD.findall(written))
 
 
+def is_common(written: str) -> bool:
+    """Every word of it is a word of a dictionary and nobody's name."""
+    return all(sign_of(normal_form(word)) is Sign.NONE for word in _WORD.findall(written))
+
+
 def _says_nothing(words: Sequence[str]) -> bool:
     """All are words of a dictionary, or together they are a place."""
     lows = [normal_form(word) for word in words]

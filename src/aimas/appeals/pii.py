@@ -50,6 +50,11 @@ class Pii(msgspec.Struct, frozen=True):
     by: str = "rules"
     """Who found it: rules, a model with its version, or both."""
 
+    @property
+    def is_ruled(self) -> bool:
+        """A rule says so, alone or with a model."""
+        return "rules" in self.by.split("+")
+
 
 Find = Callable[[str], tuple[Pii, ...]]
 """Text to what is found in it, in order of place, none overlapping."""
