@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aimas.appeals.law import Rule, law
 from aimas.appeals.receipts import (
     Fault,
     Receipt,
@@ -26,7 +27,7 @@ from aimas.appeals.receipts import (
     signed,
 )
 from aimas.appeals.types import Standing
-from aimas.appeals.wording import LANGUAGES
+from aimas.appeals.wording import LANGUAGES, in_words
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = KEY.public_key().public_bytes_raw().hex()
@@ -212,6 +213,17 @@ def test_the_talon_tells_all_that_the_law_asks_for(language: str) -> None:
         assert part in told
     assert len(receipt_told(receipt(), language)) == 7
     assert len(receipt_told(receipt(answer_by=None, counts_from=date(2026, 11, 20)), language)) == 5
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("standing", [Standing.SIGNAL, Standing.ANONYMOUS])
+def test_of_a_message_nobody_says_that_the_law_registers_it_by_a_day(
+    standing: Standing, language: str
+) -> None:
+    told = "\n".join(receipt_told(receipt(standing=standing, answer_by=None), language))
+    assert in_words(date(2026, 11, 23), language) in told
+    says = law().rules[Rule.REGISTER].says[language]
+    assert says not in told and says in "\n".join(receipt_told(receipt(), language))
 
 
 def test_another_field_makes_other_bytes() -> None:

@@ -18,7 +18,7 @@ from tests.builders import TESTER, StoppedClock
 
 from aimas.app import App
 from aimas.appeals.receipts import Receipt, Unproven, proven, proves, receipt_told
-from aimas.appeals.service import NewAppeal
+from aimas.appeals.service import Applicant, NewAppeal
 from aimas.appeals.types import Channel, Decision, Standing
 from aimas.core import Actor, Language
 from aimas.home import create_home
@@ -463,6 +463,30 @@ def test_a_phone_that_remembers_an_old_key_trusts_the_one_it_vouches_for(
         TESTER,
     ).receipt
     assert "Ask it whether it has changed its key" in checked(leaked)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_browser_tells_each_receipt_as_the_server_does(
+    phone: Callable[..., Page], office: Office, lang: str
+) -> None:
+    """What came in the evening counts from the next working day; only of an appeal the law says so."""
+    page = phone(lang)
+    page.goto("/receipt")
+    morning, office.clock.time = office.clock.time, office.clock.time.replace(hour=18)
+    for standing in Standing:
+        signs = Applicant(name="Asan") if standing is Standing.APPEAL else None
+        new = NewAppeal(
+            text="Lamp.", language=Language.RU, channel=Channel.WEB, standing=standing, applicant=signs
+        )
+        text = office.app.appeals.file(new, TESTER).receipt
+        receipt = proven(text, office.app.receipt_keys)
+        assert isinstance(receipt, Receipt) and receipt.standing is standing
+        page.fill("#receipt", text)
+        page.click("form#check button[type=submit]")
+        expect(page.locator("#result")).to_contain_text(receipt.number)
+        shown = page.locator("#result p").all_text_contents()
+        assert shown[1:-1] == [*receipt_told(receipt, lang, office.app.office.retold)]
+    office.clock.time = morning
 
 
 def test_a_browser_that_cannot_check_says_so_and_asks_the_server(phone: Callable[..., Page]) -> None:

@@ -15,7 +15,7 @@ from aimas.app import App
 from aimas.appeals.receipts import Receipt, proven
 from aimas.appeals.service import Applicant
 from aimas.appeals.store import MessageKind, MessageState
-from aimas.appeals.types import Channel, Decision, Stage
+from aimas.appeals.types import Channel, Decision, Stage, Standing
 from aimas.core import Language
 
 NAMES = {"ru": "Управление полиции", "kk": "Полиция басқармасы", "en": "Police Department"}
@@ -83,3 +83,16 @@ def test_a_receipt_speaks_the_language_of_its_appeal_and_stays_provable(
     office.posting.send_due()
     (letter,) = letters(mail)
     assert NAMES[language.value] in letter.get_content() and letter["Content-Language"] == language.value
+
+
+@pytest.mark.parametrize(
+    ("standing", "word"), [(Standing.APPEAL, "обращение"), (Standing.SIGNAL, "сообщение")]
+)
+def test_a_letter_calls_a_message_a_message(
+    office: App, mail: MailServer, standing: Standing, word: str
+) -> None:
+    done = filed(office, standing=standing, is_police_message=standing is Standing.SIGNAL)
+    office.posting.send_due()
+    (letter,) = letters(mail)
+    assert letter["Subject"] == f"Ваше {word} принято: № {done.number}"
+    assert f"Ваше {word} зарегистрировано" in letter.get_content()

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from aimas.appeals.cases import Case
 from aimas.appeals.store import MessageKind
-from aimas.appeals.types import AnyEvent, Extended, Forwarded, HearingNoticed
+from aimas.appeals.types import AnyEvent, Extended, Forwarded, HearingNoticed, Standing
 from aimas.appeals.wording import in_words
 from aimas.core import Language
 
@@ -20,14 +20,24 @@ def plain_language(language: Language) -> str:
 
 
 def answer_letter(kind: MessageKind, number: str, language: Language) -> str:
-    """The subject of a letter."""
-    return _texts()["subject"][kind.value][plain_language(language)].format(number=number)
+    """The subject of a letter; that of a receipt is told by `receipt_subject`."""
+    return _subject(kind.value, number, language)
 
 
-def receipt_letter(lines: Sequence[str], receipt: str, number: str, language: str) -> str:
+def receipt_subject(standing: Standing, number: str, language: Language) -> str:
+    """The subject of the letter that brings a receipt: what nobody signed is no appeal."""
+    return _subject("receipt" if standing is Standing.APPEAL else "message", number, language)
+
+
+def _subject(key: str, number: str, language: Language) -> str:
+    return _texts()["subject"][key][plain_language(language)].format(number=number)
+
+
+def receipt_letter(lines: Sequence[str], receipt: str, number: str, language: str, standing: Standing) -> str:
     """Without the check code, which is kept nowhere and goes by no post."""
     texts = _texts()["receipt"]
-    head, foot = (texts[name][language].format(number=number) for name in ("registered", "code"))
+    keys = ("registered", "code") if standing is Standing.APPEAL else ("registered-message", "code-message")
+    head, foot = (texts[name][language].format(number=number) for name in keys)
     return "\n".join([head, "", *lines, "", foot, "", texts["proof"][language], receipt])
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from aimas.appeals.admission import refusal
-from aimas.appeals.notices import answer_letter, plain_language, receipt_letter
+from aimas.appeals.notices import answer_letter, plain_language, receipt_letter, receipt_subject
 from aimas.appeals.receipts import read_receipt, receipt_told
 from aimas.appeals.sheets import Applicant, PartKind
 from aimas.appeals.store import MessageKind, MessageState, Outgoing
@@ -39,26 +39,30 @@ class Outbox:
         if found is None:
             raise BadInput(f"There is no message {row.id}.")
         sheet = self._means.persons.sheet(row.case)
-        text = (
-            self._receipt(row)
-            if row.kind is MessageKind.RECEIPT
-            else next((w.text for w in sheet.written if w.position == row.position and w.kind in _SENT), "")
-        )
+        if row.kind is MessageKind.RECEIPT:
+            subject, text = self._receipt(row)
+        else:
+            subject = answer_letter(row.kind, row.number, row.language)
+            written = (w.text for w in sheet.written if w.position == row.position and w.kind in _SENT)
+            text = next(written, "")
         return Letter(
-            subject=answer_letter(row.kind, row.number, row.language),
+            subject=subject,
             text=text,
             language=row.language,
             applicant=sheet.applicant,
         )
 
-    def _receipt(self, row: Outgoing) -> str:
+    def _receipt(self, row: Outgoing) -> tuple[str, str]:
+        """Subject and text, by what it was when it came: who signed later has the receipt of a message."""
         kept = self._means.store.kept(row.case)
         receipt = read_receipt(kept.receipt) if kept else None
         if kept is None or receipt is None:
-            return ""
+            return answer_letter(row.kind, row.number, row.language), ""
         language, office = plain_language(row.language), self._means.office
-        return receipt_letter(
-            receipt_told(receipt, language, office.retold), kept.receipt, row.number, language
+        told = receipt_told(receipt, language, office.retold)
+        return (
+            receipt_subject(receipt.standing, row.number, row.language),
+            receipt_letter(told, kept.receipt, row.number, language, receipt.standing),
         )
 
     def mark_delivered(self, row: Outgoing, proof: str, by: Actor = PAGE) -> None:

@@ -202,9 +202,13 @@ def receipt_told(
         said("receipt.received", language, day=in_words(here.date(), language), time=f"{here:%H:%M:%S}"),
     ]
     if receipt.counts_from != here.date():
-        says = law().rules[Rule.REGISTER].says[language]
         counted = in_words(receipt.counts_from, language)
-        lines.append(said("receipt.counts-from", language, day=counted, says=says))
+        # The law speaks of appeals; of a message nobody promises that it is registered by a day.
+        if receipt.standing is Standing.APPEAL:
+            says = law().rules[Rule.REGISTER].says[language]
+            lines.append(said("receipt.counts-from", language, day=counted, says=says))
+        else:
+            lines.append(said("receipt.counts-from-message", language, day=counted))
     lines.append(said("receipt.receiver", language, receiver=retold(receipt.receiver, language)))
     lines.append(standing_told(receipt.standing, language))
     if receipt.answer_by is not None:

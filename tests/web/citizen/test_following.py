@@ -262,3 +262,37 @@ def test_a_case_says_all_its_words_in_every_language(
         "the answer is in the appeal's language"
     )
     assert json.dumps(made["code"]) not in page.text
+
+
+OF_AN_APPEAL = {"ru": "обращени", "kk": "жолданым", "en": "appeal"}
+OF_A_MESSAGE = {"ru": "Сообщение принято", "kk": "Хабарлама қабылданды", "en": "Your message was received"}
+
+
+@pytest.mark.parametrize("lang", ["ru", "kk", "en"])
+def test_a_message_is_called_one_on_its_receipt_and_while_it_is_followed(
+    citizen: Citizen, clock: StoppedClock, lang: str
+) -> None:
+    """It came in the evening: of an appeal the receipt would quote the law."""
+    clock.advance(hours=12)
+    citizen.get("/citizen", lang=lang)
+    sent = {"what": "message", "text": "☂" * 5, "language": lang}
+    page = tree(citizen.post("/citizen/file", sent).text)
+    (talon,), (title,) = page.cssselect(".talon"), page.cssselect("h1")
+    assert title.text_content() == OF_A_MESSAGE[lang]
+    own = OF_AN_APPEAL[lang]
+    for node in talon.cssselect("li"):
+        assert own not in node.text_content().lower()
+    made = {name: page.cssselect(f"[data-{name}]")[0].text_content() for name in ("code", "text")}
+    number = page.cssselect("[data-receipt]")[0].get("data-number")
+    shown = tree(citizen.opened({"number": number, "code": made["code"]}).text)
+    for part in shown.cssselect(".stage, ol.path, form[action$=withdraw], form[action$=document]"):
+        assert own not in part.text_content().lower(), part.text_content()
+
+
+def test_a_message_that_is_signed_becomes_an_appeal_in_words_too(citizen: Citizen) -> None:
+    made = citizen.file(what="message")
+    assert "Сообщение зарегистрировано" in said(citizen.opened(made))
+    form = {"name": "Асан Үсенов", "address": "Тұмарлы, Садовая 12", "signed": "1"}
+    assert citizen.post("/citizen/mine/sign", form).status_code == 303
+    page = said(citizen.get("/citizen/mine"))
+    assert "Обращение зарегистрировано" in page and "Сообщение получено" in page

@@ -19,6 +19,7 @@ from aimas.appeals.types import (
     Extended,
     Forwarded,
     Rated,
+    Received,
     Registered,
     Reopened,
     Standing,
@@ -148,7 +149,7 @@ def _means(case: Case, t: Texts) -> str:
     """Nobody is said to be at work before somebody is."""
     key = f"citizen.stage.{case.stage.value}.means"
     waits = f"{key}.unassigned"
-    return t(waits if case.unit is None and t.has(waits) else key)
+    return t(talons.by_standing(waits if case.unit is None and t.has(waits) else key, case.standing, t))
 
 
 def _own(case: Case, sheet: Sheet) -> Own:
@@ -207,7 +208,10 @@ def _steps(history: Sequence[Recorded], t: Texts) -> tuple[Step, ...]:
         if kind in HIDDEN_STEPS or not t.has(f"citizen.step.{kind}"):
             continue
         words = _words_of(event, t)
-        made.append(Step(event.at.isoformat(), t.moment(event.at), t(f"citizen.step.{kind}", **words)))
+        key = f"citizen.step.{kind}"
+        if isinstance(event, Received):
+            key = talons.by_standing(key, event.standing, t)
+        made.append(Step(event.at.isoformat(), t.moment(event.at), t(key, **words)))
     return tuple(made)
 
 

@@ -12,6 +12,7 @@ from aimas.app import App
 from aimas.appeals.law import Rule, law
 from aimas.appeals.office import Office
 from aimas.appeals.receipts import Receipt, Unproven, code_digest, entropy_of, receipt_told
+from aimas.appeals.types import Standing
 from aimas.appeals.wording import texts
 from aimas.core import BadInput
 from aimas.rendering.receipts import Printed, receipt_pdf
@@ -43,8 +44,16 @@ class Talon(msgspec.Struct, frozen=True):
     lines: tuple[str, ...]
     qr: str
     """SVG."""
+    is_message: bool
+    """Not signed: the law calls it no appeal, and so does the page."""
     files: tuple[tuple[str, str], ...] = ()
     """Name and SHA-256 of each file as it was stored."""
+
+
+def by_standing(key: str, standing: Standing, t: Texts) -> str:
+    """The key of the words for what was filed: what nobody signed is a message, where that is said otherwise."""
+    of_message = f"{key}.message"
+    return of_message if standing is not Standing.APPEAL and t.has(of_message) else key
 
 
 def receipt_of(app: App, text: str) -> Receipt | Unproven:
@@ -55,7 +64,8 @@ def talon(app: App, text: str, tongue: str, code: str = "", files: Sequence[tupl
     """Raises BadInput for a text that is no receipt of this institution."""
     receipt = _require(app, text)
     lines = receipt_told(receipt, tongue, app.office.retold)
-    return Talon(receipt.number, code, text, lines, qr(text), tuple(files))
+    is_message = receipt.standing is not Standing.APPEAL
+    return Talon(receipt.number, code, text, lines, qr(text), is_message, tuple(files))
 
 
 def qr(text: str) -> str:
@@ -82,10 +92,10 @@ def pdf(app: App, text: str, code: str, t: Texts) -> bytes:
     entropy = entropy_of(code) if code else None
     is_own = entropy is not None and code_digest(entropy) == receipt.code
     printed = Printed(
-        title=t("citizen.pdf.title"),
+        title=t(by_standing("citizen.pdf.title", receipt.standing, t)),
         number=receipt.number,
         lines=receipt_told(receipt, t.tongue, app.office.retold),
-        code=t("citizen.pdf.code.line", code=code) if is_own else "",
+        code=t(by_standing("citizen.pdf.code.line", receipt.standing, t), code=code) if is_own else "",
         qr=qr(text),
         qr_says=t("citizen.pdf.qr"),
         text=text,

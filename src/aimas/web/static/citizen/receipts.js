@@ -174,7 +174,8 @@ export function told(receipt, words) {
     say("receipt.received", { day: inWords(here, words), time: `${parts.hour}:${parts.minute}:${parts.second}` }),
   ];
   if (receipt.countsFrom !== here) {
-    lines.push(say("receipt.counts-from", { day: inWords(receipt.countsFrom, words), says: words.said.register }));
+    const counted = receipt.standing === "appeal" ? "receipt.counts-from" : "receipt.counts-from-message";
+    lines.push(say(counted, { day: inWords(receipt.countsFrom, words), says: words.said.register }));
   }
   lines.push(say("receipt.receiver", { receiver: called(receipt.receiver) }));
   lines.push(words.said[`standing.${receipt.standing}`]);
