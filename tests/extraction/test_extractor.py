@@ -383,6 +383,10 @@ def test_charsets(body: bytes, declared: str | None, expected: str) -> None:
     assert read(fetched(body, "text/plain", charset=declared)).text == expected.strip()
 
 
+def attributes(value: str) -> str:
+    return f"<p {' '.join(f'a{n}{value}' for n in range(20_000))}>x"
+
+
 @pytest.mark.parametrize(
     ("item", "reason"),
     [
@@ -402,12 +406,31 @@ def test_charsets(body: bytes, declared: str | None, expected: str) -> None:
         pytest.param(fetched("<div>" * 100_000 + "x"), HoldReason.BOMB, id="absurd nesting"),
         pytest.param(fetched("<b><p>" * 5_000 + "x"), HoldReason.BOMB, id="unclosed formatting"),
         pytest.param(fetched("<b></b>" * 200_000), HoldReason.BOMB, id="too many elements"),
+        pytest.param(fetched(attributes('="x"')), HoldReason.BOMB, id="too many attributes"),
+        pytest.param(fetched(attributes("")), HoldReason.BOMB, id="too many attributes without values"),
     ],
 )
 def test_what_cannot_be_read_is_held(item: Fetched, reason: HoldReason) -> None:
     outcome = Extractor().extract(item)
     assert isinstance(outcome, Held)
     assert outcome.reason is reason
+
+
+@pytest.mark.parametrize(
+    "long",
+    [
+        pytest.param(
+            "<div data-state='" + '{"a b": "c d"}, ' * 20_000 + "'></div>", id="state in an attribute"
+        ),
+        pytest.param(
+            f'<img src="data:image/png;base64,{"iVBORw0K" * 50_000}">', id="a picture in an attribute"
+        ),
+        pytest.param("<script>if (i<n) " + "run ( i ) ; " * 20_000 + "</script>", id="a long script"),
+    ],
+)
+def test_a_page_with_long_parts_is_read(long: str) -> None:
+    outcome = Extractor().extract(fetched(page().replace("<article>", f"{long}<article>", 1)))
+    assert isinstance(outcome, Passed)
 
 
 def test_a_body_over_the_limit_is_held() -> None:

@@ -51,6 +51,8 @@ class Limits(msgspec.Struct, frozen=True):
     """Unclosed <b>, <font>, … : an HTML5 parser copies each into every later paragraph. News pages have up to 75."""
     elements: int = 8_000
     """The largest of 181 news pages has 1,700; the slowest shapes tried cost 0.3 ms an element."""
+    attributes: int = 5_000
+    """Of one element: a parser compares each with all before it, and 20,000 cost five seconds."""
 
 
 class TemplateState(StrEnum):
