@@ -91,6 +91,7 @@ def _file(app: App) -> None:
             PLANTED + " Полиция.",
             title="Полиция " + PLANTED,
             relevant=True,
+            regions=("KZ-63", "KZ-63"),
             address="https://tengri.test/planted",
         )
     )

@@ -255,6 +255,11 @@ def test_what_can_not_be_switched_on_says_why_in_kazakh(
     assert told.app.records.head() == head
 
 
+def test_a_channel_is_called_by_its_shown_name() -> None:
+    said = refusal("That is no address for email: write name@host.", Texts("ru", NOON.tzinfo))  # type: ignore[arg-type]
+    assert said == "Это не адрес для канала «Электронная почта»: пишите имя@узел."
+
+
 def test_refusals_are_told_in_the_readers_language() -> None:
     assert len({key for _, key in REFUSALS}) == len(REFUSALS) - 1
     for tongue in TONGUES:

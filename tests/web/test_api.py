@@ -76,6 +76,18 @@ def test_the_description_names_every_endpoint_and_each_one_answers(client: Signe
     assert all(path in index for path in paths)
 
 
+def test_the_index_marks_what_is_closed_to_the_reader(client: SignedClient) -> None:
+    client.come_as(client.app.state.app, "of one role", Role.CLERK)
+    closed = set()
+    for row in tree(client.get("/api").text).cssselect("tbody tr"):
+        (path,) = (code.text_content() for code in row.cssselect("th code"))
+        refused = client.get(re.sub(r"\{\w+\}", "nowhere", path)).status_code == 403
+        assert (row.get("data-closed") is not None) == refused == bool(row.cssselect(".badge")), path
+        closed |= {path} if refused else set()
+        assert not (refused and row.cssselect("a"))
+    assert closed
+
+
 def test_personal_pages_have_no_name_for_programs_either(client: TestClient) -> None:
     personal = [s for s in client.get("/api/v1/sources").json() if s["ownership"] == "personal"]
     assert personal and all(s["name"] is None for s in personal)

@@ -128,6 +128,21 @@ def test_html_in_a_feed_is_text_here(client: TestClient) -> None:
     assert PLANTED[:8] not in client.get(f"/publication/{id}").text
 
 
+def test_polls_bend_their_adjectives(client: TestClient) -> None:
+    client.cookies.set("lang", "ru")
+    for path in ("/", "/sources"):
+        said = " ".join(tree(client.get(path).text).text_content().split())
+        assert "Опросы за сутки: 1 удачный, 1 неудачный" in said
+
+
+def test_a_place_named_twice_is_one_line_with_its_count(client: TestClient) -> None:
+    page = tree(client.get(f"/publication/{publication_id(client, 'region:KZ-63')}").text)
+    lines = [
+        " ".join(li.text_content().split()) for li in page.cssselect("dd li") if "→" in li.text_content()
+    ]
+    assert len(lines) == 1 and lines[0].endswith("× 2")
+
+
 def test_a_query_cannot_become_markup(client: TestClient) -> None:
     text = client.get("/list", params={"q": '"><script>alert(1)</script>'}).text
     assert "<script>alert" not in text

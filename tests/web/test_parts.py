@@ -15,7 +15,7 @@ from aimas.core import DropReason, HoldReason
 from aimas.search import QueryError, parse
 from aimas.search.board import TONES, Day, Figure
 from aimas.web import changes, chart, mistakes
-from aimas.web.texts import TONGUES, Texts, catalogue
+from aimas.web.texts import TONGUES, Texts, alphabetical, catalogue
 
 HERE = Path(aimas.web.__file__).parent
 
@@ -59,6 +59,37 @@ def test_each_language_is_written_in_its_own_letters() -> None:
 )
 def test_numbers_bend_their_nouns(tongue: str, n: int, said: str) -> None:
     assert Texts(tongue, UTC).plural("list.count", n) == said  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "said"),
+    [
+        pytest.param(
+            "act.story-pinned",
+            {"story": "«Помиритесь до утра»: жалоба", "publication": "Суд"},
+            "К сюжету «„Помиритесь до утра“: жалоба» отнесена публикация «Суд»",
+            id="a title that quotes",
+        ),
+        pytest.param(
+            "act.exported",
+            {"format": "CSV", "count": "3", "query": "«суд» OR сот", "institution": "МВД"},
+            "Выгружено в CSV: публикаций — 3, запрос ««суд» OR сот», МВД",
+            id="a query stays as it was typed",
+        ),
+    ],
+)
+def test_quotation_marks_inside_others_are_the_inner_ones(
+    key: str, values: dict[str, str], said: str
+) -> None:
+    texts = Texts("ru", UTC)
+    assert texts(key, **values) == said
+    assert texts.filled(key, values) == said
+
+
+def test_names_are_sorted_as_the_alphabet_goes() -> None:
+    names = ["Ярмарка", "Әділет", "Абай", "іс", "Қала", "кезек", "Лагерь", "Desk"]
+    ordered = ["Desk", "Абай", "Әділет", "кезек", "Қала", "Лагерь", "іс", "Ярмарка"]
+    assert sorted(names, key=alphabetical) == ordered
 
 
 def test_keys_that_templates_name_exist() -> None:

@@ -60,6 +60,11 @@ def test_pages_stand_in_every_language(client: TestClient, path: str, language: 
     assert page.cssselect("[style], [onclick], main script") == []
 
 
+def test_no_two_things_of_a_digest_have_one_id(client: TestClient) -> None:
+    ids = [e.get("id") for e in tree(client.get(WEEK).text).cssselect("[id]")]
+    assert len(ids) == len(set(ids)) > 5
+
+
 def test_every_number_opens_the_list_it_counts(client: TestClient) -> None:
     found = tree(client.get(WEEK).text).cssselect("a[data-count]")
     assert len(found) > 150

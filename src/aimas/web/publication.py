@@ -1,5 +1,6 @@
 """One publication: its text with what was found in it, how it was changed, and its original."""
 
+from collections import Counter
 from typing import Annotated, Any
 
 from litestar import Request, get, post
@@ -42,6 +43,7 @@ def publication_values(stand: Desk, id: str) -> dict[str, Any]:
         (m for m in publication.mentions if m.institution == institution), key=lambda m: m.span.start
     )
     offset = len(publication.shown) - len(publication.text)
+    named = Counter((place.span.of(publication.shown), place.region) for place in publication.places)
     return {
         "p": publication,
         "name": views.title_of(publication),
@@ -51,6 +53,7 @@ def publication_values(stand: Desk, id: str) -> dict[str, Any]:
         "paragraphs": views.paragraphs(publication.shown, mentions, offset),
         "verdict": verdict(institution, publication.mentions),
         "mentions": mentions,
+        "regions": [(*place, n) for place, n in named.items()],
         "revisions": stand.app.records.revisions(publication),
         "source": stand.names.shown_source(publication.source),
         "place": places.place_of(stand.app, publication, institution, stand.texts.tongue),

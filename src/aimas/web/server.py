@@ -22,6 +22,7 @@ from litestar.openapi.spec import Parameter as Described
 from litestar.params import FromPath, FromQuery
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
+from litestar.routes import HTTPRoute
 from litestar.template.config import TemplateConfig
 
 from aimas import __version__
@@ -58,6 +59,8 @@ from aimas.web.signing_in import (
     guard,
     is_https,
     led_to_sign_in,
+    opens,
+    signed_in,
 )
 from aimas.web.sources import SOURCE_PAGES
 from aimas.web.stories import STORY_PAGES
@@ -93,8 +96,21 @@ def static(
 def api_index(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Template:
     """The endpoints for a person to read, from the same description that programs read."""
     schema = request.app.openapi_schema
+    account = signed_in(request)
+    rights = {
+        route.path_format: handler.opt.get("right")
+        for route in request.app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        if "GET" in handler.http_methods
+    }
     ways = [
-        (path, item.get.summary, [p.name for p in item.get.parameters or () if isinstance(p, Described)])
+        (
+            path,
+            item.get.summary,
+            [p.name for p in item.get.parameters or () if isinstance(p, Described)],
+            opens(account, rights.get(path)),
+        )
         for path, item in sorted((schema.paths or {}).items())
         if item.get
     ]

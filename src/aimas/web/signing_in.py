@@ -135,13 +135,15 @@ def _look(request: Connection, handler: BaseRouteHandler) -> None:
         account_of(request)
         return
     account = signed_in(request)
-    right = handler.opt.get("right")
     if account.must_change and not any(is_under(path, way) for way in UNCHANGED):
         raise MustChange()
-    if right == SIGNED_IN:
-        return
-    if not isinstance(right, Right) or not may(account, right):
+    if not opens(account, handler.opt.get("right")):
         raise Forbidden()
+
+
+def opens(account: Account, right: object) -> bool:
+    """Whether a route that declares this right is open to the account."""
+    return right == SIGNED_IN or (isinstance(right, Right) and may(account, right))
 
 
 def is_open(path: str) -> bool:

@@ -1,6 +1,8 @@
 """What the interface says, in Russian, Kazakh and English; numbers and dates as each language writes them."""
 
+import re
 import tomllib
+from collections import ChainMap
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
 from functools import cache, lru_cache
@@ -9,10 +11,16 @@ from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, format_percent, get_decimal_symbol
 
 Tongue = Literal["ru", "kk", "en"]
 TONGUES: tuple[Tongue, ...] = ("ru", "kk", "en")
+_ALPHABET = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
+"""The Kazakh one: the letters that Russian has stand in it in the same order."""
+_PLACES = {letter: f"{1 + n:02}" for n, letter in enumerate(_ALPHABET)}
+_QUOTED = re.compile(r"«\{(\w+)\}»")
+_AS_TYPED = frozenset({"query", "text", "what"})
+"""What a person wrote in the language of queries stays as it was written."""
 
 
 @cache
@@ -37,6 +45,28 @@ def _day(value: date, style: str, tongue: Tongue) -> str:
     return str(format_date(value, style, locale=tongue))
 
 
+def alphabetical(name: str) -> tuple[str, ...]:
+    """A key to sort shown names by: Latin before Cyrillic letters, ә after а; capitals make no difference."""
+    return tuple("я" + _PLACES[letter] if letter in _PLACES else letter for letter in name.casefold())
+
+
+@cache
+def _quoted(text: str) -> tuple[str, ...]:
+    """The gaps of a text that stand in quotation marks by themselves."""
+    return tuple(name for name in _QUOTED.findall(text) if name not in _AS_TYPED)
+
+
+def _inner(said: object) -> object:
+    """„…“ for «…»: quotation marks inside others."""
+    return said.replace("«", "„").replace("»", "“") if isinstance(said, str) else said
+
+
+def _nested(text: str, values: Mapping[str, object]) -> Mapping[str, object]:
+    inner = {name: _inner(values[name]) for name in _quoted(text) if name in values}
+    # A chain, for what stands in for values that are missing.
+    return ChainMap(inner, values) if inner else values  # type: ignore[arg-type]
+
+
 class Texts:
     """The interface in one language and one time zone."""
 
@@ -51,7 +81,7 @@ class Texts:
         text = self._said.get(key)
         if text is None:
             return f"⟦{key}⟧"
-        return text.format(**values) if values else text
+        return text.format_map(_nested(text, values)) if values else text
 
     def has(self, key: str) -> bool:
         return key in self._said
@@ -69,7 +99,8 @@ class Texts:
 
     def filled(self, key: str, values: Mapping[str, object]) -> str:
         """Like a call, for values that may be missing: the mapping decides what stands in."""
-        return self._said[key].format_map(values)
+        text = self._said[key]
+        return text.format_map(_nested(text, values))
 
     def number(self, n: int) -> str:
         return _number(n, self.tongue)
@@ -80,6 +111,11 @@ class Texts:
     def decimal(self, value: float) -> str:
         """With two places."""
         return str(format_decimal(value, "0.00", locale=self._locale))
+
+    @property
+    def point(self) -> str:
+        """What stands between whole and parts."""
+        return str(get_decimal_symbol(self._locale))
 
     def day(self, value: date, style: str = "d MMM") -> str:
         return _day(value, style, self.tongue)

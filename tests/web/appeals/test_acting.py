@@ -1,5 +1,6 @@
 """What is done from a case's page happens, is told with what comes next, and is refused in words beside its form."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -283,6 +284,14 @@ def test_a_file_is_handed_over_as_bytes_and_on_record(desk: SignedClient, office
     assert digest.startswith(office.app.appeals.history(id)[-1].detail["attachment"])
     assert post(desk, f"/appeals/{id}/file/{digest}", {"purpose": ""}).status_code == 404
     assert post(desk, f"/appeals/{id}/file/{'0' * 64}", {"purpose": "Посмотреть"}).status_code == 404
+
+
+def test_lengths_are_written_as_the_reader_writes_numbers(desk: SignedClient, office: Office) -> None:
+    desk.come_as(office.app, "serik")
+    answer = {"decision": "satisfied", "text": "Өтінішіңіз қанағаттандырылды. Шам бүгін таңертең жөнделді."}
+    found = post(desk, f"/appeals/{office.cases['today']}/check?lang=kk", answer)
+    said = words(tree(found.text), "[data-finding=readability-uncalibrated] .finding-said")
+    assert re.search(r"Сөйлемдегі сөз саны: \d+,\d, сөздегі әріп саны: \d+,\d\.", said)
 
 
 def test_the_checker_refuses_a_bad_answer_and_passes_a_good_one(

@@ -1,6 +1,6 @@
 """One act for many cases, figures with the lists behind them, what a clerk types, and the same for programs."""
 
-from datetime import date
+from datetime import UTC, date
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from tests.web.reading_pages import tree
 
 from aimas.appeals import Relation, Standing
 from aimas.appeals.types import Urgency
+from aimas.web.texts import Texts, Tongue, alphabetical
 
 FIGURES = "/appeals/figures?since=2026-10-01&until=2026-11-24"
 
@@ -300,3 +301,16 @@ def test_lists_opened_from_figures_hold_what_was_counted_while_cases_come_in(
     assert "что-то произошло" in words(opened, "main .note")
     now = shown(desk, str(opened.cssselect("main .note a")[0].get("href")))
     assert int(str(now.cssselect("#count")[0].get("data-count"))) == int(str(received.get("data-count"))) + 1
+
+
+@pytest.mark.parametrize("lang", ["ru", "kk"])
+def test_units_stand_in_the_order_of_their_shown_names(
+    desk: SignedClient, office: Office, lang: Tongue
+) -> None:
+    desk.come_as(office.app, "bolat")
+    page = shown(desk, f"{FIGURES}&lang={lang}")
+    lines = page.cssselect("table.service")[0].cssselect("tbody th")[1:]
+    names = [th.text_content().removesuffix(words(th, ".badge")).strip() for th in lines]
+    named = [name for name in names if name != Texts(lang, UTC)("desk.figures.nobody")]
+    assert named == sorted(named, key=alphabetical) and len(named) > 1
+    assert names[: len(named)] == named

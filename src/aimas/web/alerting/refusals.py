@@ -19,7 +19,7 @@ REFUSALS: tuple[tuple[str, str], ...] = (
     (r"Alerts go by “(?P<name>.*)”: (?P<who>.*)\. Retire them first\.", "used"),
     (r"“(?P<who>.*)” names @(?P<name>.*)\. Change it first\.", "named"),
     (r"Quiet hours begin and end at different times\.", "quiet"),
-    (r"That is no address for (?P<kind>\w+): write (?P<form>.*)\.", "address"),
+    (r"That is no address for (?P<kind>\w+): write .*\.", "address"),
     (r"Choose a saved search\.", "search"),
     (r"Choose when the alert speaks\.", "kind"),
     (r"A number from (?P<low>\d+) to (?P<high>\d+) is needed\.", "number"),
@@ -30,7 +30,11 @@ def refusal(message: str, texts: Texts) -> str:
     """In the reader's language."""
     for pattern, key in REFUSALS:
         if found := re.fullmatch(pattern, message, re.DOTALL):
-            return texts.filled(f"refused.{key}", found.groupdict())
+            said = found.groupdict()
+            if key == "address":
+                kind = said["kind"]
+                said = {"kind": texts(f"channel.{kind}"), "form": texts(f"refused.form.{kind}")}
+            return texts.filled(f"refused.{key}", said)
     return texts("refused.fallback", said=message)
 
 

@@ -159,6 +159,9 @@ def _line(room: Room, sheet: Sheet, text: str, finding: Finding) -> FindingLine:
     if finding.check is Check.LANGUAGE:
         named = {key: room.texts(f"language.{value}") for key, value in words.items()}
         finding = msgspec.structs.replace(finding, words=named)
+    elif finding.check is Check.READABILITY:
+        measured = {key: value.replace(".", room.texts.point) for key, value in words.items()}
+        finding = msgspec.structs.replace(finding, words=measured)
     in_answer = finding.where is Where.ANSWER and finding.span is not None and "text" not in words
     return FindingLine(
         check=finding.check.value,

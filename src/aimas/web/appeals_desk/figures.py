@@ -18,6 +18,7 @@ from aimas.appeals.figures import Measure, ServiceFigures, Share, UnitFigures
 from aimas.appeals.service import Order, QueueRow, QueueView
 from aimas.core import BadInput
 from aimas.web.appeals_desk.entering import Ask, Room, Said, day_said, enter
+from aimas.web.texts import alphabetical
 
 USUAL_DAYS = 90
 PER_PAGE = 50
@@ -172,11 +173,10 @@ def _cases(unit: UnitFigures, what: str) -> tuple[str, ...] | None:
 
 def _units(room: Room, counted: ServiceFigures, by: Measure | None) -> list[UnitShown]:
     made = {u.unit or NOBODY: _shown(room, counted, u, u.unit or NOBODY, None) for u in counted.units}
-    if by is None:
-        return list(made.values())
-    places = counted.ranked(by)
-    ranked = [msgspec.structs.replace(made[unit], place=n) for n, unit in enumerate(places, 1)]
-    return [*ranked, *(unit for key, unit in made.items() if key not in places)]
+    places = [] if by is None else counted.ranked(by)
+    ranked = [msgspec.structs.replace(made.pop(unit), place=n) for n, unit in enumerate(places, 1)]
+    nobody = [made.pop(NOBODY)] if NOBODY in made else []
+    return [*ranked, *sorted(made.values(), key=lambda u: alphabetical(u.name)), *nobody]
 
 
 def _shown(room: Room, counted: ServiceFigures, of: UnitFigures, unit: str, place: int | None) -> UnitShown:
