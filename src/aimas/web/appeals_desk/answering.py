@@ -5,12 +5,15 @@ from collections.abc import Sequence
 import msgspec
 
 from aimas.accounts import Right
-from aimas.appeals import Case, Check, Decision, Finding, Weight, Where
+from aimas.appeals import Case, Check, Decision, Finding, Refusal, Weight, Where
 from aimas.appeals.answers import told
 from aimas.appeals.drafting import first_draft, tongue_of
+from aimas.appeals.following import obstacles
 from aimas.appeals.masking import masked
 from aimas.appeals.requests import requests_of
 from aimas.appeals.service import Sheet
+from aimas.appeals.types import Answered
+from aimas.web.appeals_desk.acting import told_refusal
 from aimas.web.appeals_desk.entering import Room, signer, worded
 
 DECISIONS = {decision.value: decision for decision in Decision}
@@ -148,6 +151,17 @@ def shown(room: Room, case: Case, sheet: Sheet, text: str, found: Sequence[Findi
 def may_answer(room: Room, case: Case) -> bool:
     """Whether there is anything to answer and the person works on answers."""
     return bool(case.open) and case.ended_at is None and room.may(Right.DECIDE, case)
+
+
+def closed(room: Room, case: Case) -> str:
+    """Why nothing can be answered any more, for who wrote an answer meanwhile; empty where something can."""
+    if case.open and case.ended_at is None:
+        return ""
+    texts, against = room.texts, obstacles(case, room.app.appeals.terms, room.app.clock.now())[Answered]
+    if against is Refusal.REQUEST_ANSWERED and case.answers:
+        last = case.answers[-1]
+        return texts("desk.answer.already", who=room.names.who(str(last.by)), at=texts.moment(last.at))
+    return texts("desk.answer.unsent", why=told_refusal(room, against) if against else "").rstrip()
 
 
 def _line(room: Room, sheet: Sheet, text: str, finding: Finding) -> FindingLine:

@@ -67,6 +67,14 @@ class Done(msgspec.Struct, frozen=True):
     next: tuple[str, ...]
 
 
+class Refused(msgspec.Struct, frozen=True):
+    """What was not done, said where the page begins, and where what was written still stands."""
+
+    said: str
+    place: str
+    """An id on the page."""
+
+
 class Before(msgspec.Struct, frozen=True):
     """A person before a case that may be worked on with the right that brought him here."""
 
@@ -172,6 +180,8 @@ def shown(
     told = dates(case, terms, room.today, tongue)
     groups, impossible = acting.offers(room, case, tried)
     is_answered_here = may_answer(room, case)
+    # Written in a tab that did not know what had happened meanwhile: shown once more, to be copied.
+    unsent = answer if answer is not None and not is_answered_here else None
     guessed = suggested(room, case)
     return room.page(
         "appeals/case.html",
@@ -182,6 +192,7 @@ def shown(
         look_wrong=look_wrong,
         said=views.speech(case.language),
         done=_done(room, case, done),
+        refused=_refused(room, tried, answer),
         press=state_of(case, terms).press,
         state_words=_state(room, case),
         silence=told.silence,
@@ -214,7 +225,18 @@ def shown(
         may_sign=room.may(Right.SIGN, case),
         answering=(answer or answering(room, case, decision=decision)) if is_answered_here else None,
         checked=checked,
+        unsent=unsent,
+        closed="",
     )
+
+
+def _refused(room: Room, tried: acting.Tried | None, answer: Answering | None) -> Refused | None:
+    if tried is not None:
+        act = room.texts(f"desk.act.{tried.act}")
+        return Refused(room.texts("desk.refused", act=act, why=tried.wrong), f"act-{tried.act}")
+    if answer is not None and answer.wrong:
+        return Refused(answer.wrong, "answer")
+    return None
 
 
 def _done(room: Room, case: Case, name: str) -> Done | None:

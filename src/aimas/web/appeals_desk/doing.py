@@ -128,9 +128,10 @@ def check(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data:
         if text.strip()
         else None
     )
+    closed = answering.closed(room, case)
     if request.headers.get("hx-request"):
-        return room.page("appeals/findings.html", checked=result)
-    return shown(room, case, sheet, answer=_form(room, case, data), checked=result)
+        return room.page("appeals/findings.html", checked=result, closed=closed)
+    return shown(room, case, sheet, answer=_form(room, case, data, wrong=closed), checked=result)
 
 
 @post(
@@ -168,8 +169,10 @@ def answer(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data
         result = answering.shown(room, case, sheet, text, stopped.findings)
         return shown(room, case, sheet, status=422, answer=form, checked=result)
     except BadInput as error:
-        form = _form(room, case, data, wrong=acting.told(room, error))
-        return shown(room, case, sheet, status=422, answer=form)
+        # Somebody may have signed since the page was asked for, or between these two lines.
+        now = app.appeals.case(case.id)
+        wrong = answering.closed(room, now) or acting.told(room, error)
+        return shown(room, now, sheet, status=422, answer=_form(room, now, data, wrong=wrong))
     return _done(at, "answer")
 
 
