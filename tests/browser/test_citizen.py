@@ -329,6 +329,55 @@ def test_two_tabs_send_one_appeal_once(phone: Callable[..., Page], office: Offic
     assert office.app.appeals.by_number(f"{letter}-{year}-{int(running) + 1:06}") is None, "no second one"
 
 
+def test_all_mistakes_are_told_before_anything_is_sent(phone: Callable[..., Page], office: Office) -> None:
+    page = phone("kk", viewport={"width": 375, "height": 780})
+    page.goto("/citizen/new")
+    sent: list[str] = []
+    page.on("request", lambda r: sent.append(r.url) if r.url.endswith("/citizen/file") else None)
+    wrong = {"iin": "12", "phone": "жоқ", "email": "asan@", "name": "Asan", "address": "Tumarly"}
+    page.check("#standing-appeal")
+    for name, text in wrong.items():
+        page.fill(f"#{name}", text)
+    page.locator("details:has(#latitude) summary").click()
+    page.fill("#latitude", "47,3")
+    page.locator("details:has(#latitude) summary").click()
+    program = {"name": "act.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ\x90\x00\x03"}
+    heic = {
+        "name": "yard.heic",
+        "mimeType": "image/heic",
+        "buffer": b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00",
+    }
+    note = {"name": "note.txt", "mimeType": "text/plain", "buffer": "Аулада шу.".encode("cp1251")}
+    page.set_input_files("#files", [program, heic, note])
+    page.click("form[data-queue] button[type=submit]")
+    expect(page.locator(".summary")).to_be_focused()
+    links = page.locator(".summary a")
+    fields = ["text", "latitude", "files", "iin", "phone", "email", "signed"]
+    assert links.evaluate_all("found => found.map((a) => a.hash.slice(1))") == fields
+    told = links.nth(2).inner_text()
+    assert told == " ".join(
+        [
+            said("error.files.unknown-type", "kk").format(name="act.exe"),
+            said("error.files.heic", "kk").format(name="yard.heic"),
+        ]
+    )
+    links.nth(1).click()
+    expect(page.locator("#latitude")).to_be_focused()
+    for name in fields:
+        about = page.locator(f"#{name}").get_attribute("aria-describedby") or ""
+        assert f"error-{name}" in about.split() and page.locator(f"#error-{name}").is_visible()
+    assert not sent
+    page.fill("#text", "Аулада шу.")
+    page.fill("#longitude", "70,1")
+    for name, text in {"iin": "850101 300123", "phone": "8 (701) 000-00-00", "email": "a@b.kz"}.items():
+        page.fill(f"#{name}", text)
+    page.check("#signed")
+    page.set_input_files("#files", [note])
+    page.click("form[data-queue] button[type=submit]")
+    expect(page.locator("[data-receipt]")).to_be_visible()
+    assert len(sent) == 1
+
+
 @pytest.mark.parametrize("way", ["button", "escape"])
 def test_leaving_at_once_leaves_nothing_on_the_screen(phone: Callable[..., Page], way: str) -> None:
     page = phone("ru")

@@ -141,7 +141,7 @@ REFUSED = [
     pytest.param(
         "a.gif", "image/gif", b"GIF89a" + bytes(20), Refusal.UNKNOWN_TYPE, id="a picture not on the list"
     ),
-    pytest.param("a.heic", "image/heic", box(b"ftyp", b"heic", bytes(4)), Refusal.UNKNOWN_TYPE, id="HEIC"),
+    pytest.param("a.heic", "image/heic", box(b"ftyp", b"heic", bytes(4)), Refusal.HEIC, id="HEIC"),
     pytest.param("a.zip", "application/zip", zlib.compress(b"x"), Refusal.UNKNOWN_TYPE, id="an archive"),
     pytest.param("a.jpg", "image/jpeg", picture()[:300], Refusal.BROKEN, id="a photograph cut off"),
     pytest.param(

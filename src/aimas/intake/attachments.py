@@ -45,6 +45,10 @@ _SAID_OTHERWISE = {
     "audio/m4a": M4A,
     "application/x-pdf": PDF,
 }
+_HEIC_BRANDS = frozenset(
+    {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
+)
+"""ISO/IEC 23008-12, annex B."""
 _SAYS_NOTHING = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 _PICTURES = {JPEG: "JPEG", PNG: "PNG", WEBP: "WEBP"}
 _MEBI = 1024 * 1024
@@ -61,6 +65,8 @@ class Refusal(StrEnum):
     """More files than one appeal may have, or more in all."""
     UNKNOWN_TYPE = "unknown-type"
     """Not on the list."""
+    HEIC = "heic"
+    """A picture as some telephones take it: not on the list, but its sender can easily save it as JPEG."""
     TYPE_LIE = "type-lie"
     """It says that it is one thing and is another."""
     BROKEN = "broken"
@@ -108,11 +114,12 @@ def checked(
             f"The file has {len(content) / _MEBI:.1f} MiB; at most {limits.bytes_each / _MEBI:g} MiB are taken.",
         )
     told = media_type_of(content)
+    if told is None and content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS:
+        raise RefusedAttachment(Refusal.HEIC, "A HEIC picture is not taken; it can be sent as JPEG.")
     if told is None:
         raise RefusedAttachment(
             Refusal.UNKNOWN_TYPE,
-            "This kind of file is not taken. Taken are JPEG, PNG, WebP, PDF, DOCX, TXT, MP4 and M4A; "
-            "a HEIC picture can be sent as JPEG.",
+            "This kind of file is not taken. Taken are JPEG, PNG, WebP, PDF, DOCX, TXT, MP4 and M4A.",
         )
     _tell_no_lie(name, declared_type, told)
     if told in _PICTURES:

@@ -100,6 +100,23 @@ def test_what_lacks_something_is_told_by_field(citizen: Citizen, changes: dict[s
     assert citizen.app.appeals.by_number("2026-000001") is None
 
 
+def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_form(citizen: Citizen) -> None:
+    """Each file too, and HEIC alone is told to be saved as JPEG."""
+    heic = b"\x00\x00\x00\x18ftypheic" + bytes(12)
+    wrong = {"text": "", "iin": "12", "email": "asan@", "phone": "нет", "signed": "", "latitude": "north"}
+    files = [("a.exe", b"MZ\x90\x00" + bytes(60), ""), ("b.heic", heic, ""), ("c.txt", b"words", "")]
+    told = citizen.refused(*files, ("d.jpg", b"", "image/jpeg"), **wrong)
+    assert [*told] == ["text", "latitude", "files", "iin", "phone", "email", "signed"]
+    exe, heic_told, empty = told["files"].split(". ")[0], told["files"], told["files"]
+    assert "a.exe" in exe and "HEIC" not in exe
+    assert "«b.heic» в формате HEIC. Сохраните его как JPEG." in heic_told
+    assert "«d.jpg» пустой" in empty and "c.txt" not in empty
+    page = tree(citizen.post("/citizen/file", SIGNED | wrong, *files).text)
+    fields = [node.get("data-field") for node in page.cssselect("[data-field]:has(> .error)")]
+    assert fields == ["text", "latitude", "files", "iin", "phone", "email", "signed"]
+    assert [a.get("href") for a in page.cssselect(".summary a")] == [f"#{name}" for name in fields]
+
+
 def test_requests_on_lines_of_their_own_are_counted(citizen: Citizen) -> None:
     made = citizen.file(text="Во дворе шумят каждую ночь.", asks="Провести рейд\n\nСообщить о мерах")
     assert citizen.app.appeals.case(citizen.case(made)).requests == 2

@@ -66,10 +66,9 @@ def _reason(here: Stand, said: Sent, name: str) -> tuple[str, Errors]:
 def _add_document(here: Stand, case: str, said: Sent) -> Errors:
     files, errors = attachments(said, here.texts)
     text = said.words("text")
-    if "text" in (long := too_long(said, here.texts)):
-        return {"document": long["text"]}
-    if errors:
-        return {"document": errors["files"]}
+    long = too_long(said, here.texts)
+    if wrong := [told for told in (long.get("text"), errors.get("files")) if told]:
+        return {"document": " ".join(wrong)}
     if not text and not files:
         return {"document": here.texts("citizen.error.document")}
     here.app.appeals.add_document(case, text, files, APPLICANT)

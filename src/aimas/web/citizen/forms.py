@@ -35,8 +35,29 @@ MOST = {
 }
 """Characters of each field; a longer one is refused in words, and never cut."""
 _LINES = ("place_words", "name", "address", "phone", "email")
-_PHONE = re.compile(r"[\d+() .-]{5,40}")
-_EMAIL = re.compile(r"[^\s@<>,;]{1,100}@[^\s@<>,;]{1,100}\.[^\s@<>,;]{2,60}")
+PATTERNS = {
+    "phone": r"[0-9+() .\-]{5,40}",
+    "email": r"[^\s@<>,;]{1,100}@[^\s@<>,;]{1,100}\.[^\s@<>,;]{2,60}",
+    "iin": r"[0-9]{12}",
+}
+"""What the whole of a field that is filled in must be; read alike by Python and by browsers."""
+_IN_ORDER = (
+    "kind",
+    "category",
+    "text",
+    "asks",
+    "place_words",
+    "latitude",
+    "files",
+    "standing",
+    "name",
+    "address",
+    "iin",
+    "phone",
+    "email",
+    "signed",
+)
+"""Fields as the forms ask for them, and so their mistakes."""
 _MEBI = 1024 * 1024
 
 Errors = dict[str, str]
@@ -131,21 +152,24 @@ def too_long(said: Sent, t: Texts) -> Errors:
 
 
 def attachments(said: Sent, t: Texts) -> tuple[tuple[Attachment, ...], Errors]:
-    """Checked and made harmless; or what is wrong with the first one that is not taken."""
-    name = ""
+    """Checked and made harmless; or what is wrong with each one that is not taken."""
     try:
         refuse_too_much([len(content) for _, _, content in said.files])
-        made = []
-        for name, declared, content in said.files:
-            made.append(checked(name, declared, content, keep_place=said.has("keep_place")))
     except RefusedAttachment as error:
-        shown = name.replace("\\", "/").rsplit("/", 1)[-1][:80]
-        return (), {"files": t(f"citizen.error.files.{error.refusal.value}", name=shown)}
-    return tuple(made), {}
+        # Told before any is opened: that is work.
+        return (), {"files": t(f"citizen.error.files.{error.refusal.value}", name="")}
+    made, wrong = [], []
+    for name, declared, content in said.files:
+        try:
+            made.append(checked(name, declared, content, keep_place=said.has("keep_place")))
+        except RefusedAttachment as error:
+            shown = name.replace("\\", "/").rsplit("/", 1)[-1][:80]
+            wrong.append(t(f"citizen.error.files.{error.refusal.value}", name=shown))
+    return tuple(made), {"files": " ".join(wrong)} if wrong else {}
 
 
 def new_appeal(said: Sent, t: Texts) -> tuple[NewAppeal | None, Errors]:
-    """The appeal, or None with what is wrong, by field."""
+    """The appeal, or None with all that is wrong, by field and in the form's order."""
     is_message = said.fields.get("what") == "message"
     is_about_police = said.fields.get("what") == "police"
     errors = too_long(said, t)
@@ -170,10 +194,10 @@ def new_appeal(said: Sent, t: Texts) -> tuple[NewAppeal | None, Errors]:
         errors["standing"] = t("citizen.error.standing")
     applicant = None if standing is Standing.ANONYMOUS else _applicant(said, standing, t, errors)
     place = _place(said, t, errors)
-    files, wrong = ((), {}) if errors else attachments(said, t)
+    files, wrong = attachments(said, t)
     errors |= wrong
     if errors or standing is None:
-        return None, errors
+        return None, {name: errors[name] for name in (*_IN_ORDER, *errors) if name in errors}
     return (
         NewAppeal(
             text=text,
@@ -229,9 +253,9 @@ def applicant_of(said: Sent, t: Texts, errors: Errors, *, signs: bool) -> Applic
         "name": lambda: signs and not made.name,
         "address": lambda: signs and not made.address,
         "signed": lambda: signs and not said.has("signed"),
-        "iin": lambda: bool(made.iin) and not re.fullmatch(r"[0-9]{12}", made.iin),
-        "email": lambda: bool(made.email) and not _EMAIL.fullmatch(made.email),
-        "phone": lambda: bool(made.phone) and not _PHONE.fullmatch(made.phone),
+        "iin": lambda: bool(made.iin) and not re.fullmatch(PATTERNS["iin"], made.iin),
+        "email": lambda: bool(made.email) and not re.fullmatch(PATTERNS["email"], made.email),
+        "phone": lambda: bool(made.phone) and not re.fullmatch(PATTERNS["phone"], made.phone),
     }
     for field, is_wrong in lacking.items():
         if is_wrong():

@@ -11,7 +11,7 @@ from litestar.response import Response, Template
 from aimas.app import App
 from aimas.core import BadInput
 from aimas.web.choosing import remember
-from aimas.web.citizen.forms import MOST
+from aimas.web.citizen.forms import MOST, PATTERNS
 from aimas.web.texts import TONGUES, Texts, catalogue, chosen_tongue
 
 log = structlog.get_logger(__name__)
@@ -63,6 +63,7 @@ def stand(request: Request[Any, Any, Any], app: App) -> Stand:
         "ids": _IDS,
         "said": {},
         "most": MOST,
+        "patterns": PATTERNS,
         # A promise only where letters can leave.
         "email_note": texts("citizen.email.note" if app.office.sends_mail else "citizen.email.note.nomail"),
     }

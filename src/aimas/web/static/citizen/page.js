@@ -128,7 +128,41 @@ function counted(field) {
 }
 for (const field of $$("[data-most]")) counted(field);
 
-function troubles(form) {
+/** What the first bytes of a file tell that the server will not take, or null; what lies deeper the server tells. */
+const HEIC = /^(hei[cxms]|hev[cxms]|mif1|msf1)$/;
+const KNOWN = ["\xff\xd8\xff", "\x89PNG\r\n\x1a\n", "%PDF-", "PK\x03\x04", "\xff\xfe", "\xfe\xff"];
+async function fault(file, most) {
+  if (!file.size) return "empty";
+  if (file.size > most) return "too-large";
+  const head = String.fromCharCode(...new Uint8Array(await file.slice(0, 4096).arrayBuffer()));
+  if (head.slice(4, 8) === "ftyp") return HEIC.test(head.slice(8, 12)) ? "heic" : null;
+  if (KNOWN.some((begins) => head.startsWith(begins)) || (head.startsWith("RIFF") && head.slice(8, 12) === "WEBP")) return null;
+  // Words hold no control signs but tabs and ends of lines and pages.
+  return /[^\t\n\f\r -\xff]/.test(head) ? "unknown-type" : null;
+}
+
+async function wrongFiles(form) {
+  const files = [...(form.elements.files?.files ?? [])];
+  const { count, each, all } = form.dataset;
+  if (files.length > Number(count) || files.reduce((sum, file) => sum + file.size, 0) > Number(all)) return say("error.files.too-many");
+  const told = [];
+  for (const file of files) {
+    const why = await fault(file, Number(each));
+    if (why) told.push(say(`error.files.${why}`, { name: file.name.slice(0, 80) }));
+  }
+  return told.join(" ");
+}
+
+// A comma is as good as a point.
+function isNoPlace(fields) {
+  const told = [fields.latitude, fields.longitude].map((text) => (text ?? "").trim().replaceAll(",", "."));
+  if (!told.some(Boolean)) return false;
+  const [latitude, longitude] = told.map((text) => (text ? Number(text) : NaN));
+  return !(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180);
+}
+
+/** All that is wrong, by field, so that nobody mends the form twice: as `new_appeal` in forms.py finds it. */
+async function troubles(form) {
   const fields = fieldsOf(form);
   const found = {};
   const lacks = (name) => !(fields[name] ?? "").trim();
@@ -142,14 +176,15 @@ function troubles(form) {
     if (lacks("address")) found.address = say("error.address");
     if (!fields.signed) found.signed = say("error.signed");
   }
-  if (fields.standing !== "anonymous") {
-    if (fields.standing === "appeal" && !lacks("iin") && !/^\d{12}$/.test(fields.iin.replace(/\s/g, ""))) found.iin = say("error.iin");
-    if (!lacks("email") && !/^\S+@\S+\.\S+$/.test(fields.email.trim())) found.email = say("error.email");
+  const patterns = JSON.parse(form.dataset.patterns);
+  const asked = { appeal: ["iin", "phone", "email"], anonymous: [] }[fields.standing] ?? ["phone", "email"];
+  for (const name of asked) {
+    const written = (fields[name] ?? "").trim().replace(/\s+/g, name === "iin" ? "" : " ");
+    if (written && !new RegExp(`^(?:${patterns[name]})$`, "u").test(written)) found[name] ??= say(`error.${name}`);
   }
-  const files = form.elements.files?.files ?? [];
-  const limits = form.dataset;
-  if (files.length > Number(limits.count) || [...files].reduce((sum, file) => sum + file.size, 0) > Number(limits.all)) found.files = say("error.files.many");
-  else if ([...files].some((file) => file.size > Number(limits.each))) found.files = say("error.files.large");
+  if (isNoPlace(fields)) found.latitude = say("error.place");
+  const files = await wrongFiles(form);
+  if (files) found.files = files;
   return found;
 }
 
@@ -159,15 +194,19 @@ function point(form, found) {
     field.removeAttribute("aria-invalid");
     field.setAttribute("aria-describedby", field.dataset.described ?? "");
   }
-  const names = Object.keys(found);
+  // As they stand on the page, which is how they are mended.
+  const place = (name) => $(`[data-field="${name}"]`, form);
+  const names = Object.keys(found).sort((a, b) => (place(b)?.compareDocumentPosition(place(a) ?? form) & Node.DOCUMENT_POSITION_FOLLOWING ? 1 : -1));
   if (!names.length) return true;
   const list = made("ul");
   for (const name of names) {
-    const holder = $(`[data-field="${name}"]`, form);
+    const holder = place(name);
     const field = holder && $("input, textarea, select", holder);
+    const folded = holder?.closest("details");
+    if (folded) folded.open = true;
     list.append(made("li", {}, field ? made("a", { href: `#${field.id}` }, found[name]) : found[name]));
     if (!field) continue;
-    holder.insertBefore(made("p", { class: "error", id: `error-${name}` }, found[name]), holder.children[1] ?? null);
+    holder.insertBefore(made("span", { class: "error", id: `error-${name}` }, found[name]), holder.children[1] ?? null);
     field.dataset.described ??= field.getAttribute("aria-describedby") ?? "";
     field.setAttribute("aria-invalid", "true");
     field.setAttribute("aria-describedby", `error-${name} ${field.dataset.described}`.trim());
@@ -183,9 +222,14 @@ for (const form of $$("form[data-queue]")) {
   if (!canSeal) continue;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (!point(form, troubles(form))) return;
     const button = $("button[type=submit]", form);
     const written = button.textContent;
+    // At once: files are looked into, and who presses twice sends once.
+    if (button.disabled) return;
+    button.disabled = true;
+    const found = await troubles(form).catch(() => ({}));
+    button.disabled = false;
+    if (!point(form, found)) return;
     button.disabled = true;
     button.textContent = say("sending");
     const edited = form.dataset.edited;
