@@ -144,6 +144,38 @@ def features_of(item: StoryItem) -> Features:
     )
 
 
+def forms_written(item: StoryItem) -> dict[str, str]:
+    """The word of the text behind each key of words and names, which have their space's mark; of several forms the
+    first, and for a name the first with a capital."""
+    language = _written_in(item)
+    found: dict[str, str] = {}
+    for part in (item.title, item.text[:LEAD]):
+        for match in WORD.finditer(part):
+            word = match.group()
+            known = _known(word, language)
+            for key in map("w".__add__, known.terms):
+                found.setdefault(key, word)
+            for key in map("n".__add__, known.names):
+                if word[0].isupper() and not found.get(key, word)[0].isupper():
+                    found[key] = word
+                found.setdefault(key, word)
+    return found
+
+
+@cache
+def concepts() -> dict[str, dict[Language, str]]:
+    """What each idea is called in each language."""
+    called: dict[str, dict[Language, str]] = {}
+    for line in _lines("concept_names.tsv"):
+        key, russian, kazakh_name = line.split("\t")
+        called[key] = dict(zip(_LANGUAGES, (russian, kazakh_name, key), strict=True))
+    for name in _TABLES:
+        for line in _lines(name):
+            first = [column.split()[0] for column in line.split("\t")]
+            called.setdefault(first[2], dict(zip(_LANGUAGES, first, strict=True)))
+    return {key: names | {Language.EN: key.replace("-", " ")} for key, names in called.items()}
+
+
 class _Known(msgspec.Struct, frozen=True):
     """Of a word as written."""
 
@@ -220,10 +252,7 @@ def _ideas() -> dict[Language, tuple[_Table, _Table]]:
     """Written forms to ideas and stems to ideas, by language; an idea is named by its first English word."""
     found: dict[Language, tuple[_Table, _Table]] = {language: ({}, {}) for language in _LANGUAGES}
     for name in _TABLES:
-        table = files("aimas.stories").joinpath(name).read_text("utf-8")
-        for line in table.splitlines():
-            if line.startswith("#"):
-                continue
+        for line in _lines(name):
             columns = line.split("\t")
             idea = columns[2].split()[0]
             for language, column in zip(_LANGUAGES, columns, strict=True):
@@ -233,6 +262,11 @@ def _ideas() -> dict[Language, tuple[_Table, _Table]]:
                     _file(by_stem, stem(word, language), idea)
                     _file(by_stem, normal_form(word), idea)
     return found
+
+
+def _lines(name: str) -> list[str]:
+    table = files("aimas.stories").joinpath(name).read_text("utf-8")
+    return [line for line in table.splitlines() if not line.startswith("#")]
 
 
 def _file(table: _Table, term: str, idea: str) -> None:
