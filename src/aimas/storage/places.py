@@ -1,5 +1,6 @@
 """What placing reads: who waits, who stands where, and why."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -14,6 +15,10 @@ from aimas.storage.database import reading
 from aimas.storage.records import joined, parts, stored_publications
 from aimas.stories import Placing
 from aimas.stories.placing import Waiting
+from aimas.stories.rulings import Merged
+
+MOVES = ("story-merged", "story-unmerged", "story-split", "story-pinned")
+"""Rulings that give publications other places."""
 
 
 class SqlPlaces:
@@ -56,6 +61,15 @@ class SqlPlaces:
                 schema.publications.c.position.in_(part), schema.readings.c.until.is_(None)
             )
             found.update((p.position, p) for p in stored_publications(self._engine, query))
+        return [found[p] for p in positions if p in found]
+
+    def last_read(self, positions: Sequence[int]) -> list[StoredPublication]:
+        """In the order asked for, also what a revision replaced: each as it was read last."""
+        found: dict[int, StoredPublication] = {}
+        for part in parts(positions):
+            query = joined().where(schema.publications.c.position.in_(part))
+            everything = stored_publications(self._engine, query.order_by(schema.readings.c.position))
+            found.update((p.position, p) for p in everything)
         return [found[p] for p in positions if p in found]
 
     def placed(self, since: datetime, until: datetime | None) -> Iterator[StoredPublication]:
@@ -114,23 +128,70 @@ class SqlPlaces:
             }
         return {story: title for story, title in given.items() if title.title}
 
-    def successor(self, story: str) -> str | None:
-        """The story that this one was merged into, and that one in its turn; where its last publications were moved
-        one by one, the story that now has the one it is named after. None where it never was or still is."""
+    def ids(self, positions: Sequence[int]) -> dict[int, str]:
+        """Of publications by their ledger positions."""
+        table = schema.publications
+        found: dict[int, str] = {}
+        with reading(self._engine) as connection:
+            for part in parts(positions):
+                query = select(table.c.position, table.c.id).where(table.c.position.in_(part))
+                found.update((r.position, r.id) for r in connection.execute(query))
+        return found
+
+    def last_merge(self, story: str) -> Merged | None:
+        """The last ruling about this story, where that is a merge and all that it moved still stands there."""
         acts, ledger = schema.acts, schema.ledger
         query = (
-            select(ledger.c.subject, acts.c.detail)
-            .join(acts, acts.c.position == ledger.c.position)
-            .where(acts.c.verb == "story-merged")
-            .order_by(acts.c.position)
+            select(acts.c.position, acts.c.verb, acts.c.detail)
+            .join(ledger, ledger.c.position == acts.c.position)
+            .where(acts.c.verb.in_(MOVES), ledger.c.subject == story)
+            .order_by(acts.c.position.desc())
+            .limit(1)
         )
         with reading(self._engine) as connection:
-            merged = [(msgspec.json.decode(r.detail)["from"], r.subject) for r in connection.execute(query)]
-        now = story
-        for gone, into in merged:
-            now = into if gone == now else now
-        now = self._left_for(now) or now
-        return None if now == story else now
+            last = connection.execute(query).first()
+        target = self.positions([story]).get(story)
+        if last is None or last.verb != "story-merged" or target is None:
+            return None
+        # A merge and the places that it gives are entered one after the other.
+        before = self._placings(schema.placements.c.until == last.position + 1, is_past=True)
+        now = self.of([p.publication for p in before])
+        if not before or len(now) != len(before) or any(p.story != target for p in now):
+            return None
+        detail = msgspec.json.decode(last.detail)
+        titles = (detail["from_title"], detail["into_title"]) if "from_title" in detail else None
+        return Merged(last.position, str(detail["from"]), int(detail["publications"]), titles, tuple(before))
+
+    def successor(self, story: str) -> str | None:
+        """Where most of a story is that has no members any more; None where it never was or still is."""
+        return next(iter(self.successors(story)), None)
+
+    def successors(self, story: str) -> list[str]:
+        """The stories in which what the last merge took out of this one stands now, those with most of it first; where
+        its last publications were moved one by one, the story that now has the one it is named after."""
+        position = self.positions([story]).get(story)
+        if position is None or self.story(position):
+            return []
+        acts = schema.acts
+        query = (
+            select(acts.c.position, acts.c.detail)
+            .where(acts.c.verb == "story-merged")
+            .order_by(acts.c.position.desc())
+        )
+        with reading(self._engine) as connection:
+            told = connection.execute(query)
+            merge = next((r.position for r in told if msgspec.json.decode(r.detail)["from"] == story), None)
+        if merge is not None:
+            moved = self._placings(schema.placements.c.position == merge + 1, is_past=True)
+            shown = self.shown([p.publication for p in moved])
+            stand = Counter(
+                p.story for p in self.of([p.publication for p in moved if p.publication in shown])
+            )
+            ids = self.ids(list(stand))
+            if found := [ids[s] for s, _ in sorted(stand.items(), key=lambda each: (-each[1], each[0]))]:
+                return found
+        left = self._left_for(story)
+        return [left] if left else []
 
     def _left_for(self, story: str) -> str | None:
         """None for a story that has members, and for what never was one."""
@@ -172,12 +233,15 @@ class SqlPlaces:
             row = connection.execute(last).mappings().first()
         return rows.stored_publication(dict(row)) if row else None
 
-    def _placings(self, wanted: ColumnElement[bool], at: int | None = None) -> list[Placing]:
+    def _placings(
+        self, wanted: ColumnElement[bool], at: int | None = None, is_past: bool = False
+    ) -> list[Placing]:
+        """`is_past`: also what does not stand any more."""
         table = schema.placements
         stood: ColumnElement[bool] = table.c.until.is_(None)
         if at is not None:
             stood = and_(table.c.position <= at, or_(stood, table.c.until > at))
-        query = select(table).where(wanted, stood)
+        query = select(table).where(wanted) if is_past else select(table).where(wanted, stood)
         with reading(self._engine) as connection:
             return [
                 Placing(

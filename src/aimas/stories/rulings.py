@@ -19,7 +19,21 @@ class Refused(BadInput):
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
         self.reason = reason
-        """One of `itself all first unplaced pinned long gone strangers`."""
+        """One of `itself all first unplaced pinned long gone strangers overtaken`."""
+
+
+class Merged(msgspec.Struct, frozen=True):
+    """A merge that can be undone: nothing was ruled since about what it joined."""
+
+    position: int
+    """Of its ledger entry."""
+    story: str
+    """What it ended."""
+    publications: int
+    titles: tuple[str, str] | None
+    """How the person saw the two called, the ended one first; None in records that do not tell."""
+    before: tuple[Placing, ...]
+    """Where what it moved stood until then."""
 
 
 class Account(Protocol):
@@ -43,6 +57,12 @@ class Places(Protocol):
     def of(self, publications: Sequence[int]) -> list[Placing]:
         """Where these stand now; what has no place is left out."""
 
+    def ids(self, positions: Sequence[int]) -> dict[int, str]:
+        """Ids of publications by their ledger positions."""
+
+    def last_merge(self, story: str) -> Merged | None:
+        """The last ruling about this story, where that is a merge and all that it moved still stands there."""
+
     def shown(self, publications: Sequence[int]) -> set[int]:
         """Those that nothing replaced and that speak of an institution as they are read now."""
 
@@ -59,17 +79,51 @@ class Rulings:
         self._books = books
         self._by = by
 
-    def merge(self, story: str, into: str) -> int:
-        """All of one story tells the other; returns how many publications moved."""
+    def merge(self, story: str, into: str, titles: tuple[str, str] | None = None) -> int:
+        """All of one story tells the other; returns how many publications moved. `titles`: how the person saw the two
+        called, for the record."""
         if story == into:
             raise Refused("itself", "A story can't be merged with itself.")
         with self._books.settling() as account:
             members, shown = self._members(story)
             target = self._members(into)[0][0].story
-            detail = {"from": story, "publications": len(shown)}
+            detail = {"from": story, "publications": len(shown), "texts": self._texts(shown)}
+            if titles:
+                detail |= {"from_title": titles[0], "into_title": titles[1]}
+            # Where what it moved stands is its next entry: a merge is undone by it.
             account.act("story-merged", into, detail)
             account.place(self._moved(members, target))
         return len(shown)
+
+    def undo_merge(self, into: str, merge: int) -> str:
+        """What this merge, an entry of the ledger, joined stands as it stood before; returns the story's id. What came
+        to the merged story since stays in it. Refused where anything was ruled about it since."""
+        with self._books.settling() as account:
+            merged = self._places.last_merge(into)
+            if merged is None or merged.position != merge:
+                raise Refused(
+                    "overtaken", "Something else was ruled about this story since; undo that first."
+                )
+            now = {p.publication: p for p in self._places.of([p.publication for p in merged.before])}
+            shown = self._places.shown(list(now))
+            detail = {
+                "from": merged.story,
+                "merge": merge,
+                "publications": len(shown),
+                "texts": self._texts([p for p in merged.before if p.publication in shown]),
+            }
+            if merged.titles:
+                detail |= {"from_title": merged.titles[0], "into_title": merged.titles[1]}
+            account.act("story-unmerged", into, detail)
+            account.place(
+                [
+                    msgspec.structs.replace(
+                        now[p.publication], story=p.story, score=p.score, ruled_by=p.ruled_by, why=p.why
+                    )
+                    for p in merged.before
+                ]
+            )
+        return merged.story
 
     def split(self, story: str, publications: Sequence[str]) -> str:
         """These publications tell a story of their own; returns its id, that of the one said first."""
@@ -86,7 +140,8 @@ class Rulings:
                 )
             ids = {position: id for id, position in self._places.positions(publications).items()}
             own = ids[first.publication]
-            account.act("story-split", story, {"into": own, "publications": len(chosen)})
+            detail = {"into": own, "publications": len(chosen), "texts": self._texts(chosen)}
+            account.act("story-split", story, detail)
             account.place(self._moved(chosen, first.publication))
         return own
 
@@ -119,6 +174,12 @@ class Rulings:
         if not current:
             raise Refused("gone", f"There is no story {story} now; it may have been merged with another.")
         return members, [p for p in members if p.publication in current]
+
+    def _texts(self, members: Sequence[Placing]) -> list[str]:
+        """Their ids, in the order in which they were said."""
+        ordered = [p.publication for p in sorted(members, key=_as_said)]
+        ids = self._places.ids(ordered)
+        return [ids[p] for p in ordered if p in ids]
 
     def _is_free(self, story: int) -> bool:
         """No story is called so: its namesake may have been moved out of one that goes on without it."""
