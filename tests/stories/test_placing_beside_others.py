@@ -1,6 +1,7 @@
 """Places hold when somebody rules, files or arrives late while others are being placed."""
 
 from collections.abc import Sequence
+from datetime import UTC
 from pathlib import Path
 
 import msgspec
@@ -27,6 +28,8 @@ from aimas.app import App
 from aimas.core import BadInput, Reading, StoredPublication
 from aimas.stories import placing
 from aimas.web import places
+from aimas.web.texts import Texts
+from aimas.web.views import Names
 
 DAY = 24
 __all__ = ["app"]
@@ -216,7 +219,9 @@ def test_a_story_page_of_the_past_tells_why_as_it_was_known_then(app: App) -> No
     app.rulings.merge(story, fire(app).line.id)
     follow(app)
     listed = everything(app, f"story:{story}", then)
-    past = [m.placing for m in places.members(app, listed, "kz-mia", then)]
-    present = [m.placing for m in places.members(app, listed, "kz-mia")]
-    assert [p.ruled_by for p in past if p] == [None, None]
-    assert [p.ruled_by for p in present if p] == [str(TESTER)] * 2
+    texts = Texts("ru", UTC)
+    names = Names(texts, app.profiles[0], ())
+    past = [m.ground for m in places.members(app, listed, "kz-mia", names, texts, then)]
+    present = [m.ground for m in places.members(app, listed, "kz-mia", names, texts)]
+    assert past and not any(g is None or g.kind == "person" for g in past)
+    assert [(g.kind, g.by) for g in present if g] == [("person", str(TESTER))] * 2

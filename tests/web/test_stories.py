@@ -240,3 +240,28 @@ def test_a_story_is_called_the_same_with_and_without_its_numbers(newsroom: App) 
         assert began[line.id].first == line.first
         for tongue in ("ru", "kk", "en"):
             assert line.title(tongue) == name.title(tongue) == began[line.id].name.title(tongue)
+
+
+def test_a_merge_is_recorded_as_it_was_seen_and_undone_by_one_act(reader: TestClient, newsroom: App) -> None:
+    before = stories(reader)
+    arson, bribe = story_of(reader, "поджигателя"), story_of(reader, "Шымкенте")
+    post(reader, f"/story/{bribe}/rename", title="Дело о виде на жительство")
+    post(reader, f"/story/{bribe}/merge", into=arson)
+    page = tree(reader.get(f"/story/{arson}", headers={"cookie": "lang=ru"}).text)
+    told = page.cssselect("#merged")[0].text_content()
+    assert "Дело о виде на жительство" in told
+    ruling = next(li for li in page.cssselect("ol.plain > li") if "присоединён" in li.text_content())
+    assert "Дело о виде на жительство" in ruling.text_content(), "as it was shown to who merged it"
+    assert len(ruling.cssselect('li a[href^="/publication/"]')) == 1, "the texts that moved"
+
+    merge = page.cssselect("#merged input[name=merge]")[0].get("value") or ""
+    done = post(reader, f"/story/{arson}/unmerge", merge=merge)
+    assert done.history[0].headers["location"].startswith(f"/story/{bribe}?")  # type: ignore[attr-defined]
+    post(reader, f"/story/{bribe}/rename", title="")
+    assert stories(reader) == before
+    page = tree(reader.get(f"/story/{arson}", headers={"cookie": "lang=ru"}).text)
+    assert not page.cssselect("#merged"), "nothing is left to undo"
+    assert "Отменено объединение" in page.text_content()
+    again = post(reader, f"/story/{arson}/unmerge", merge=merge)
+    assert again.status_code == 422 and "решали ещё раз" in again.text  # type: ignore[attr-defined]
+    assert newsroom.verify() == []

@@ -39,6 +39,8 @@ ASKED = 10
 """Features of each space that are looked up, rarest first."""
 CANDIDATES = 10
 """Items that are compared in full."""
+COPY = "copy"
+"""The reason that a copy is where its original is."""
 _UNSEEN_RARITY = -log(0.001)
 _EVERYWHERE = -log(0.2)
 """Rarity of the names in everywhere.txt: one text in five has each."""
@@ -219,7 +221,7 @@ class Stories:
         original = self._members.get(item.copy_of) if item.copy_of is not None else None
         if original is None:
             return None
-        return Placement(original.story, 1.0, False, original.item, (Reason("copy", 0.0, 1.0),))
+        return Placement(original.story, 1.0, False, original.item, (Reason(COPY, 0.0, 1.0),))
 
     def _found(self, item: StoryItem, features: Features, vectors: Vectors) -> Placement:
         by_story: dict[int, list[tuple[float, int]]] = defaultdict(list)
@@ -476,6 +478,11 @@ def _tell_places(values: dict[str, float], features: Features, other: Features) 
 def shipped_calibration() -> Calibration:
     content = files("aimas.stories").joinpath("calibration.json").read_bytes()
     return msgspec.json.decode(content, type=Calibration)
+
+
+def least_chance() -> float:
+    """Below it a text begins a story of its own."""
+    return 1 / (1 + exp(-shipped_calibration().threshold))
 
 
 @cache

@@ -15,7 +15,7 @@ from aimas.institution import Profile
 from aimas.search.board import TONES
 from aimas.web import views
 from aimas.web.evidence import Explained
-from aimas.web.persons import person
+from aimas.web.persons import People, person
 from aimas.web.signing_in import account_of
 from aimas.web.texts import TONGUES, Texts, chosen_tongue
 
@@ -27,6 +27,7 @@ class Desk(msgspec.Struct, frozen=True):
     texts: Texts
     profile: Profile
     names: views.Names
+    people: People
     explained: Explained
     common: Mapping[str, Any]
 
@@ -42,6 +43,7 @@ def desk(request: Request[Any, Any, Any], app: App, institution: str | None) -> 
     asked = institution or request.cookies.get("institution")
     profile = next((p for p in app.profiles if p.id == asked), app.profiles[0])
     names = views.Names(texts, profile, app.sources.sources())
+    people = People(app)
     theme = request.cookies.get("theme")
     common = {
         "t": texts,
@@ -62,10 +64,11 @@ def desk(request: Request[Any, Any, Any], app: App, institution: str | None) -> 
         # A link to a publication says under which institution it is read, where there is a choice.
         "under": f"?i={profile.id}" if len(app.profiles) > 1 else "",
         "person": person(request, app),
+        "who": people.called,
         "account": (account := account_of(request)),
         "can": lambda right: account is not None and may(account, Right(right)),
     }
-    return Desk(app, texts, profile, names, request.app.state.explained, common)
+    return Desk(app, texts, profile, names, people, request.app.state.explained, common)
 
 
 def _here(request: Request[Any, Any, Any]) -> str:

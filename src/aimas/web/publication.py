@@ -56,7 +56,7 @@ def publication_values(stand: Desk, id: str) -> dict[str, Any]:
         "regions": [(*place, n) for place, n in named.items()],
         "revisions": stand.app.records.revisions(publication),
         "source": stand.names.shown_source(publication.source),
-        "place": places.place_of(stand.app, publication, institution, stand.texts.tongue),
+        "place": places.place_of(stand.app, publication, institution, stand.names, stand.texts),
         "original": None,
         "reason": "",
         "reason_is_short": False,

@@ -14,7 +14,7 @@ from aimas.app import App
 from aimas.search import QueryError, conjunction, written
 from aimas.search.stories import StoryView
 from aimas.search.tree import Dated, Is, Marked
-from aimas.stories.rulings import Refused
+from aimas.stories.rulings import Merged, Refused
 from aimas.web import chart, places, views
 from aimas.web.desk import Desk, desk, page
 from aimas.web.mistakes import mistaken
@@ -102,13 +102,13 @@ def _story(stand: Desk, id: str, at: int | None, status: int = 200, **more: Any)
     app = stand.app
     view = app.stories.story(id, stand.profile.id, at)
     if view is None:
-        successor = app.places.successor(id)
-        if successor is None:
+        if not (successors := app.places.successors(id)):
             raise NotFoundException()
-        return page(stand, "story_moved.html", successor=successor, id=id)
+        return page(stand, "story_moved.html", successors=[(s, _title(stand, s)) for s in successors], id=id)
     is_past = at is not None and view.snapshot < app.search.lag().indexed
     links = views.Links(stand.profile.id, view.snapshot)
     everything = app.search.about(Is("story", (id,)), stand.profile.id, view.snapshot)
+    merged = None if is_past else app.places.last_merge(id)
     newest = app.search.page(everything, limit=MEMBERS)
     return page(
         stand,
@@ -119,7 +119,15 @@ def _story(stand: Desk, id: str, at: int | None, status: int = 200, **more: Any)
         title=view.line.title(stand.texts.tongue),
         links=links,
         query=written(everything.node),
-        members=places.members(app, newest.publications, stand.profile.id, view.snapshot),
+        members=places.members(
+            app,
+            newest.publications,
+            stand.profile.id,
+            stand.names,
+            stand.texts,
+            view.snapshot,
+            is_whole=newest.next_below is None,
+        ),
         is_cut=newest.next_below is not None,
         chart=chart.chart(view.days),
         has_unlooked=chart.unlooked(view.line.count, view.line.tones).count > 0,
@@ -134,11 +142,28 @@ def _story(stand: Desk, id: str, at: int | None, status: int = 200, **more: Any)
             places.titles(app, stand.profile.id, stand.texts.tongue),
         ),
         is_past=is_past,
+        merged=merged,
+        merged_title=_merged_title(stand, merged) if merged else "",
         **({"wrong": None, "done": None} | more),
     )
 
 
-STORY_ACTS = ("story-merged", "story-split", "story-pinned", "story-renamed")
+STORY_ACTS = ("story-merged", "story-unmerged", "story-split", "story-pinned", "story-renamed")
+
+
+def _title(stand: Desk, story: str) -> str:
+    """As the reader sees it called now; its id where it has none."""
+    app = stand.app
+    named = app.stories.names(app.search.about(Is("story", (story,)), stand.profile.id), limit=1)
+    return named[0].title(stand.texts.tongue).text if named else story
+
+
+def _merged_title(stand: Desk, merged: Merged) -> str:
+    """As it was called when it was merged."""
+    if merged.titles:
+        return merged.titles[0]
+    first = stand.app.records.get_publication(merged.story)
+    return views.title_of(first) if first else merged.story
 
 
 def _with_rest(view: StoryView) -> tuple[Any, ...]:
@@ -164,7 +189,11 @@ def rule(
                 rulings.rename(id, data.get("title", ""))
             case "merge":
                 target = data.get("into", "").strip()
-                rulings.merge(id, target)
+                rulings.merge(id, target, (_title(stand, id), _title(stand, target)))
+            case "unmerge":
+                merge = data.get("merge", "")
+                position = int(merge) if merge.isascii() and merge.isdigit() and len(merge) < 19 else 0
+                target = rulings.undo_merge(id, position)
             case "split":
                 chosen = [key.removeprefix("p-") for key in data if key.startswith("p-")]
                 target = rulings.split(id, chosen)

@@ -108,6 +108,12 @@ class Texts:
     def percent(self, share: float) -> str:
         return str(format_percent(share, locale=self._locale))
 
+    def chance(self, share: float) -> str:
+        """A percentage that claims no certainty: what rounds to nothing is less than one, to all more than 99."""
+        if share < 0.005:
+            return "< " + self.percent(0.01)
+        return "> " + self.percent(0.99) if share >= 0.995 else self.percent(share)
+
     def decimal(self, value: float) -> str:
         """With two places."""
         return str(format_decimal(value, "0.00", locale=self._locale))

@@ -316,6 +316,10 @@ def pooled(lines: Iterable[SourceLine]) -> tuple[list[SourceLine], Pool | None]:
     )
 
 
+MOST_TEXTS = 50
+"""Of those that a ruling moved, named at it."""
+
+
 class Act(msgspec.Struct, frozen=True):
     """An entry of the ledger in words."""
 
@@ -324,6 +328,8 @@ class Act(msgspec.Struct, frozen=True):
     actor: str
     said: str
     href: str | None
+    texts: tuple[tuple[str, str], ...] = ()
+    """Where the publications that it was about are, and how they are called."""
 
 
 class Titles(msgspec.Struct, frozen=True):
@@ -374,9 +380,13 @@ def _act(row: Mapping[str, Any], n: int, texts: Texts, names: Names, titles: Tit
         case "account-added" | "account-changed":
             roles = [texts(f"role.{role}") for role in str(detail.get("roles", "")).split(", ") if role]
             values["roles"] = ", ".join(roles)
-        case "story-merged" | "story-split" | "story-pinned" | "story-renamed":
-            values["story"] = titles.story(subject)
-            values.update({k: titles.story(str(detail[k])) for k in ("from", "into") if k in detail})
+        case "story-merged" | "story-unmerged" | "story-split" | "story-pinned" | "story-renamed":
+            # As the person saw them called, where that was recorded.
+            values["story"] = detail.get("into_title") or titles.story(subject)
+            if "from" in detail:
+                values["from"] = detail.get("from_title") or titles.story(str(detail["from"]))
+            if "into" in detail:
+                values["into"] = titles.story(str(detail["into"]))
             if "publication" in detail:
                 values["publication"] = titles.publication(str(detail["publication"]))
             href = f"/story/{subject}"
@@ -439,7 +449,10 @@ def _act(row: Mapping[str, Any], n: int, texts: Texts, names: Names, titles: Tit
     elif verb == "story-renamed" and not detail.get("title"):
         key = "act.story-unnamed"
     said = texts.filled(key, values) if texts.has(key) else f"{verb}: {subject}"
-    return Act(int(row["position"]), texts.from_us(int(row["at"])), _actor(row, detail), said, href)
+    about = tuple(
+        (f"/publication/{id}", titles.publication(id)) for id in detail.get("texts", ())[:MOST_TEXTS]
+    )
+    return Act(int(row["position"]), texts.from_us(int(row["at"])), _actor(row, detail), said, href, about)
 
 
 def _actor(row: Mapping[str, Any], detail: Mapping[str, Any]) -> str:
