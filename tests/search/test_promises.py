@@ -27,6 +27,11 @@ FOUND = [
     pytest.param(EN, "Two policemen came", "policemen", id="an English irregular plural as written"),
     pytest.param(MIXED, "Бүгін министр сказал, полицейлеріміз жұмыс істейді", "полицей", id="Kazakh inside a mixed text"),
     pytest.param(MIXED, "Бүгін министр сказал, полицейлеріміз жұмыс істейді", "сказать", id="Russian inside a mixed text"),
+    pytest.param(KK, "Таксистер жиналды", "таксист", id="a plural that takes up the т of its stem"),
+    pytest.param(KK, "Таксист келді", "таксистердің", id="its stem by a genitive of the plural"),
+    pytest.param(KK, "Көші-қон қызметі", "көші-қонның", id="a hyphened word by its genitive"),
+    pytest.param(KK, "Көші-қонның себебі", "көші-қон", id="the genitive of a hyphened word"),
+    pytest.param(KK, "Жаңа тонның бағасы", "тон", id="the genitive of a short stem"),
     # One letter for another.
     pytest.param(RU, "Пришел Семен Королев", "пришёл", id="е for ё"),
     pytest.param(RU, "Пришёл учёный", "ученый", id="ё for е"),

@@ -141,6 +141,9 @@ _BY_ENDS: dict[str, tuple[_Suffix, ...]] = {}
 _SEEN = 4
 """Letters of a word's end that are looked at once for all words."""
 
+_GENITIVE = frozenset(_both("нYң", "дYң", "тYң"))
+_NOT_AN_END = ("нн", "тт", "дд")
+"""A doubled letter is the end of a stem and the beginning of its suffix: тон|ның."""
 _RUSSIAN_ENDS = ("ев", "ов", "ин", "ын")
 """Surnames take either harmony: Тоқаевтың, Сәденовтің."""
 _PARTICIPLES = ("ған", "ген", "қан", "кен", "атын", "етін", "йтын", "йтін")
@@ -151,7 +154,7 @@ _attested = listed("kazakh_stems.txt")
 _kept = listed("kazakh_exceptions.txt")
 FIXED = _kept["fixed"]
 """Words whose end only looks like a suffix; what is left of a longer word is never cut below them."""
-NOUNS = (_attested["n"] - _kept["never"]) | FIXED
+NOUNS = (_attested["n"] - _kept["never"]) | _kept["noun"] | FIXED
 VERBS = _attested["v"] | _kept["verb"]
 _OWN_VERBS = _kept["own"]
 """Verbs that grew out of a voice and mean something of their own."""
@@ -289,6 +292,8 @@ def _attested_stem(word: str, ways: _Ways) -> str | None:
             continue
         whole = left if left in NOUNS or left in VERBS else _whole(left) if chain else left
         verbal = not _VERBAL.isdisjoint(chain)
+        if left[-1] == "с" and whole not in NOUNS and not verbal and word[len(left) : len(left) + 1] == "т":
+            whole += "т"  # тестер, журналистің: ст takes up the т of the suffix
         if (whole in VERBS) if verbal else (whole in NOUNS or (not chain and whole in VERBS)):
             best, most = _without_voice(whole) if verbal else whole, weight
     return best
@@ -314,7 +319,9 @@ def _stripped(word: str, ways: _Ways) -> str:
         taken = word[len(left) :]
         if not chain or VOICE in chain or PERSON in chain or left[-1] == "о":
             continue
-        if len(left) >= len(best) or len(left) < 4 - ("ы" in left or "і" in left):
+        if len(left) >= len(best) or left.endswith(_NOT_AN_END):
+            continue
+        if len(left) < 4 - ("ы" in left or "і" in left or taken in _GENITIVE):
             continue
         if not _VERBAL.isdisjoint(chain) and not taken.startswith(_PARTICIPLES):
             continue
@@ -323,6 +330,8 @@ def _stripped(word: str, ways: _Ways) -> str:
             continue
         if _speakable(left):
             best = left
+    if best.endswith("ст") and len(best) > 4:
+        return best[:-1]  # таксистер may be of таксист or of таксис: both are filed as the shorter
     return _whole(best)
 
 

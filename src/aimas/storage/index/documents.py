@@ -10,7 +10,7 @@ from aimas.storage.records import Version
 from aimas.storage.terms import NOTHING, TOKENIZER, Writing, Written
 from aimas.tone import verdict
 
-FORMAT = 8
+FORMAT = 9
 """Raised with every change of the schema or of what is put in; another format is rebuilt."""
 
 CURRENT = 2**62
