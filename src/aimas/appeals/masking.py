@@ -62,6 +62,13 @@ def masked_sheet(sheet: Sheet, find: Find = personal_data) -> Sheet:
     )
 
 
+def masked_opening(sheet: Sheet, most: int, find: Find = personal_data) -> str:
+    """The appeal's first words in one line of `most` characters at the longest, cut between words; nothing else of the
+    sheet is read. The whole text is looked at: a name that the cut would halve is still a name."""
+    line = " ".join(masked(sheet.text, sheet.applicant, find).split())
+    return line if len(line) <= most else f"{line[: most - 1].rsplit(' ', 1)[0]}…"
+
+
 def _own(text: str, applicant: Applicant | None) -> list[tuple[Span, PiiKind]]:
     """Where the applicant's own data stands as he gave it, word by word for the name, digit by digit for numbers."""
     if applicant is None:

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Engine, insert, select, update
 
 from aimas.appeals.erasing import ERASED
-from aimas.appeals.masking import masked_sheet
+from aimas.appeals.masking import masked_opening, masked_sheet
 from aimas.appeals.pii import Find, personal_data
 from aimas.appeals.sheets import Attachment, AttachmentNote, Erased, Part, PartKind, Place, Sheet, Written
 from aimas.appeals.store import Settlement
@@ -30,8 +30,11 @@ from aimas.core import Actor, BadInput, Unavailable
 from aimas.storage import appeal_tables as tables
 from aimas.storage import schema
 from aimas.storage.database import checkpointed, overwritten, reading
+from aimas.storage.openings import Openings
 
 PAGE = 500
+LINE = 180
+"""Characters of an appeal in a list."""
 _NONCE = 12
 _part_out, _part_in = msgspec.json.Encoder(), msgspec.json.Decoder(Part)
 _WRITTEN = (PartKind.DOCUMENT, PartKind.PRELIMINARY, PartKind.ANSWER, PartKind.NOTICE, PartKind.WORDS)
@@ -59,6 +62,7 @@ class Persons:
         self._settle = settle
         self._forget = forget
         self._find = find
+        self._openings = Openings()
 
     # What the service writes.
 
@@ -135,6 +139,12 @@ class Persons:
         """Personal data replaced by marks; needs no record."""
         return masked_sheet(self.sheet(case_id), self._find)
 
+    def opening(self, case_id: str, position: int) -> str:
+        """The masked beginning of an appeal, for a list; `position`: of the case's last event."""
+        return self._openings.line(
+            case_id, position, lambda: masked_opening(self.sheet(case_id), LINE, self._find)
+        )
+
     def attachment(self, case_id: str, digest: str, by: Actor, purpose: str) -> Attachment:
         """A file by the SHA-256 of its content; recorded as a look."""
         with reading(self._engine) as connection:
@@ -152,6 +162,7 @@ class Persons:
         overwritten(settlement.connection)
         settlement.connection.execute(update(table).where(table.c.case_id == case).values(wrapped_key=None))
         # What is derived from the words goes with them.
+        self._openings.forget(case)
         self._forget(settlement, case)
 
     def sweep(self) -> None:

@@ -36,8 +36,6 @@ from aimas.web.appeals_desk.timeline import timeline
 
 CASE_ID = re.compile(r"[a-z2-7]{4,40}")
 SHORTEST_PURPOSE = 3
-LINE = 180
-"""Characters of an appeal in a list."""
 RETRIED = (MessageState.FAILED,)
 Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
@@ -233,7 +231,9 @@ def shown(
 def _refused(room: Room, tried: acting.Tried | None, answer: Answering | None) -> Refused | None:
     if tried is not None:
         act = room.texts(f"desk.act.{tried.act}")
-        return Refused(room.texts("desk.refused", act=act, why=tried.wrong), f"act-{tried.act}")
+        message = tried.fields.get("message")
+        place = f"{tried.act}-{message}" if message else f"act-{tried.act}"
+        return Refused(room.texts("desk.refused", act=act, why=tried.wrong), place)
     if answer is not None and answer.wrong:
         return Refused(answer.wrong, "answer")
     return None
@@ -305,14 +305,6 @@ def _pieces(room: Room, line: str, offset: int, new: Sequence[Span]) -> list[Pie
             is_new = any(span.start <= offset + start and offset + end <= span.end for span in new)
             pieces.append(Piece(line[start:end], "new-here" if is_new else ""))
     return pieces
-
-
-def masked_line(room: Room, case_id: str) -> str:
-    """The first words of an appeal, personal data masked, for a list."""
-    sheet = room.app.persons.masked(case_id)
-    text = " ".join(sheet.text.split())
-    cut = text if len(text) <= LINE else f"{text[: LINE - 1].rsplit(' ', 1)[0]}…"
-    return worded(room, cut)
 
 
 def _message(row: Outgoing) -> Message:

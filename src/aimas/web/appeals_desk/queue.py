@@ -19,8 +19,8 @@ from aimas.appeals.types import AnyEvent, Assigned, Channel, Linked
 from aimas.core import BadInput, Language
 from aimas.web import views
 from aimas.web.appeals_desk import acting
-from aimas.web.appeals_desk.case import Form, masked_line
-from aimas.web.appeals_desk.entering import Ask, Room, enter
+from aimas.web.appeals_desk.case import Form
+from aimas.web.appeals_desk.entering import Ask, Room, enter, worded
 from aimas.web.appeals_desk.load import load, workers
 from aimas.web.appeals_desk.seeing import seen_by
 from aimas.web.redirects import SAFE_PATH
@@ -165,7 +165,7 @@ def _line(room: Room, row: QueueRow) -> Line:
     return Line(
         row=row,
         due=row.due_state(room.today).value,
-        summary=masked_line(room, row.case),
+        summary=worded(room, room.app.persons.opening(row.case, row.position)),
         said=views.speech(row.language),
     )
 
