@@ -6,7 +6,7 @@ export UV_COMPILE_BYTECODE := 1
 # uv must not be led astray by an environment that the caller has active.
 unexport VIRTUAL_ENV
 
-.PHONY: install install-dev demo test test-browser check bench quality soak lock clean
+.PHONY: install install-dev install-cluster demo test test-browser check bench quality soak lock clean
 
 install: .venv/runtime.stamp
 install-dev: .venv/dev.stamp
@@ -24,6 +24,10 @@ $(BIN)/uv: requirements/bootstrap.lock
 .venv/dev.stamp: .venv/runtime.stamp requirements/dev.lock
 	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.lock
 	@touch $@
+
+# For reading on many machines, docs/cluster.md.
+install-cluster: install
+	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/cluster.lock
 
 demo: install
 	@$(BIN)/python -m demo
@@ -66,7 +70,7 @@ soak: install-dev
 	$(BIN)/python -m tests.crash
 
 lock: $(BIN)/uv
-	for set in bootstrap build runtime dev bench; do \
+	for set in bootstrap build runtime cluster dev bench; do \
 	  $(BIN)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-header --no-annotate \
 	    --no-emit-index-url requirements/$$set.in -o requirements/$$set.lock || exit 1; done
 

@@ -24,7 +24,7 @@ from distributed import LocalCluster
 from aimas.app import App
 from aimas.home import create_home
 from aimas.sources import ImportOptions, read_files
-from bench import html
+from bench import web_pages
 from bench.__main__ import record
 from bench.corpus import Corpus
 
@@ -85,7 +85,7 @@ def main() -> None:
         found = {"texts": _compared(here | dask, *texts, asked.publications, asked.repeat)}
         pages = folder / "warm.warc", folder / "pages.warc"
         for file, count, seed in ((pages[0], WARM, SEED), (pages[1], asked.pages, SEED + 1)):
-            html.written(file, count, html.hosts("new", count), seed)
+            web_pages.written(file, count, web_pages.hosts("new", count), seed)
         found["pages"] = _compared(dask, *pages, asked.pages, asked.repeat)
     if not asked.no_record:
         record({"repeat": asked.repeat, **found}, "cluster")

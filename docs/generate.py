@@ -165,7 +165,7 @@ def reference() -> str:
     ]
     lines += ["3 not built yet, 130 stopped by a person.", ""]
     lines += table(("verb", "what it does"), [(f"`{v}`", told) for v, (_, told) in VERBS.items()])
-    lines += ["## Settings", "", "In `aimas.toml`; in the environment upper-case with `AIMAS_` before.", ""]
+    lines += ["## Settings", "", "In `aimas.toml`; in the environment upper-case with `AIMAS_` before, lists with commas.", ""]
     settings = [
         (f"`{name}`", shown_type(f.annotation), f"`{f.default!r}`", str(f.description))
         for name, f in Settings.model_fields.items()

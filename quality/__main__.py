@@ -26,7 +26,9 @@ def main() -> int:
     asked.add_argument(
         "--raise", dest="raises", action="store_true", help="move floors up to what is measured"
     )
-    asked.add_argument("--task", help="only this one")
+    asked.add_argument(
+        "--task", help="only this one", choices=sorted({floor.task for floor in read_floors()})
+    )
     asked.add_argument("--json", action="store_true", help="figures on stdout as JSON")
     chosen = asked.parse_args()
     floors = read_floors()

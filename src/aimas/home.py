@@ -74,19 +74,26 @@ class Home:
 
 
 def create_home(folder: Path, **settings: Any) -> Home:
-    """Idempotent for an empty or missing folder; raises BadInput where a home is already, so that no key is lost."""
+    """Idempotent for an empty or missing folder; raises BadInput where a home is already, so that no key is lost.
+
+    The records are where `records_url` or AIMAS_RECORDS_URL says, which is asked first: with nobody there, no home.
+    """
     home = Home(folder)
     if home.settings.exists():
         raise BadInput(f"{folder} is a home already; its settings are in {home.settings}")
     if folder.exists() and any(folder.iterdir()):
         raise BadInput(f"{folder} is not empty; give a new folder")
+    address = settings.get("records_url") or os.environ.get("AIMAS_RECORDS_URL")
+    if address:
+        open_database(address, create=True).dispose()
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     home.master_key_file.parent.mkdir(mode=0o700)
     for path in (home.master_key_file, home.checkpoint_key_file):
         with _new(path) as file:
             file.write(secrets.token_bytes(32))
-    open_database(settings.get("records_url") or home.records, create=True).dispose()
+    if not address:
+        open_database(home.records, create=True).dispose()
     # Written last: a folder with settings is a whole home.
     home.settings.write_text(written_settings(settings), "utf-8")
     return home

@@ -87,6 +87,10 @@ def back_up(
 ) -> Manifest:
     """While everything runs. The same folder again copies only what is new. Keys go only where `keys` says, which
     must lie elsewhere: whoever has both can read all originals."""
+    if target.resolve().is_relative_to(folder.resolve()):
+        raise BadInput(
+            f"{target} lies in the home itself and would be lost with it. Give a folder elsewhere."
+        )
     app = App(folder)
     try:
         home = app.records.home
@@ -126,6 +130,10 @@ def restore(
     if folder.exists() and any(folder.iterdir()):
         raise BadInput(f"{folder} is not empty; give a new folder")
     manifest = backup.require_whole(source)
+    if keys is not None and not (keys / home.master_key_file.name).exists():
+        raise BadInput(
+            f"{keys} holds no {home.master_key_file.name}. Give the folder that --keys of the backup named."
+        )
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     home.master_key_file.parent.mkdir(mode=0o700)

@@ -1,12 +1,14 @@
 """Every setting in one typed table: from `aimas.toml` in the home, overridden by AIMAS_… in the environment."""
 
+import json
 import re
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from aimas.core import BadInput, BadSetting
@@ -15,9 +17,9 @@ FILE = "aimas.toml"
 
 
 class Settings(BaseSettings):
-    """Names are the keys of aimas.toml; in the environment they are upper-case with AIMAS_ before."""
+    """Names are the keys of aimas.toml; in the environment they are upper-case with AIMAS_ before. A list has commas."""
 
-    model_config = SettingsConfigDict(env_prefix="AIMAS_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="AIMAS_", extra="forbid", frozen=True, enable_decoding=False)
 
     profiles: tuple[str, ...] = Field(
         default=("kz-mia",), min_length=1, description="Institutions listened for: shipped names or paths."
@@ -192,6 +194,17 @@ class Settings(BaseSettings):
         description="Where the bot's messages go; another address for a server of one's own.",
     )
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _several_in_one_line(cls, value: Any, info: ValidationInfo) -> Any:
+        """In the environment a list is written with commas, a table as JSON."""
+        if not isinstance(value, str) or info.field_name is None:
+            return value
+        if value.lstrip().startswith(("[", "{")):
+            return _decoded(value)
+        is_list = get_origin(cls.model_fields[info.field_name].annotation) is tuple
+        return [part for each in value.split(",") if (part := each.strip())] if is_list else value
+
     @field_validator("institution", "appeals_receiver")
     @classmethod
     def _in_known_languages(cls, value: str | dict[str, str]) -> str | dict[str, str]:
@@ -227,6 +240,13 @@ class Settings(BaseSettings):
         return self.public_address.rstrip("/") or f"http://127.0.0.1:{self.port}"
 
 
+def _decoded(value: str) -> Any:
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError:
+        return value
+
+
 class _Environment(Settings):
     """Reads the environment before what the file says."""
 
@@ -242,11 +262,32 @@ def read_settings(home: Path) -> Settings:
         raise BadSetting(f"{path} can't be read: {error}") from None
     try:
         from_environment = _Environment().model_dump(exclude_unset=True)
+    except ValidationError as error:
+        name, told = _told(error)
+        raise BadSetting(f"AIMAS_{name.upper()} in the environment: setting {name}: {told}") from None
+    try:
         return Settings.model_validate({**said, **from_environment})
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"]) or "aimas.toml"
-        raise BadSetting(f"{path}: setting {name}: {first['msg']}") from None
+        name, told = _told(error)
+        raise BadSetting(f"{path}: setting {name}: {told}") from None
+
+
+def _told(error: ValidationError) -> tuple[str, str]:
+    """The first setting that is wrong, and what is wrong with it."""
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"]) or FILE
+    if first["type"] == "extra_forbidden":
+        near = get_close_matches(name, Settings.model_fields, 1)
+        return name, f"there is no such setting{f'; did you mean {near[0]}?' if near else '.'}"
+    if first["type"] == "string_pattern_mismatch":
+        choices = re.fullmatch(r"\^\(([a-z|]+)\)\$", first["ctx"]["pattern"])
+        wanted = (
+            f"one of {choices[1].replace('|', ', ')}"
+            if choices
+            else f"written like {first['ctx']['pattern']}"
+        )
+        return name, f"{first['input']!r} is not {wanted}"
+    return name, first["msg"]
 
 
 def written_settings(values: dict[str, Any]) -> str:

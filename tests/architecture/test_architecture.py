@@ -1,6 +1,7 @@
 """What the documents promise about the code, asked of the code."""
 
 import ast
+import importlib
 import importlib.util
 import pkgutil
 import re
@@ -95,6 +96,12 @@ def test_every_module_can_be_imported() -> None:
         if not importlib.util.find_spec(m.name)
     ]
     assert missing == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "bench").glob("*.py")), ids=named)
+def test_every_bench_can_be_begun(path: Path) -> None:
+    """What `make bench` calls is called nowhere else."""
+    importlib.import_module(f"bench.{path.stem}")
 
 
 def test_the_reference_is_fresh() -> None:

@@ -3,16 +3,21 @@
 import gzip
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aimas.cli.main import VERBS, _run
+from aimas.home import create_home
+from aimas.search import parse
 
 ROWS = [
     {"text": "МВД РК сообщило: полиция Алматы раскрыла кражу.", "title": "Кража", "url": "https://a.kz/1", "date": "2026-05-11"},
@@ -124,6 +129,13 @@ def test_groups_take_the_home_anywhere(stocked: Path, aimas: Callable[..., Said]
         pytest.param("eval language {tmp}/none --json", 1, "No such file", id="nothing to measure on"),
         pytest.param("eval language {bad} --json", 1, "line 1", id="truths that are no JSON"),
         pytest.param("search * --at -1 --home {home}", 2, "--at", id="a snapshot before the beginning"),
+        pytest.param("ingest {bad} --column txt=body --home {home}", 2, "there is no field txt; there are text,", id="a field that does not exist"),
+        pytest.param("ingest {bad} --cluster foo --home {home}", 1, "write it as tcp://", id="a scheduler's address that is none"),
+        pytest.param("verify --key zz --home {home}", 2, "64 hex digits, and goes with --against", id="a key for nothing"),
+        pytest.param("checkpoint --to {home}/inside --home {home}", 1, "lies in the home that it vouches for", id="a checkpoint into the home"),
+        pytest.param("backup {home}/inside --home {home}", 1, "would be lost with it", id="a backup into the home"),
+        pytest.param("init /dev/null/x", 1, "/dev/null/x: Not a directory. Give another place", id="a place where no folder can be"),
+        pytest.param("serve --port 8123 --home {elsewhere}", 1, "is no address of this machine", id="another machine's address"),
     ],
 )  # fmt: skip
 def test_what_goes_wrong_is_told_plainly(
@@ -131,7 +143,9 @@ def test_what_goes_wrong_is_told_plainly(
 ) -> None:
     bad = tmp_path / "bad.json"
     bad.write_bytes(b"\x00 not json")
-    said = aimas(*line.format(tmp=tmp_path, home=home, bad=bad).split())
+    elsewhere = tmp_path / "elsewhere"
+    create_home(elsewhere, profiles=["kz-mia"], listen="192.0.2.1")
+    said = aimas(*line.format(tmp=tmp_path, home=home, bad=bad, elsewhere=elsewhere).split())
     assert said["code"] == code, said
     assert words in " ".join(said["err"].split())
     assert said["out"] == ""
@@ -141,7 +155,14 @@ def test_what_goes_wrong_is_told_plainly(
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        pytest.param("prot = 1", "setting prot", id="a name that does not exist"),
+        pytest.param(
+            "prot = 1",
+            "setting prot: there is no such setting; did you mean port?",
+            id="a name that does not exist",
+        ),
+        pytest.param(
+            'language = "de"', "setting language: 'de' is not one of ru, kk, en", id="no such language"
+        ),
         pytest.param("port = 0", "setting port", id="a value out of range"),
         pytest.param('port = "x"', "setting port", id="a value of another type"),
         pytest.param('timezone = "Asia/Nowhere"', "setting timezone", id="no such zone"),
@@ -166,7 +187,41 @@ def test_a_bad_setting_in_the_environment_is_named(
     monkeypatch.setenv("AIMAS_PORT", "none")
     said = aimas("stats", "--home", home)
     assert said["code"] == 1
-    assert "port" in said["err"]
+    assert "AIMAS_PORT in the environment" in " ".join(said["err"].split())
+
+
+@pytest.mark.parametrize("written", ["kz-mia, kz-prosecutor", '["kz-mia", "kz-prosecutor"]'])
+def test_a_list_in_the_environment_is_written_with_commas_or_as_json(
+    home: Path, aimas: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    monkeypatch.setenv("AIMAS_PROFILES", written)
+    monkeypatch.setenv("AIMAS_INSTITUTION", '{"ru": "Полиция", "kk": "Полиция"}')
+    said = aimas("settings", "--json", "--home", home).json
+    assert said["profiles"] == ["kz-mia", "kz-prosecutor"]
+    assert said["institution"] == {"ru": "Полиция", "kk": "Полиция"}
+
+
+def test_what_is_held_and_cannot_be_tried_again_is_no_wrong_use(
+    home: Path, tmp_path: Path, aimas: Callable[..., Said]
+) -> None:
+    said = aimas("held", "retry", "--all", "--home", home)
+    assert (said["code"], said["out"].strip()) == (0, "Nothing that is held can be tried again.")
+
+
+def test_a_profile_is_tried_on_a_text_in_any_charset(tmp_path: Path, aimas: Callable[..., Said]) -> None:
+    for charset in ("utf-8-sig", "cp1251", "utf-16"):
+        path = tmp_path / "text.txt"
+        path.write_bytes(("Полиция Алматы задержала подозреваемого в краже. " * 3).encode(charset))
+        assert "police" in aimas("profile", "test", path)["out"], charset
+
+
+def test_the_queries_of_the_readme_are_understood() -> None:
+    """Each as the shell hands it over."""
+    text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    lines = re.findall(r"^aimas (search|searches save \S+) ('[^']+')", text, re.M)
+    assert len(lines) >= 2
+    for _, quoted in lines:
+        parse(shlex.split(quoted)[0], date(2026, 11, 23))
 
 
 def test_the_environment_outranks_the_file(

@@ -168,6 +168,34 @@ def test_a_backup_without_keys_says_what_is_missing(stocked: Path, tmp_path: Pat
     assert is_whole(tmp_path / "back")
 
 
+def test_keys_that_are_not_there_make_no_half_a_home(stocked: Path, tmp_path: Path) -> None:
+    back_up(stocked, tmp_path / "copy", keys=tmp_path / "keys")
+    (tmp_path / "wrong").mkdir()
+    with pytest.raises(BadInput, match=r"holds no master\.key"):
+        restore(tmp_path / "copy", tmp_path / "back", keys=tmp_path / "wrong")
+    assert not (tmp_path / "back").exists()
+    restore(tmp_path / "copy", tmp_path / "back", keys=tmp_path / "keys")
+    assert is_whole(tmp_path / "back")
+
+
+def test_a_new_home_begins_on_the_server_that_the_environment_names(
+    tmp_path: Path, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIMAS_RECORDS_URL", postgres.database())
+    assert _run(["init", str(tmp_path / "new")]) == 0
+    assert not (tmp_path / "new" / "records.sqlite").exists()
+    app = opened(tmp_path / "new")
+    filed(app, 0, 2)
+    app.close()
+    assert is_whole(tmp_path / "new")
+
+
+def test_where_nobody_answers_no_home_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIMAS_RECORDS_URL", "postgresql://aimas@127.0.0.1:1/none")
+    assert _run(["init", str(tmp_path / "new")]) == 1
+    assert not (tmp_path / "new").exists()
+
+
 def test_another_homes_backup_is_not_written_over(stocked: Path, tmp_path: Path) -> None:
     back_up(stocked, tmp_path / "copy")
     other = create_home(tmp_path / "other", profiles=["kz-mia"], timezone="Asia/Almaty").folder

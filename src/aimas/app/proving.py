@@ -44,6 +44,8 @@ class Proving(Appealing):
         target = folder or (Path(self.settings.checkpoint_dir) if self.settings.checkpoint_dir else None)
         if target is None:
             raise BadInput("Say where checkpoints go: --to FOLDER, or checkpoint_dir in aimas.toml.")
+        if target.resolve().is_relative_to(self.home.folder.resolve()):
+            raise BadInput(f"{target} lies in the home that it vouches for. Give a folder elsewhere.")
         position, head = self.records.head_hash()
         checkpoint = sign(self.home.checkpoint_key(), self.records.home, position, head, self.clock.now())
         return checkpoint, write_checkpoint(checkpoint, target)

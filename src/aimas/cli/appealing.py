@@ -12,7 +12,7 @@ from aimas.appeals.service import Applicant, NewAppeal, Order, QueueView
 from aimas.appeals.states import Press
 from aimas.appeals.types import Channel, Stage, Standing
 from aimas.appeals.wording import headline, silence_told
-from aimas.cli.base import counting, emit, json_option, say, with_app
+from aimas.cli.base import counting, emit, json_option, say, text_of, with_app
 from aimas.cli.importing import import_rows
 from aimas.core import BadInput, Language
 
@@ -158,7 +158,7 @@ def file_one(
     """Take in an appeal from a text file; prints the number, the check code and the receipt, once."""
     who = Applicant(name=name, address=address, phone=phone, email=email)
     new = NewAppeal(
-        text=path.read_text("utf-8"),
+        text=text_of(path.read_bytes(), str(path)),
         language=Language(language),
         channel=Channel(channel),
         standing=Standing.APPEAL if name.strip() else Standing.SIGNAL,

@@ -6,7 +6,7 @@ import click
 import msgspec
 
 from aimas.app import App
-from aimas.cli.base import emit, json_option, say, with_app
+from aimas.cli.base import emit, json_option, say, text_of, with_app
 from aimas.public import public
 from aimas.tone import verdict
 
@@ -79,14 +79,14 @@ def profile() -> None:
 
 
 @profile.command("test")
-@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.argument("file", type=click.File("rb"))
 @click.option("--profile", "name", default="kz-mia", show_default=True, help="A shipped name or a path.")
 @json_option
 def profile_test(file: Any, name: str, as_json: bool) -> None:
     """What a profile matches in a text and why, and what it refused and why."""
     from aimas.institution import Institutions, require_profile
 
-    text = file.read()
+    text = text_of(file.read(), file.name)
     explained = Institutions([require_profile(name)]).explain(text)
     if as_json:
         emit(explained)

@@ -17,6 +17,17 @@ errors = Console(stderr=True, highlight=False)
 FAILED, WRONG_USE = 1, 2
 
 
+def text_of(content: bytes, name: str) -> str:
+    """In whatever charset it is written. Raises BadInput for what is no text."""
+    from aimas.core import BadInput
+    from aimas.sources.charsets import decoded
+
+    text = decoded(content)
+    if text is None:
+        raise BadInput(f"{name} holds no text.")
+    return text.lstrip("\ufeff")
+
+
 def home_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--home DIR` after the verb; before it works too, and AIMAS_HOME stands in for both."""
 

@@ -264,6 +264,10 @@ def _pair(text: str) -> tuple[str, str]:
     field, equals, column = text.partition("=")
     if not equals:
         raise click.UsageError(f"--column {text}: write FIELD=NAME, for example text=Текст")
+    from aimas.sources.table import FIELDS
+
+    if field not in FIELDS:
+        raise click.UsageError(f"--column {text}: there is no field {field}; there are {', '.join(FIELDS)}.")
     return field, column
 
 
@@ -344,7 +348,7 @@ def held_retry(app: App, positions: tuple[int, ...], everything: bool, as_json: 
     """Take held items through the flow again, after a fix."""
     if everything:
         positions = tuple(i.position for i in app.records.held(10_000) if i.retryable)
-    if not positions:
+    if not positions and not everything:
         raise click.UsageError("Give positions from aimas held list, or --all.")
     filed, refused = 0, []
     for position in positions:
@@ -357,6 +361,8 @@ def held_retry(app: App, positions: tuple[int, ...], everything: bool, as_json: 
     tried = len(positions) - len(refused)
     if as_json:
         emit({"tried": tried, "filed": filed, "refused": refused})
-    else:
+    elif positions:
         say(f"{tried} tried again, {filed} filed.")
+    else:
+        say("Nothing that is held can be tried again.")
     return FAILED if refused else 0

@@ -1,11 +1,14 @@
 """Verbs about a home itself: its birth, settings, counts, proof and index."""
 
+import re
 from pathlib import Path
 
 import click
 
 from aimas.app import App
 from aimas.cli.base import FAILED, counting, emit, errors, json_option, say, with_app
+
+_IS_KEY = re.compile(r"[0-9a-fA-F]{64}")
 
 
 @click.command()
@@ -71,6 +74,10 @@ def verify(app: App, checkpoints: tuple[Path, ...], key: str | None, as_json: bo
     """Prove that nothing on file was altered or removed."""
     from aimas.ledger import read_checkpoint
 
+    if key is not None and (not checkpoints or not _IS_KEY.fullmatch(key)):
+        raise click.UsageError(
+            "--key is 64 hex digits, and goes with --against: it is what signed a checkpoint."
+        )
     findings = app.verify([read_checkpoint(p) for p in checkpoints], key)
     head = app.records.head()
     if as_json:

@@ -126,7 +126,12 @@ def _run(arguments: Sequence[str] | None) -> int:
                 "No room left on the disk. Nothing half-done was kept; free some and run the same again."
             )
             return base.FAILED
-        raise
+        if error.filename is None:
+            raise
+        base.errors.print(
+            f"{error.filename}: {error.strerror}. Give another place, or mend its permissions.", markup=False
+        )
+        return base.FAILED
     return result if isinstance(result, int) else 0
 
 

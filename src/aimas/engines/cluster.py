@@ -4,6 +4,7 @@ A worker makes its parts once for a run, from the same installed package; a chun
 read again on another, and because reading is pure nothing is lost by it and nothing comes twice.
 """
 
+import re
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,6 +23,7 @@ Result = TypeVar("Result")
 AHEAD = 2
 """Chunks under way for each thread of the cluster: one at work, one already there."""
 CONNECT_S = 20
+_ADDRESS = re.compile(r"[a-z]+://[^\s/]+:\d+")
 
 
 def _version() -> str:
@@ -36,11 +38,13 @@ class Cluster:
     """
 
     def __init__(self, address: str) -> None:
+        if not _ADDRESS.fullmatch(address):
+            raise BadInput(f"{address!r} is no scheduler's address; write it as tcp://10.0.0.5:8786.")
         try:
             import distributed
         except ImportError:
             raise BadInput(
-                "Reading on a cluster needs an extra: pip install 'aimas[cluster]', see docs/cluster.md."
+                "Reading on a cluster needs one more package: make install-cluster, see docs/cluster.md."
             ) from None
         # Its own functions have no types.
         connect: Any = distributed.Client

@@ -1,5 +1,6 @@
 """The web application and the process that serves it."""
 
+import errno
 import gc
 import hmac
 import threading
@@ -259,6 +260,17 @@ def _tidy(stop: threading.Event) -> None:
         gc.collect()
 
 
+def _unbound(host: str, port: int, error: OSError) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"Port {port} is taken on {host}. Stop what uses it."
+        case errno.EADDRNOTAVAIL:
+            return f"{host} is no address of this machine. Set `listen` to one that is."
+        case errno.EACCES:
+            return f"Port {port} may not be had without root. Take one above 1023."
+    return f"{host} can't be listened on at port {port}: {error.strerror}."
+
+
 def run(
     app: App,
     *,
@@ -270,7 +282,7 @@ def run(
     """Serves until stopped; what was being settled is settled before it returns. `welcome` is called once it is sure
     that the port can be had.
 
-    Raises BadInput when the port is taken, and for a demonstration that others could come into.
+    Raises BadInput when the port can't be had, and for a demonstration that others could come into.
     """
     import socket
 
@@ -280,8 +292,8 @@ def run(
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            raise BadInput(f"Port {port} is taken on {host}. Stop what uses it, or give --port.") from None
+        except OSError as error:
+            raise BadInput(f"{_unbound(host, port, error)} Or give --port.") from None
     # Links in messages, feeds and digests lead to where the board really is.
     app.settings = app.settings.model_copy(update={"port": port})
     welcome()
