@@ -8,7 +8,7 @@ import pytest
 from tests.appeals.cast import case, registered
 from tests.appeals.test_answers import EN_APPEAL, KK_APPEAL, RU_APPEAL, check
 
-from aimas.appeals.answers import Check, Draft, Weight
+from aimas.appeals.answers import Check, Draft, Weight, unfilled
 from aimas.appeals.calendars import OfficeHours
 from aimas.appeals.drafting import blanks, first_draft, tongue_of
 from aimas.appeals.requests import requests_of
@@ -102,3 +102,25 @@ def test_a_request_with_brackets_or_lines_stays_one_blank() -> None:
 )
 def test_the_answer_is_in_the_language_of_the_appeal(language: Language, tongue: str) -> None:
     assert tongue_of(language) == tongue
+
+
+@pytest.mark.parametrize("text", ["[…]", "[...]", "[ ]", "[]", "[что сделано]"])
+def test_brackets_with_nothing_in_them_are_a_blank_too(text: str) -> None:
+    assert [span.of(f"Сделано: {text}.") for span in blanks(f"Сделано: {text}.")] == [text]
+
+
+@pytest.mark.parametrize("text", ["[1]", "[12]", "(…)"])
+def test_a_footnote_is_no_blank(text: str) -> None:
+    assert blanks(f"Сделано {text}.") == ()
+
+
+@pytest.mark.parametrize("decision", list(Decision))
+@pytest.mark.parametrize("language", [Language.RU, Language.KK, Language.EN])
+def test_what_is_said_only_beside_a_blank_is_not_said_yet(language: Language, decision: Decision) -> None:
+    one = drafted(language, decision)
+    lacking = unfilled(one)
+    assert Check.REASON in lacking
+    # To whom was refused the way to complain is what comes next.
+    assert Check.NEXT in lacking or decision in (Decision.PARTLY, Decision.REFUSED)
+    assert Check.COMPLAINT not in lacking
+    assert not unfilled(msgspec.structs.replace(one, answer=one.answer.replace("[", "").replace("]", "")))

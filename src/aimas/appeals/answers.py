@@ -140,22 +140,40 @@ def findings(
     find: Find = personal_data,
 ) -> tuple[Finding, ...]:
     """In the order of `Check`; empty where nothing is wrong."""
-    low = normal(draft.answer)
-    said_here = stance(draft.answer, _asked(draft))
-    says_no = draft.decision is not Decision.SATISFIED or said_here.against is not None
     return (
-        *_decision(draft, said_here),
-        *_reason(low, says_no),
-        *_next(draft),
-        *_dated(draft, low),
-        *_complaint(draft, low, says_no),
+        *_parts(draft),
         *_language(draft, language_of),
         *_requests(draft),
         *_readability(draft, language_of),
         *_people(draft, find),
-        *_case_dates(draft, low, calendar, hours),
+        *_case_dates(draft, normal(draft.answer), calendar, hours),
         *_blank(draft),
     )
+
+
+def unfilled(draft: Draft) -> frozenset[Check]:
+    """What is said in no other sentence than those that still have a blank: there, and not there yet."""
+    holes = blanks(draft.answer)
+    if not holes:
+        return frozenset()
+    whole = [s for s in sentences(draft.answer) if not any(s.overlaps(hole) for hole in holes)]
+    rest = msgspec.structs.replace(draft, answer="\n".join(s.of(draft.answer) for s in whole))
+    lacking, already = (
+        {finding.check for finding in (*_parts(each), *_requests(each))} for each in (rest, draft)
+    )
+    return frozenset(lacking - already)
+
+
+def _parts(draft: Draft) -> Iterator[Finding]:
+    """What every answer has: what was decided and why, what comes next and when, and how to complain."""
+    low = normal(draft.answer)
+    said_here = stance(draft.answer, _asked(draft))
+    says_no = draft.decision is not Decision.SATISFIED or said_here.against is not None
+    yield from _decision(draft, said_here)
+    yield from _reason(low, says_no)
+    yield from _next(draft)
+    yield from _dated(draft, low)
+    yield from _complaint(draft, low, says_no)
 
 
 def may_go_out(found: tuple[Finding, ...], reason: str = "") -> bool:

@@ -21,7 +21,8 @@ from aimas.core import Language, Span
 _TONGUES = {Language.KK: "kk", Language.KK_RU: "kk", Language.EN: "en"}
 _LOCALES = {"ru": "ru", "kk": "kk", "en": "en_GB"}
 _LONGEST_QUOTE = 160
-_BLANK = re.compile(r"\[[^\[\]\n]{3,400}\]")
+_BLANK = re.compile(r"\[(?:[^\[\]\n]{3,400}|[\s….·_–—-]{0,2})\]")
+"""Words in brackets, or nothing but dots or dashes; not «[1]»."""
 
 
 class _Words(msgspec.Struct, frozen=True):

@@ -34,6 +34,10 @@ def words(node: Node, selector: str) -> str:
     return " ".join(" ".join(e.text_content().split()) for e in node.cssselect(selector))
 
 
+def texts(node: Node, selector: str) -> list[str]:
+    return [" ".join(e.text_content().split()) for e in node.cssselect(selector)]
+
+
 @pytest.fixture
 def case(office: Office) -> str:
     office.go("2026-11-24")
@@ -352,6 +356,35 @@ def test_a_template_is_begun_and_stopped_until_it_is_filled_in(
     refused = post(desk, f"/appeals/{case}/do/answer", {"decision": decision, "text": text})
     assert refused.status_code == 422
     assert tree(refused.text).cssselect("[data-finding=blank-left]")
+
+
+@pytest.mark.parametrize("part", [pytest.param(True, id="a script"), pytest.param(False, id="no script")])
+def test_a_template_asks_for_the_decision_first_and_keeps_what_was_typed(
+    desk: SignedClient, office: Office, case: str, part: bool
+) -> None:
+    desk.come_as(office.app, "serik")
+    headers = {"HX-Request": "true"} if part else {}
+    answer = post(desk, f"/appeals/{case}/draft", {"text": "Фонарь горит."}, headers=headers)
+    assert answer.status_code == (200 if part else 422)
+    page = tree(answer.text)
+    assert "Сначала выберите решение" in words(page, ".warn")
+    assert page.cssselect("#answer-text")[0].text_content() == "Фонарь горит."
+
+
+def test_what_a_blank_still_leaves_open_is_not_ticked(desk: SignedClient, office: Office, case: str) -> None:
+    desk.come_as(office.app, "serik")
+    begun = tree(post(desk, f"/appeals/{case}/draft", {"decision": "explained"}).text)
+    text = begun.cssselect("#answer-text")[0].text_content()
+    page = tree(post(desk, f"/appeals/{case}/check", {"decision": "explained", "text": text}).text)
+    assert {"причина", "что дальше", "все просьбы"} <= {w.strip(" ○") for w in texts(page, ".unfilled")}
+    assert "решение" in {w.strip(" ✓") for w in texts(page, ".passed")}
+    assert not {"причина", "что дальше", "все просьбы"} & {w.strip(" ✓") for w in texts(page, ".passed")}
+    page = tree(post(desk, f"/appeals/{case}/check", {"text": text}).text)
+    assert page.cssselect("[data-finding=decision-unchosen]")
+    assert "решение" not in {w.strip(" ✓") for w in texts(page, ".passed")}
+    good = tree(post(desk, f"/appeals/{case}/check", {"text": GOOD}).text)
+    assert not good.cssselect(".verdict.ok") and not good.cssselect("#unfilled")
+    assert [e.get("data-finding") for e in good.cssselect(".finding-stops")] == ["decision-unchosen"]
 
 
 def test_parts_of_pages_come_alone_to_a_script(desk: SignedClient, office: Office, case: str) -> None:

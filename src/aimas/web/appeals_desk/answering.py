@@ -6,7 +6,7 @@ import msgspec
 
 from aimas.accounts import Right
 from aimas.appeals import Case, Check, Decision, Finding, Refusal, Weight, Where
-from aimas.appeals.answers import told
+from aimas.appeals.answers import Draft, told, unfilled
 from aimas.appeals.drafting import first_draft, tongue_of
 from aimas.appeals.following import obstacles
 from aimas.appeals.masking import masked
@@ -49,6 +49,8 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     hints: int
     lines: tuple[FindingLine, ...]
     passed: tuple[str, ...]
+    unfilled: tuple[str, ...]
+    """What is said only where something is still to be filled in."""
     preview: tuple[str, ...]
     lang: str
 
@@ -122,12 +124,30 @@ def answering(
 
 
 def checked(
-    room: Room, case: Case, sheet: Sheet, text: str, decision: Decision, picked: Sequence[int]
+    room: Room, case: Case, sheet: Sheet, text: str, decision: Decision | None, picked: Sequence[int]
 ) -> Checked:
-    """By the same check that the answer must pass when it is sent."""
+    """By the same check that the answer must pass when it is sent; without a decision that is what it lacks first."""
     by = signer(room, case.language, case.unit)
-    found = room.app.appeals.check(case.id, text, decision, room.today, by, answered(case, picked))
-    return shown(room, case, sheet, text, found)
+    held_to = decision or Decision.EXPLAINED
+    found = room.app.appeals.check(case.id, text, held_to, room.today, by, answered(case, picked))
+    if decision is not None:
+        return shown(room, case, sheet, text, found, decision)
+    found = tuple(each for each in found if each.name != "decision-contradicts")
+    result = shown(room, case, sheet, text, found, held_to)
+    chosen = Check.DECISION.value
+    first = FindingLine(
+        check=chosen,
+        variant="unchosen",
+        weight=Weight.STOPS.value,
+        said=room.texts("desk.answer.nodecision"),
+    )
+    return msgspec.structs.replace(
+        result,
+        stops=result.stops + 1,
+        lines=(first, *result.lines),
+        passed=tuple(check for check in result.passed if check != chosen),
+        unfilled=tuple(check for check in result.unfilled if check != chosen),
+    )
 
 
 def answered(case: Case, picked: Sequence[int]) -> tuple[int, ...]:
@@ -135,14 +155,19 @@ def answered(case: Case, picked: Sequence[int]) -> tuple[int, ...]:
     return () if set(picked) >= case.open else tuple(picked)
 
 
-def shown(room: Room, case: Case, sheet: Sheet, text: str, found: Sequence[Finding]) -> Checked:
+def shown(
+    room: Room, case: Case, sheet: Sheet, text: str, found: Sequence[Finding], decision: Decision
+) -> Checked:
     lines = tuple(_line(room, sheet, text, each) for each in found)
     failed = {each.check for each in found}
+    draft = Draft(answer=text, decision=decision, appeal=sheet.text, case=case, today=room.today)
+    lacks = unfilled(draft) - failed
     return Checked(
         stops=sum(each.weight is Weight.STOPS for each in found),
         hints=sum(each.weight is Weight.HINT for each in found),
         lines=lines,
-        passed=tuple(check.value for check in Check if check not in failed),
+        passed=tuple(check.value for check in Check if check not in failed | lacks),
+        unfilled=tuple(check.value for check in Check if check in lacks),
         preview=tuple(line for line in text.splitlines() if line.strip()),
         lang=tongue_of(case.language),
     )

@@ -225,6 +225,7 @@ def shown(
         checked=checked,
         unsent=unsent,
         closed="",
+        is_part=False,
     )
 
 

@@ -98,16 +98,23 @@ def add_document(
     sync_to_thread=True,
 )
 def draft(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data: Form) -> Template:
-    """The words of an answer begun from what the case says, instead of those in the form."""
+    """The words of an answer begun from what the case says, instead of those in the form; which ones hangs on the
+    decision, and without it those in the form stay."""
     at = before(request, app, case_id, Right.DECIDE)
     room, case, sheet = at.room, at.case, at.masked
-    decision = answering.DECISIONS.get(str(data.get("decision", "")), Decision.EXPLAINED)
+    decision, _ = _answer(data)
+    is_part = bool(request.headers.get("hx-request"))
+    if decision is None:
+        form = _form(room, case, data, wrong=room.texts("desk.draft.nodecision"))
+        if is_part:
+            return room.page("appeals/answer_words.html", case=case, answering=form, is_part=True)
+        return shown(room, case, sheet, status=422, answer=form)
     text = answering.drafted(room, case, sheet, decision, _numbers(data))
     form = answering.answering(
         room, case, decision=decision.value, text=text, picked=[str(n) for n in _numbers(data)]
     )
-    if request.headers.get("hx-request"):
-        return room.page("appeals/answer_words.html", case=case, answering=form)
+    if is_part:
+        return room.page("appeals/answer_words.html", case=case, answering=form, is_part=True)
     return shown(room, case, sheet, answer=form)
 
 
@@ -124,7 +131,7 @@ def check(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data:
     room, case, sheet = at.room, at.case, at.masked
     decision, text = _answer(data)
     result = (
-        answering.checked(room, case, sheet, text[:LONGEST], decision or Decision.EXPLAINED, _numbers(data))
+        answering.checked(room, case, sheet, text[:LONGEST], decision, _numbers(data))
         if text.strip()
         else None
     )
@@ -166,7 +173,7 @@ def answer(request: Ask, app: NamedDependency[App], case_id: FromPath[str], data
         )
     except AnswerStopped as stopped:
         form = _form(room, case, data, wrong=room.texts("desk.answer.stopped"))
-        result = answering.shown(room, case, sheet, text, stopped.findings)
+        result = answering.shown(room, case, sheet, text, stopped.findings, decision)
         return shown(room, case, sheet, status=422, answer=form, checked=result)
     except BadInput as error:
         # Somebody may have signed since the page was asked for, or between these two lines.
