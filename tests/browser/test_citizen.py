@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import uvicorn
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, TimeoutError, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, TimeoutError, expect
 from tests.builders import TESTER, StoppedClock
 
 from aimas.app import App
@@ -376,6 +376,94 @@ def test_all_mistakes_are_told_before_anything_is_sent(phone: Callable[..., Page
     page.click("form[data-queue] button[type=submit]")
     expect(page.locator("[data-receipt]")).to_be_visible()
     assert len(sent) == 1
+
+
+CARRIED = "sessionStorage.length"
+
+
+def test_another_language_keeps_what_was_typed_and_then_nothing_of_it(
+    phone: Callable[..., Page], office: Office
+) -> None:
+    page = phone("kk", viewport={"width": 375, "height": 780})
+    page.goto("/citizen")
+    page.goto("/citizen/new")
+    page.select_option("#kind", index=1)
+    kind = page.locator("#kind").input_value()
+    page.fill("#text", WORDS["kk"][0])
+    page.check("#standing-appeal")
+    page.fill("#name", "Asan Usenov")
+    page.check("#signed")
+    carried: list[str] = []
+    page.on("console", lambda m: carried.append(m.text))
+    page.evaluate(
+        """() => {
+          const put = Storage.prototype.setItem;
+          Storage.prototype.setItem = function (name, value) {
+            console.log(atob(JSON.parse(value).sealed));
+            put.call(this, name, value);
+          };
+        }"""
+    )
+    page.get_by_role("link", name="РУС").click()
+    expect(page.locator("html")).to_have_attribute("lang", "ru")
+    expect(page.locator(".kept")).to_have_text(said("js.tongue.kept", "ru"))
+    expect(page.locator("#text")).to_have_value(WORDS["kk"][0])
+    expect(page.locator("#name")).to_have_value("Asan Usenov")
+    expect(page.locator("#standing-appeal")).to_be_checked()
+    expect(page.locator("#signed")).to_be_checked()
+    expect(page.locator("#kind")).to_have_value(kind)
+    expect(page.locator("#language")).to_have_value("ru")
+    assert page.evaluate(CARRIED) == 0
+    assert len(carried) == 1 and "Usenov" not in carried[0], "sealed while it is carried"
+    # Files are asked about; who stays has them still.
+    page.set_input_files("#files", [photo()])
+    asked: list[str] = []
+
+    def answers(go: bool) -> Callable[[Dialog], None]:
+        def answer(dialog: Dialog) -> None:
+            asked.append(dialog.message)
+            dialog.accept() if go else dialog.dismiss()
+
+        return answer
+
+    page.once("dialog", answers(False))
+    page.get_by_role("link", name="ENG").click()
+    expect(page.locator("[data-pictures] li")).to_have_count(1)
+    page.once("dialog", answers(True))
+    page.get_by_role("link", name="ENG").click()
+    expect(page.locator(".kept")).to_have_text(said("js.tongue.kept.files", "en"))
+    assert asked == [said("js.tongue.files", "ru")] * 2
+    # The page in the other language is not behind it: leaving leads back to no words.
+    page.click("[data-leave]")
+    page.wait_for_url("**/citizen/calendar")
+    assert page.evaluate(CARRIED) == 0
+    page.go_back()
+    page.wait_for_url("**/citizen")
+
+
+def test_without_a_connection_the_language_changes_all_the_same(
+    phone: Callable[..., Page], office: Office
+) -> None:
+    page = phone("ru")
+    ready(page)
+    offline(page, office)
+    page.goto("/citizen/message")
+    page.fill("#text", WORDS["ru"][0])
+    page.get_by_role("link", name="ҚАЗ").click()
+    expect(page.locator("html")).to_have_attribute("lang", "kk")
+    expect(page.locator("#text")).to_have_value(WORDS["ru"][0])
+
+
+def test_without_scripts_the_language_changes_with_what_was_typed(phone: Callable[..., Page]) -> None:
+    page = phone("kk", java_script_enabled=False)
+    page.goto("/citizen/new")
+    page.fill("#text", WORDS["kk"][0])
+    page.set_input_files("#files", [photo()])
+    assert page.locator("header li a").first.is_hidden()
+    page.get_by_role("button", name="РУС").click()
+    expect(page.locator("html")).to_have_attribute("lang", "ru")
+    expect(page.locator("#text")).to_have_value(WORDS["kk"][0])
+    expect(page.locator(".kept")).to_contain_text(said("retold.files", "ru"))
 
 
 @pytest.mark.parametrize("way", ["button", "escape"])

@@ -134,6 +134,7 @@ TABLE: dict[str, str] = {
     "GET /citizen/calendar": OPEN,
     "GET /citizen/case": OPEN,
     "POST /citizen/file": OPEN,
+    "POST /citizen/retold": OPEN,
     "GET /citizen/inspector": OPEN,
     "POST /citizen/inspector/find": OPEN,
     "GET /citizen/manifest.webmanifest": OPEN,

@@ -117,6 +117,26 @@ def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_form(citizen: Cit
     assert [a.get("href") for a in page.cssselect(".summary a")] == [f"#{name}" for name in fields]
 
 
+@pytest.mark.parametrize("form", ["new", "message", "police"])
+def test_without_scripts_the_language_changes_and_what_was_typed_stays(citizen: Citizen, form: str) -> None:
+    page = tree(citizen.get(f"/citizen/{form}", lang="kk").text)
+    buttons = page.cssselect("header button.unscripted")
+    assert [b.get("formaction") for b in buttons] == [f"/citizen/retold?lang={t}" for t in ("kk", "ru", "en")]
+    assert {b.get("form") for b in buttons} == {page.cssselect("form[data-queue]")[0].get("id")}
+    typed = SIGNED | {"what": form, "language": "kk", "was": "kk", "phone": "+7 701", "files": "yard.jpg"}
+    answer = citizen.post("/citizen/retold?lang=ru", typed)
+    page = tree(answer.text)
+    assert answer.status_code == 200 and answer.headers["cache-control"] == "no-store"
+    assert page.get("lang") == "ru" and "Файлы выберите заново" in said(answer)
+    assert page.cssselect("#text")[0].text_content().strip() == APPEAL
+    assert page.cssselect("#phone")[0].get("value") == "+7 701"
+    assert not page.cssselect(".summary"), "nothing was sent, so nothing is wrong yet"
+    if form != "message":
+        assert page.cssselect("#language option[selected]")[0].get("value") == "ru"
+        assert page.cssselect("#standing-appeal[checked], #signed[checked]")
+    assert citizen.app.appeals.by_number("2026-000001") is None
+
+
 def test_requests_on_lines_of_their_own_are_counted(citizen: Citizen) -> None:
     made = citizen.file(text="Во дворе шумят каждую ночь.", asks="Провести рейд\n\nСообщить о мерах")
     assert citizen.app.appeals.case(citizen.case(made)).requests == 2

@@ -54,7 +54,9 @@ def _form(
     what: str,
     said: Mapping[str, str] | None = None,
     errors: Errors | None = None,
+    retold: str = "",
 ) -> Template:
+    """`retold`: the key of what is said of fields that another language's form sent along."""
     known = {c.id: c for c in categories()}
     listed = {"police": CONFIDENTIAL, "message": ASKED_OF_POLICE}.get(what, tuple(known))
     return page(
@@ -62,7 +64,7 @@ def _form(
         request,
         "message.html" if what == "message" else "appeal.html",
         422 if errors else 200,
-        is_private=bool(errors),
+        is_private=bool(said),
         form_kind=what,
         path=f"/citizen/{what}",
         kinds=[(id, kind.names[here.tongue]) for id, kind in kinds().items()],
@@ -73,7 +75,32 @@ def _form(
         nonce=secrets.token_urlsafe(24),
         said=said or {},
         errors=errors or {},
+        is_form=True,
+        retold=retold,
     )
+
+
+@post("/citizen/retold", include_in_schema=False, status_code=200)
+async def retold(request: Request[Any, Any, Any], app: NamedDependency[App]) -> Template:
+    """The form in another language with what was typed into it, for browsers without scripts; nothing is kept."""
+    limited(request, "file")
+    said = await sent(request)
+    return await sync_to_thread(_retold, request, app, said)
+
+
+def _retold(request: Request[Any, Any, Any], app: App, said: Sent) -> Template:
+    # A browser names the files that it does not send.
+    told = "citizen.retold.files" if said.fields.get("files") or said.files else "citizen.retold"
+    fields = dict(said.fields)
+    if fields.get("language") == fields.get("was"):
+        # The answer comes in the page's language unless another was chosen.
+        fields.pop("language", None)
+    return _form(stand(request, app), request, _what(said), fields, retold=told)
+
+
+def _what(said: Sent) -> str:
+    what = said.fields.get("what", "new")
+    return what if what in ("police", "message") else "new"
 
 
 @post("/citizen/file", include_in_schema=False, status_code=200, request_max_body_size=BODY_BYTES)
@@ -105,8 +132,7 @@ def _refused(here: Stand, request: Request[Any, Any, Any], said: Sent, errors: E
     if wants_json(request):
         told = {"message": " ".join(errors.values()), "errors": errors}
         return Response(told, status_code=422, headers=HEADERS | PRIVATE)
-    what = said.fields.get("what", "new")
-    return _form(here, request, what if what in ("police", "message") else "new", said.fields, errors)
+    return _form(here, request, _what(said), said.fields, errors)
 
 
 def _answer(
@@ -131,4 +157,4 @@ def _answer(
     }
 
 
-FILING = (new_page, police_page, message_page, file)
+FILING = (new_page, police_page, message_page, retold, file)

@@ -62,6 +62,8 @@ def stand(request: Request[Any, Any, Any], app: App) -> Stand:
         "errors": {},
         "ids": _IDS,
         "said": {},
+        "is_form": False,
+        "retold": "",
         "most": MOST,
         "patterns": PATTERNS,
         # A promise only where letters can leave.
@@ -81,6 +83,7 @@ _IDS = {
 
 _PAGES_OF_ACTS = {
     "/citizen/file": "/citizen/new",
+    "/citizen/retold": "/citizen/new",
     "/citizen/open": "/citizen/case",
     "/citizen/inspector/find": "/citizen/inspector",
     "/receipt/check": "/receipt",

@@ -25,7 +25,10 @@ const announce = (text) => {
 };
 
 // Leaving at once: the button, or Esc twice.
+let isLeft = false;
 function leave() {
+  isLeft = true;
+  citizen.drop();
   for (const form of document.forms) {
     form.reset();
     for (const field of form.elements) if ("value" in field && field.type !== "hidden" && field.type !== "radio" && field.type !== "checkbox") field.value = "";
@@ -473,6 +476,74 @@ for (const form of $$("form")) {
   });
 }
 
+function fill(form, fields) {
+  for (const [name, value] of Object.entries(fields)) {
+    const field = form.elements[name];
+    if (!field) continue;
+    if (field instanceof RadioNodeList) field.value = value;
+    else if (field.type === "checkbox") field.checked = Boolean(value);
+    else field.value = value;
+    if (field.closest?.("details") && value) field.closest("details").open = true;
+    field.recount?.();
+  }
+}
+
+// The language is changed on another page: what was typed goes along in this tab, files are asked about before.
+const chosen = (form) => form.elements.files?.files?.length ?? 0;
+function typed(form) {
+  const fields = {};
+  let isWritten = Boolean(chosen(form));
+  for (const field of form.elements) {
+    if (!field.name || ["hidden", "file", "submit", "button"].includes(field.type)) continue;
+    // The answer comes in the page's language unless another was chosen.
+    if (field.name === "language" && field.value === document.documentElement.lang) continue;
+    if (field.type === "radio" || field.type === "checkbox") {
+      if (field.checked) fields[field.name] = field.value;
+      isWritten ||= field.checked && !field.defaultChecked;
+    } else {
+      fields[field.name] = field.value;
+      isWritten ||= field.localName === "select" ? field.selectedIndex > 0 && field.name !== "language" : Boolean(field.value.trim());
+    }
+  }
+  return isWritten ? { to: form.getAttribute("action"), fields, edited: form.dataset.edited, hadFiles: Boolean(chosen(form)) } : null;
+}
+for (const link of $$("header a[hreflang]")) {
+  link.addEventListener("click", async (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const forms = $$("form").map(typed).filter(Boolean);
+    if (!forms.length) return;
+    event.preventDefault();
+    if (forms.some((form) => form.hadFiles) && !confirm(say("tongue.files"))) return;
+    try {
+      await citizen.carry({ page: new URL(link.href).pathname, forms });
+    } catch {
+      if (!confirm(say("tongue.lost"))) return;
+    }
+    if (isLeft) return citizen.drop();
+    // In the place of this page: the way back would lead to what was typed.
+    location.replace(link.href);
+  });
+}
+
+async function goOn() {
+  const carried = await citizen.carried();
+  if (!carried || isLeft || carried.page !== location.pathname) return;
+  let first = null;
+  for (const { to, fields, edited } of carried.forms) {
+    const form = $$("form").find((one) => one.getAttribute("action") === to);
+    if (!form) continue;
+    fill(form, fields);
+    if (edited) form.dataset.edited = edited;
+    const folded = form.closest("details");
+    if (folded) folded.open = true;
+    first ??= form;
+  }
+  if (!first) return;
+  const told = say(carried.forms.some((form) => form.hadFiles) ? "tongue.kept.files" : "tongue.kept");
+  first.prepend(made("p", { class: "notice calm kept" }, told));
+  announce(told);
+}
+
 // Something kept is opened again to be changed.
 async function edit() {
   const id = location.hash.match(/^#edit=([\w-]{36})$/)?.[1];
@@ -480,14 +551,7 @@ async function edit() {
   if (!id || !form || !canSeal) return;
   const item = (await citizen.list()).find((one) => one.id === id);
   if (!item) return;
-  for (const [name, value] of Object.entries(item.fields)) {
-    const field = form.elements[name];
-    if (!field) continue;
-    if (field instanceof RadioNodeList) field.value = value;
-    else if (field.type === "checkbox") field.checked = true;
-    else field.value = value;
-    field.recount?.();
-  }
+  fill(form, item.fields);
   if (form.elements.files) {
     const files = new DataTransfer();
     for (const file of item.files) files.items.add(file);
@@ -504,4 +568,4 @@ window.addEventListener("hashchange", edit);
 connection();
 show().then(sendAll).catch(() => {});
 remembered().catch(() => {});
-edit().catch(() => {});
+goOn().catch(() => {}).then(edit).catch(() => {});

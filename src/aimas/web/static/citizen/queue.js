@@ -174,6 +174,39 @@
     }
   }
 
+  // What goes from one page to the next of this tab, when the language changes: sealed as what waits, and wiped as it
+  // is read. It never outlives the tab.
+  const CARRIED = "citizen-carried";
+  const written = (bytes) => btoa(Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join(""));
+  const read = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+
+  async function carry(said) {
+    const id = crypto.randomUUID();
+    const { iv, sealed } = await seal("tab", id, said);
+    sessionStorage.setItem(CARRIED, JSON.stringify({ id, iv: written(iv), sealed: written(sealed) }));
+  }
+
+  const drop = () => {
+    try {
+      sessionStorage.removeItem(CARRIED);
+    } catch {
+      // A browser that keeps nothing has nothing to wipe.
+    }
+  };
+
+  /** What was carried to this page, once; null where nothing was. */
+  async function carried() {
+    let kept = null;
+    try {
+      kept = sessionStorage.getItem(CARRIED);
+    } finally {
+      drop();
+    }
+    if (!kept) return null;
+    const { id, iv, sealed } = JSON.parse(kept);
+    return (await unseal("tab", { id, iv: read(iv), sealed: read(sealed) })).said;
+  }
+
   const opened = (store) => async () =>
     Promise.all(
       (await all(store)).filter((row) => !row.wiped).map(async (row) => ({ id: row.id, at: row.at, ...(await unseal(store, row)).said })),
@@ -191,7 +224,7 @@
   }
 
   globalThis.citizen = {
-    TAG, add, list, send, sendAll, wake, keep, forget,
+    TAG, add, list, send, sendAll, wake, keep, forget, carry, carried, drop,
     remove: (id) => wipe("waiting", id),
     received: opened("received"),
     taken: (id) => wipe("received", id),
