@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import Dialog, expect
 from tests.browser.conftest import Demo, Visit
 from tests.browser.test_accessibility import faults
 from tests.web.reading_pages import tree
@@ -150,6 +151,32 @@ def test_a_day_at_the_desk(visit: Arrive, demo: Demo, lang: str) -> None:
     page.wait_for_url("**/looks?**")
     row = page.locator("#items tbody tr")
     assert row.count() == 1 and PURPOSE in row.inner_text() and number in row.inner_text()
+
+
+def test_who_has_typed_is_asked_before_the_language_changes(visit: Arrive) -> None:
+    page = visit(lang="ru", person=CLERK).open("/appeals/new")
+    page.get_by_role("button", name="ENG").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    asked: list[str] = []
+
+    def stays(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stays)
+    page.locator("#n-text").fill(APPEAL["en"])
+    page.get_by_role("button", name="ҚАЗ").click()
+    page.wait_for_timeout(300)
+    assert asked == ["beforeunload"]
+    expect(page.locator("#n-text")).to_have_value(APPEAL["en"])
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    # Sending it is no slip.
+    page.locator("#n-language").select_option("en")
+    page.locator("#n-name").fill(NAME["en"])
+    page.locator(".typing button.primary").click()
+    page.wait_for_load_state()
+    expect(page.locator("#n-text")).to_have_count(0)
+    assert len(asked) == 1
 
 
 def test_the_queue_obeys_the_keyboard(visit: Arrive) -> None:

@@ -115,6 +115,33 @@
     field.after(notice);
     notice.scrollIntoView({ block: "nearest" });
   });
+  // What was typed is not lost by a slip: whoever leaves before it is sent, also for another language, is asked first.
+  const TYPED = "textarea, input:is([type=text], [type=email], [type=tel], [type=url], [type=date], [type=file], :not([type]))";
+  // A page that came back refused holds what was typed as if it had always stood there.
+  const isRefused = performance.getEntriesByType("navigation")[0]?.responseStatus >= 400;
+  const begun = new WeakSet();
+  let going = null;
+  const isUnsent = (form) =>
+    form !== going &&
+    [...form.querySelectorAll(TYPED)].some((field) =>
+      field.type === "file" ? field.files.length : field.value !== field.defaultValue || ((isRefused || begun.has(form)) && field.localName === "textarea" && field.value.trim()),
+    );
+  window.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.method !== "post" || !event.target.closest("main")) return;
+    going = event.target;
+    // A download leaves the page as it stands.
+    setTimeout(() => (going = null), 2000);
+  });
+  // Words that the program drafted came in place of what stood there.
+  const stood = new WeakSet(document.querySelectorAll("textarea"));
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const field of document.querySelectorAll("main form[method=post] textarea")) if (!stood.has(field)) begun.add(field.form);
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (![...document.querySelectorAll("main form[method=post]")].some(isUnsent)) return;
+    event.preventDefault();
+    event.returnValue = "";
+  });
   // After "More" the reader goes on at the first item that came, not at the top.
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.requestConfig?.elt?.closest?.("li.more")) {
