@@ -58,6 +58,7 @@ def registered(visit: Arrive, lang: str) -> tuple[str, str]:
     page.locator("#n-text").fill(APPEAL[lang])
     page.locator("#n-language").select_option(lang)
     page.locator("#n-name").fill(NAME[lang])
+    page.locator("#n-address").fill("Абай көшесі, 5")
     page.locator(".typing button.primary").click()
     page.locator("#code").wait_for()
     assert page.locator("#code").inner_text().count("-") == 4

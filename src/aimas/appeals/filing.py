@@ -90,6 +90,8 @@ class NewAppeal(msgspec.Struct, frozen=True, kw_only=True):
     """The stamp on the paper or in the import; None: now."""
     receiver: str = ""
     """Name and post of who took it in; empty: the institution's own."""
+    lacks: tuple[str, ...] = ()
+    """What the applicant did not give though the law asks for it, as who took it in confirms."""
 
 
 class Filed(msgspec.Struct, frozen=True):
@@ -232,6 +234,7 @@ class Filing:
             receiver=new.receiver.strip() or self._means.office.received_by(plain_language(new.language)),
             requests=len(requests_of(new.text)) or 1,
             is_confidential=new.is_confidential or new.category in SHIELDED,
+            lacks=new.lacks,
         )
         writing = Writing(self._means, settlement, case_id, None)
         parts = [Part(kind=PartKind.APPEAL, text=new.text)]

@@ -110,6 +110,8 @@ class Received(Event, frozen=True, kw_only=True):
     requests: int = 1
     """How many things it asks for."""
     is_confidential: bool = False
+    lacks: tuple[str, ...] = ()
+    """Fields of the applicant that the law asks for and that who took it in says were not given."""
 
 
 class Registered(Event, frozen=True, kw_only=True):

@@ -162,6 +162,7 @@ def test_an_act_happens_and_is_told(
         pytest.param("resume", {}, "serik", "Срок идёт.", id="the clock runs"),
         pytest.param("pause", {"ground": "none", "reason": "x"}, "serik", "В настройках нет закона", id="no ground in the settings"),
         pytest.param("identify", {"name": "Имя"}, "gulnar", "Заявитель уже известен.", id="signed already"),
+        pytest.param("identify", {"name": "Имя", "iin": "12"}, "gulnar", "В ИИН 12 цифр", id="no iin"),
         pytest.param("forward", {"to": "", "reason": "чужое"}, "gulnar", "Здесь ничего не написано.", id="nowhere to forward to"),
         pytest.param("forward", {"to": "Акимат", "reason": ""}, "gulnar", "Нужна причина.", id="no reason to forward"),
         pytest.param("hearing", {"preliminary": " "}, "serik", "Здесь ничего не написано.", id="no preliminary decision"),

@@ -137,6 +137,7 @@ def typed(**changes: str) -> dict[str, Any]:
         "kind": "application",
         "name": SECRET,
         "phone": PHONE,
+        "address": "улица Абая, дом 5",
     }
     return usual | changes
 
@@ -191,6 +192,46 @@ def test_what_cannot_be_registered_is_told_beside_the_form(
     answer = file_new(desk, typed(**said))
     assert answer.status_code == 422
     assert told in words(tree(answer.text), "#wrong")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        pytest.param("iin", "12", "В ИИН 12 цифр", id="an iin of two digits"),
+        pytest.param("phone", "абв", "Проверьте телефон", id="letters for a telephone"),
+        pytest.param("email", "почта", "Проверьте адрес почты", id="no address of mail"),
+        pytest.param("address", "", "почтовый адрес (статья 63 АППК)", id="signed and no postal address"),
+    ],
+)
+def test_what_the_citizens_form_refuses_the_clerks_does_too_and_keeps_what_was_typed(
+    desk: SignedClient, office: Office, field: str, value: str, told: str
+) -> None:
+    desk.come_as(office.app, "gulnar")
+    said = typed(iin="850312400123", email="a@example.test") | {field: value}
+    answer = file_new(desk, said)
+    page = tree(answer.text)
+    assert answer.status_code == 422 and told in words(page, "#wrong")
+    kept = {e.get("name"): e.get("value") or "" for e in page.cssselect("form.typing input[id^=n-]")}
+    assert all(kept[name] == said[name] for name in ("name", "iin", "address", "phone", "email"))
+    assert [e.get("name") for e in page.cssselect("[aria-invalid]")] == [field]
+    assert bool(page.cssselect("input[name=unaddressed]")) is (field == "address")
+
+
+def test_who_gives_no_address_is_registered_when_the_clerk_confirms_it_and_that_stays_on_record(
+    desk: SignedClient, office: Office
+) -> None:
+    desk.come_as(office.app, "gulnar")
+    filed = file_new(desk, typed(address="", unaddressed="1"))
+    assert filed.status_code == 200
+    id = office.app.appeals.by_number(words(tree(filed.text), ".big"))
+    assert id is not None
+    received = office.app.appeals.case(id).events[0]
+    assert received.lacks == ("address",)
+    assert "Заявитель не указал: почтовый адрес." in words(shown(desk, f"/appeals/{id}"), "#timeline")
+    whole = file_new(desk, typed(iin="850312 400123", unaddressed="1"))
+    id = office.app.appeals.by_number(words(tree(whole.text), ".big"))
+    assert id is not None and office.app.appeals.case(id).events[0].lacks == ()
+    assert file_new(desk, typed(standing="signal", address="")).status_code == 200
 
 
 def test_a_file_that_lies_about_itself_is_not_taken(desk: SignedClient, office: Office) -> None:

@@ -14,6 +14,7 @@ SENT = {
     "standing": "appeal",
     "kind": "application",
     "name": SECRET,
+    "address": "улица Абая, дом 5",
 }
 
 

@@ -51,6 +51,7 @@ from aimas.appeals.types import (
 from aimas.appeals.wording import headline, in_words
 from aimas.core import BadInput
 from aimas.web.appeals_desk.entering import Room, signer
+from aimas.web.citizen.forms import misfits
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -84,6 +85,14 @@ class Said(msgspec.Struct, frozen=True):
         if not (text.isascii() and text.isdigit() and len(text) < 4):
             raise BadInput("A number is needed.")
         return int(text)
+
+
+class WrongField(BadInput):
+    """Something is filled in, but not with what it is for."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(f"The field {field} does not hold what it is for.")
+        self.field = field
 
 
 Do = Callable[[Room, Case, Said], object]
@@ -163,11 +172,13 @@ def _hearing(room: Room, case: Case, said: Said) -> object:
 def _identify(room: Room, case: Case, said: Said) -> object:
     applicant = Applicant(
         name=said["name"],
-        iin=said["iin"],
+        iin="".join(said["iin"].split()),
         address=said["address"],
         phone=said["phone"],
         email=said["email"],
     )
+    if wrong := misfits(applicant):
+        raise WrongField(wrong[0])
     return room.app.appeals.identify(case.id, applicant, room.account.actor)
 
 
@@ -394,6 +405,8 @@ def told(room: Room, error: BadInput) -> str:
     """Why it was not done, in the reader's language."""
     if isinstance(error, RefusedEvent):
         return told_refusal(room, error.refusal)
+    if isinstance(error, WrongField):
+        return room.texts(f"citizen.error.{error.field}")
     key = f"desk.bad.{error!s}"
     return room.texts(key) if room.texts.has(key) else room.texts("desk.bad", said=str(error))
 

@@ -24,6 +24,7 @@ from aimas.intake.attachments import RefusedAttachment, checked, refuse_too_much
 from aimas.web import views
 from aimas.web.appeals_desk import acting
 from aimas.web.appeals_desk.entering import Ask, Room, enter, signer, unkept
+from aimas.web.citizen.forms import misfits
 from aimas.web.citizen.talons import talon
 
 BODY_BYTES = 45 * 1024 * 1024
@@ -42,7 +43,8 @@ USUAL = {
     "received_at": "",
     "signal": "",
     "nonce": "",
-    **dict.fromkeys(("name", "iin", "address", "phone", "email", "confidential", "message"), ""),
+    **dict.fromkeys(_LINES, ""),
+    **dict.fromkeys(("unaddressed", "confidential", "message"), ""),
 }
 Parts = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MULTI_PART)]
 
@@ -105,6 +107,8 @@ def file_new(request: Ask, app: NamedDependency[App], data: Parts) -> Template:
     """Registered at once; the page that answers shows the check code, and nothing else ever does."""
     room = enter(request, app, Right.REGISTER)
     typed = _typed(data)
+    if wrong := _wrong(room, typed):
+        return _form(room, typed.fields, 422, " ".join(wrong.values()), frozenset(wrong))
     try:
         made = _new(room, typed)
         filed = app.appeals.file(made, room.account.actor)
@@ -122,7 +126,10 @@ def _drawn() -> str:
     return secrets.token_urlsafe(24)
 
 
-def _form(room: Room, said: dict[str, str], status: int = 200, wrong: str = "") -> Template:
+def _form(
+    room: Room, said: dict[str, str], status: int = 200, wrong: str = "", fields: frozenset[str] = frozenset()
+) -> Template:
+    """`fields`: those that are wrong."""
     texts, tongue = room.texts, room.texts.tongue
     publication = room.app.records.get_publication(said["signal"]) if said["signal"] else None
     channels = TYPED if publication is None else (*TYPED, Channel.IMPORT)
@@ -131,6 +138,7 @@ def _form(room: Room, said: dict[str, str], status: int = 200, wrong: str = "") 
         status,
         said=said,
         wrong=wrong,
+        wrong_fields=fields,
         signal=publication,
         signal_title=views.title_of(publication) if publication else "",
         choices={
@@ -163,6 +171,31 @@ def files_of(data: dict[str, Any]) -> Files:
     )
 
 
+def _wrong(room: Room, typed: Typed) -> dict[str, str]:
+    """By field, as the citizen's own form says it; a clerk may not turn away who gives no address, and records that."""
+    texts, applicant = room.texts, _applicant(typed)
+    found = {field: texts(f"citizen.error.{field}") for field in misfits(applicant)}
+    if _lacks(typed) and not typed["unaddressed"]:
+        found["address"] = texts("desk.new.noaddress")
+    return found
+
+
+def _lacks(typed: Typed) -> tuple[str, ...]:
+    """Article 63: who signs gives name and postal address; without a name it is no appeal at all."""
+    is_signed = typed["standing"] == Standing.APPEAL.value and typed["name"]
+    return ("address",) if is_signed and not typed["address"] else ()
+
+
+def _applicant(typed: Typed) -> Applicant:
+    return Applicant(
+        name=typed["name"],
+        iin="".join(typed["iin"].split()),
+        address=typed["address"],
+        phone=typed["phone"],
+        email=typed["email"],
+    )
+
+
 def _new(room: Room, typed: Typed) -> NewAppeal:
     """Raises BadInput, RefusedAttachment."""
     if any(len(typed[name]) > LONGEST_LINE for name in _LINES):
@@ -170,13 +203,7 @@ def _new(room: Room, typed: Typed) -> NewAppeal:
     standing = {s.value: s for s in Standing}.get(typed["standing"], Standing.APPEAL)
     channel = {c.value: c for c in (*TYPED, Channel.IMPORT)}.get(typed["channel"], Channel.PAPER)
     language = {m.value: m for m in LANGUAGES}.get(typed["language"], Language.RU)
-    applicant = Applicant(
-        name=typed["name"],
-        iin=typed["iin"],
-        address=typed["address"],
-        phone=typed["phone"],
-        email=typed["email"],
-    )
+    applicant = _applicant(typed)
     return NewAppeal(
         text=typed["text"],
         language=language,
@@ -192,6 +219,7 @@ def _new(room: Room, typed: Typed) -> NewAppeal:
         received_at=_stamp(room, typed["received_at"]),
         nonce=typed["nonce"] or None,
         receiver=signer(room, language),
+        lacks=_lacks(typed),
     )
 
 

@@ -105,6 +105,9 @@ def _more(room: Room, event: AnyEvent) -> tuple[str, ...]:
         case Veiled():
             sure = room.texts("desk.guess.confidence", p=room.texts.percent(event.confidence))
             return (f"{event.by.name}, {sure}",)
+        case Received() if event.lacks:
+            what = ", ".join(room.texts(f"desk.lacks.{field}") for field in event.lacks)
+            return (room.texts("desk.event.lacks", what=what),)
         case Answered() if event.despite:
             checks = dict.fromkeys(name.rpartition("-")[0] for name in event.despite)
             named = ", ".join(room.texts(f"desk.checked.{check}") for check in checks)

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -240,6 +240,15 @@ def _standing(said: Sent, is_message: bool) -> Standing | None:
     return Standing(asked) if asked in {s.value for s in Standing} else None
 
 
+def misfits(applicant: Applicant) -> tuple[str, ...]:
+    """Fields that are filled in, but not with what they are for; texts: `citizen.error.<field>`."""
+    return tuple(
+        field
+        for field, pattern in PATTERNS.items()
+        if (value := getattr(applicant, field)) and not re.fullmatch(pattern, value)
+    )
+
+
 def applicant_of(said: Sent, t: Texts, errors: Errors, *, signs: bool) -> Applicant:
     """What was told of the person; who signs gives name, address and word (article 63)."""
     made = Applicant(
@@ -249,17 +258,9 @@ def applicant_of(said: Sent, t: Texts, errors: Errors, *, signs: bool) -> Applic
         phone=said.word("phone", MOST["phone"]),
         email=said.word("email", MOST["email"]),
     )
-    lacking: dict[str, Callable[[], bool]] = {
-        "name": lambda: signs and not made.name,
-        "address": lambda: signs and not made.address,
-        "signed": lambda: signs and not said.has("signed"),
-        "iin": lambda: bool(made.iin) and not re.fullmatch(PATTERNS["iin"], made.iin),
-        "email": lambda: bool(made.email) and not re.fullmatch(PATTERNS["email"], made.email),
-        "phone": lambda: bool(made.phone) and not re.fullmatch(PATTERNS["phone"], made.phone),
-    }
-    for field, is_wrong in lacking.items():
-        if is_wrong():
-            errors.setdefault(field, t(f"citizen.error.{field}"))
+    lacking = {"name": made.name, "address": made.address, "signed": said.has("signed")} if signs else {}
+    for field in (*(field for field, given in lacking.items() if not given), *misfits(made)):
+        errors.setdefault(field, t(f"citizen.error.{field}"))
     return made
 
 
