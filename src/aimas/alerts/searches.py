@@ -47,8 +47,9 @@ class SavedSearches:
     def require(self, name: str) -> SavedSearch:
         if found := self.get(name):
             return found
-        known = ", ".join(s.name for s in self._store.searches()) or "none yet"
-        raise BadInput(f"There is no saved search “{name}”. There are: {known}.")
+        known = ", ".join(s.name for s in self._store.searches())
+        others = f"There are: {known}." if known else "Save one: aimas searches save NAME QUERY"
+        raise BadInput(f"There is no saved search “{name}”. {others}")
 
     def question(self, saved: SavedSearch, at: int | None = None) -> Question:
         """Raises QueryError where what it names is gone."""
@@ -93,7 +94,7 @@ class SavedSearches:
         def overlay(name: str) -> str | None:
             return query if _key(name) == _key(search.name) else self.named(name)
 
-        node = parse(query, self._search.today(), overlay)
+        node = parse(query, self._search.today(), overlay, self._search.told)
         if len(written(node)) > MAX_LENGTH - ROOM:
             raise BadInput(f"A saved query has at most {MAX_LENGTH - ROOM} characters, written out in full.")
         detail = {"name": search.name, "query": query, "institution": search.institution}

@@ -3,6 +3,7 @@
 from aimas.institution.gazetteer import Gazetteer, gazetteer
 from aimas.institution.matching import Institutions
 from aimas.institution.profile import profile_ids, profile_of, profile_schema, require_profile, version_of
+from aimas.institution.regions import region_names
 from aimas.institution.types import Explanation, Profile, Refusal, Target, ThemeRule, Titles
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "profile_ids",
     "profile_of",
     "profile_schema",
+    "region_names",
     "require_profile",
     "version_of",
 ]

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -74,6 +74,26 @@ def toponyms() -> Iterator[tuple[str, Named]]:
 _EVERYWHERE = "ru kk en"
 _OF_REGIONS = ("туркестанский", "уральский", "петропавловский", "павлодарский", "костанайский")
 """Given with their regions."""
+
+
+class RegionRow(NamedTuple):
+    """A region as the table has it."""
+
+    code: str
+    kind: str
+    """`city`, `region` or `named`."""
+    russian: list[str]
+    adjectives: list[str]
+    """Without the signs that tell how sure they are."""
+    kazakh: list[str]
+    english: list[str]
+    short: list[str]
+
+
+def region_rows() -> Iterator[RegionRow]:
+    for code, kind, ru, adjectives, kk, en, short in _rows("kz_regions.tsv"):
+        bare = [adjective.rstrip("*~") for adjective in _split(adjectives)]
+        yield RegionRow(code, kind, _split(ru), bare, _split(kk), _split(en), _split(short))
 
 
 def _region_forms() -> Iterator[tuple[str, Named]]:

@@ -3,12 +3,12 @@
 import re
 from calendar import monthrange
 from datetime import date, timedelta
-from difflib import get_close_matches
 
 from aimas.core import Language, Tone
 from aimas.search.errors import QueryError
 from aimas.search.tokens import Token
 from aimas.search.tree import Dated, Entered, Is, Marked, Node, Or
+from aimas.search.values import Known, did_you_mean, known
 
 FIELDS = (
     "title", "source", "lang", "tone", "theme", "region", "institution", "story", "reprints", "date", "fetched",
@@ -22,31 +22,32 @@ MARKS = (
 def field_of(token: Token) -> str:
     name = token.text.lower()
     if name not in FIELDS:
-        near = get_close_matches(name, FIELDS, 1)
-        hint = f" Did you mean {near[0]}:?" if near else ""
+        hint = did_you_mean(name, FIELDS, after=":")
         raise QueryError(
             f"There is no field {token.text}:.{hint} Fields: {', '.join(FIELDS)}.", token.start, token.end
         )
     return name
 
 
-def condition(field: str, values: list[Token], today: date) -> Node:
-    """One of the values holds; `title` alone is none, it holds a query."""
+def condition(field: str, values: list[Token], today: date, told: Known | None = None) -> Node:
+    """One of the values holds; `title` alone is none, it holds a query. Without `told` any value will do where a home
+    decides which there are."""
     match field:
         case "date" | "fetched":
             return _either_of([_dated(v, today, field == "fetched") for v in values])
         case "entry":
             return _either_of([_entered(v) for v in values])
         case "is":
-            return _either_of([Marked(_known(v, MARKS)) for v in values])  # type: ignore[arg-type]
+            return _either_of([Marked(known(v, MARKS)) for v in values])  # type: ignore[arg-type]
         case "lang":
-            return Is("lang", tuple(_known(v, [m.value for m in Language]) for v in values))
+            return Is("lang", tuple(known(v, [m.value for m in Language]) for v in values))
         case "tone":
-            return Is("tone", tuple(_known(v, [m.value for m in Tone]) for v in values))
-        case "region":
-            return Is("region", tuple(v.text.upper() for v in values))
+            return Is("tone", tuple(known(v, [m.value for m in Tone]) for v in values))
         case _:
-            return Is(field, tuple(v.text for v in values))  # type: ignore[arg-type]
+            said = [v.text.upper() if field == "region" else v.text for v in values]
+            if (there := told(field) if told else None) is not None:
+                said = [known(v, there) for v in values]
+            return Is(field, tuple(said))  # type: ignore[arg-type]
 
 
 def _dated(value: Token, today: date, fetched: bool) -> Node:
@@ -103,11 +104,3 @@ def _entered(value: Token) -> Node:
 
 def _either_of(nodes: list[Node]) -> Node:
     return nodes[0] if len(nodes) == 1 else Or(tuple(nodes))
-
-
-def _known(token: Token, known: list[str] | tuple[str, ...]) -> str:
-    if token.text.lower() in known:
-        return token.text.lower()
-    near = get_close_matches(token.text.lower(), known, 1)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    raise QueryError(f"“{token.text}” is not one of {', '.join(known)}.{hint}", token.start, token.end)

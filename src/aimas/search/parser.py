@@ -1,7 +1,7 @@
 """Tokens → tree: the grammar of the query language, and what stands behind a name."""
 
 from datetime import date
-from difflib import get_close_matches
+from typing import NamedTuple
 
 from aimas.search import near, terms
 from aimas.search.errors import ChainedQueryError, QueryError
@@ -10,40 +10,44 @@ from aimas.search.limits import MAX_CLAUSES, MAX_DEPTH, MAX_LENGTH, MAX_NAMED, c
 from aimas.search.names import Named, arrows, name_of, same_name
 from aimas.search.tokens import Token, tokens_of, unquoted
 from aimas.search.tree import And, Everything, InTitle, Near, Node, Not, Or, depth, size
+from aimas.search.values import Known, did_you_mean
 
 
-def parse(text: str, today: date, named: Named | None = None) -> Node:
-    """`today` gives meaning to `date:today`, `date:-7d..`, `named` to `@name`; raises QueryError.
+def parse(text: str, today: date, named: Named | None = None, told: Known | None = None) -> Node:
+    """`today` gives meaning to `date:today`, `date:-7d..`, `named` to `@name`, `told` to names of values; raises
+    QueryError. Without `told` a value stands for itself, whether there is one or not.
 
     What comes back holds no names: `written` shows them filled in, and keeps all limits, so it can be a query again.
     """
     try:
-        return _parsed(text, today, named, (), {})
+        return _Reading(today, named, told, {}).parsed(text, ())
     except QueryError as error:
         error.query = text
         raise
 
 
-def _parsed(
-    text: str, today: date, named: Named | None, chain: tuple[str, ...], known: dict[str, Node]
-) -> Node:
-    if len(text) > MAX_LENGTH:
-        raise QueryError(f"A query has at most {MAX_LENGTH} characters.", MAX_LENGTH, len(text))
-    node = _Parser(text, today, named, chain, known).whole()
-    check_limits(node, text)
-    return node
+class _Reading(NamedTuple):
+    """What gives meaning to all texts of one query."""
+
+    today: date
+    named: Named | None
+    told: Known | None
+    known: dict[str, Node]
+    """Saved searches read before."""
+
+    def parsed(self, text: str, chain: tuple[str, ...]) -> Node:
+        if len(text) > MAX_LENGTH:
+            raise QueryError(f"A query has at most {MAX_LENGTH} characters.", MAX_LENGTH, len(text))
+        node = _Parser(text, self, chain).whole()
+        check_limits(node, text)
+        return node
 
 
 class _Parser:
-    def __init__(
-        self, text: str, today: date, named: Named | None, chain: tuple[str, ...], known: dict[str, Node]
-    ) -> None:
+    def __init__(self, text: str, reading: _Reading, chain: tuple[str, ...]) -> None:
         self._text = text
-        self._today = today
-        self._named = named
+        self._reading = reading
         self._chain = chain
-        self._known = known
-        """Saved searches read before, for all texts of one query."""
         self._defined: dict[str, Node] = {}
         self._tokens = tokens_of(text)
         self._at = 0
@@ -186,12 +190,12 @@ class _Parser:
         chain = (*self._chain, name)
         if same_name(name) in map(same_name, self._chain):
             raise ChainedQueryError(f"@{name} stands for itself: {arrows(chain)}.", token.start, token.end)
-        if (known := self._known.get(same_name(name))) is not None:
+        reading = self._reading
+        if (known := reading.known.get(same_name(name))) is not None:
             return known
-        text = self._named(name) if self._named else None
+        text = reading.named(name) if reading.named else None
         if text is None:
-            close = get_close_matches(same_name(name), self._defined, 1)
-            hint = f" Did you mean @{close[0]}?" if close else ""
+            hint = did_you_mean(same_name(name), self._defined, before="@")
             raise QueryError(f"There is no saved search @{name}.{hint}", token.start, token.end)
         if len(chain) > MAX_NAMED:
             raise ChainedQueryError(
@@ -200,19 +204,19 @@ class _Parser:
                 token.end,
             )
         try:
-            node = _parsed(text, self._today, self._named, chain, self._known)
+            node = reading.parsed(text, chain)
         except ChainedQueryError as error:
             raise ChainedQueryError(str(error), token.start, token.end) from None
         except QueryError as error:
             raise QueryError(f"In @{name}: {error}", token.start, token.end) from None
-        self._known[same_name(name)] = node
+        reading.known[same_name(name)] = node
         return node
 
     def _field(self, token: Token) -> Node:
         field = field_of(token)
         if field == "title":
             return InTitle(self._near() if self._peek() else self._missing(token))
-        return condition(field, self._values(token), self._today)
+        return condition(field, self._values(token), self._reading.today, self._reading.told)
 
     def _missing(self, token: Token) -> Node:
         raise QueryError(f"{token.text}: needs a value right after it.", token.start, token.end)

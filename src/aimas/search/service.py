@@ -14,6 +14,7 @@ from aimas.search.names import Named
 from aimas.search.parser import parse
 from aimas.search.tree import Marked, Node, conjunction, written
 from aimas.search.types import Column, Hit, Reached, Scope, SearchIndex
+from aimas.search.values import Known
 
 
 class Publications(Protocol):
@@ -148,12 +149,15 @@ class Search:
         clock: Clock,
         zone: tzinfo,
         named: Named | None = None,
+        told: Known | None = None,
     ) -> None:
         self._index = KeptIndex(index)
         self._publications = publications
         self._clock = clock
         self.zone = zone
         self._named = named
+        self.told = told
+        """What values are called in this home."""
         kept: Kept[tuple[Node, Scope], _Placed] = Kept(index.reached, COLUMNS_ROOM, _bytes)
         self._columns = CarriedOn(kept, index.reached)
 
@@ -174,7 +178,7 @@ class Search:
             named.append(name)
             return self._named(name) if self._named else None
 
-        node = parse(text, self.today(), saved)
+        node = parse(text, self.today(), saved, self.told)
         return self.about(node, institution, at, None if named else text)
 
     def about(self, node: Node, institution: str, at: int | None = None, text: str | None = None) -> Question:

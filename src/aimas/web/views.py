@@ -61,9 +61,10 @@ class Names:
         if id in POOLED:
             return self._texts(POOLED[id])
         source = self._sources.get(id)
-        if source is None or source.ownership is Ownership.PERSONAL:
-            return self._texts(POOLED["personal"])
-        return source.name
+        if source is None:
+            # Of another home, or of one restored without its declarations; a personal page is filed under its pool.
+            return id
+        return self._texts(POOLED["personal"]) if source.ownership is Ownership.PERSONAL else source.name
 
     def theme(self, key: str) -> str:
         for theme in self._profile.themes:
