@@ -310,6 +310,37 @@ def test_pages_hold_no_inline_script_or_style(client: TestClient) -> None:
         assert not page.cssselect("[style], [onclick], [onerror], [onload], style, script:not([src])"), path
 
 
+@pytest.mark.parametrize(
+    ("query", "said", "absent"),
+    [
+        pytest.param(
+            "полиция или погода",
+            ["или → OR", "полиция OR погода: "],
+            ["За всё время", "Без кавычек"],
+            id="or",
+        ),
+        pytest.param(
+            "полиция погода", ["«полиция» в любой форме: ", "«погода» в любой форме: "], ["OR"], id="two"
+        ),
+        pytest.param(
+            '"дело полиция"', ["Без кавычек, слова в любом порядке: "], ["по отдельности"], id="quotes"
+        ),
+        pytest.param("полиция date:1999", ["За всё время: "], ["по отдельности", "кавычек"], id="a period"),
+        pytest.param("абракадабра", ["Проверьте написание"], ["периода", "кавычек", "→"], id="one word"),
+    ],
+)
+def test_nothing_found_is_told_with_what_can_be_done(
+    client: TestClient, query: str, said: list[str], absent: list[str]
+) -> None:
+    client.cookies.set("lang", "ru")
+    page = tree(client.get("/list", params={"q": query}).text).cssselect("#advice")[0]
+    told = " ".join(page.text_content().split())
+    assert all(part in told for part in said), told
+    assert not any(part in told for part in absent), told
+    for link in page.cssselect("a"):
+        assert listed(client.get(str(link.get("href"))).text) == int(str(link.get("data-count")))
+
+
 def test_an_empty_home_has_a_board(app: App) -> None:
     with signed_in(app, create_app(app, PORT), f"http://127.0.0.1:{PORT}") as client:
         for path in ["/", "/list", "/sources", "/held"]:

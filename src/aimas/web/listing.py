@@ -11,6 +11,7 @@ from aimas.app import App
 from aimas.search import QueryError, written
 from aimas.search.service import Question
 from aimas.web import filters, views
+from aimas.web.advising import advice
 from aimas.web.desk import desk, page
 from aimas.web.mistakes import mistaken
 from aimas.web.parameters import Ask, Below, Institution, Snapshot
@@ -66,6 +67,9 @@ def list_page(
         groups=[] if is_more else filters.groups(app.search, question, links, stand.names, stand.texts),
         is_continued=below is not None or skip > 0,
         rows=rows,
+        advice=None
+        if rows or is_more
+        else advice(app.search, typed, question, links, stand.names, stand.texts),
         more=more,
         links=links,
         distinct=distinct,
