@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from aimas.app import App
-from aimas.core import Language, StoredPublication
+from aimas.core import BadInput, Language, StoredPublication
 from aimas.search import conjunction
 from aimas.search.stories import StoryTitle
 from aimas.search.tree import Dated, Is, Marked
@@ -114,7 +114,13 @@ def titles(app: App, institution: str, tongue: str) -> views.Titles:
         found = app.stories.names(app.search.about(Is("story", (id,)), institution), limit=1)
         return found[0].title(tongue).text if found else publication(id)
 
-    return views.Titles(publication, story)
+    def case(id: str) -> str:
+        try:
+            return app.appeals.case(id).number or id
+        except BadInput:
+            return id
+
+    return views.Titles(publication, story, case)
 
 
 def members(

@@ -140,6 +140,7 @@ def _story(stand: Desk, id: str, at: int | None, status: int = 200, **more: Any)
             stand.texts,
             stand.names,
             places.titles(app, stand.profile.id, stand.texts.tongue),
+            stand.people.called,
         ),
         is_past=is_past,
         merged=merged,

@@ -334,10 +334,12 @@ class Act(msgspec.Struct, frozen=True):
 
 
 class Titles(msgspec.Struct, frozen=True):
-    """How publications and stories are called, by id."""
+    """How publications, stories and cases are called, by id."""
 
     publication: Callable[[str], str]
     story: Callable[[str], str]
+    case: Callable[[str], str]
+    """The number; the id where there is none."""
 
 
 def acts(
@@ -345,10 +347,12 @@ def acts(
     texts: Texts,
     names: Names,
     titles: Titles,
+    called: Callable[[str], str],
     most: int = 100,
 ) -> list[Act]:
-    """Newest first. Answers that one person gave blind in a row are one line: they would fill the page."""
-    return [_act(row, n, texts, names, titles) for row, n in itertools.islice(_folded(found), most)]
+    """Newest first; `called` tells what a person is called whom the ledger names. Answers that one person gave blind
+    in a row are one line: they would fill the page."""
+    return [_act(row, n, texts, names, titles, called) for row, n in itertools.islice(_folded(found), most)]
 
 
 def _folded(found: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], int]]:
@@ -362,7 +366,14 @@ def _folded(found: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, A
         yield first, 1 + len(rest)
 
 
-def _act(row: Mapping[str, Any], n: int, texts: Texts, names: Names, titles: Titles) -> Act:
+def _act(
+    row: Mapping[str, Any],
+    n: int,
+    texts: Texts,
+    names: Names,
+    titles: Titles,
+    called: Callable[[str], str],
+) -> Act:
     verb, subject = str(row["verb"]), str(row["subject"])
     detail: dict[str, Any] = msgspec.json.decode(row["detail"])
     values: dict[str, Any] = defaultdict(lambda: "—")
@@ -433,14 +444,17 @@ def _act(row: Mapping[str, Any], n: int, texts: Texts, names: Names, titles: Tit
         case "tone-corrected":
             values["before"] = texts(f"tone.{detail.get('before') or 'unlooked'}")
             values["now"] = texts(f"tone.{detail['tone']}") if detail.get("tone") else texts("correct.taken")
-            values["by"] = str(detail.get("by", "")).partition(":")[2]
+            values["by"] = called(str(detail.get("by", "")))
             href = f"/publication/{subject}"
+        case "case-looked" | "case-erased":
+            values["number"] = titles.case(subject)
+            href = f"/appeals/{subject}"
         case "sample-drawn":
             values["n"] = texts.number(len(detail.get("members", ())))
             href = f"/labelling/{subject}"
         case "mention-labelled":
             values["n"] = texts.number(n)
-            values["by"] = str(detail.get("by", "")).partition(":")[2]
+            values["by"] = called(str(detail.get("by", "")))
             href = f"/labelling/{subject}"
     key = f"act.{verb}"
     if (verb, subject) == ("exported", "corrections"):
@@ -453,11 +467,18 @@ def _act(row: Mapping[str, Any], n: int, texts: Texts, names: Names, titles: Tit
     about = tuple(
         (f"/publication/{id}", titles.publication(id)) for id in detail.get("texts", ())[:MOST_TEXTS]
     )
-    return Act(int(row["position"]), texts.from_us(int(row["at"])), _actor(row, detail), said, href, about)
+    who = _actor(row, detail, called)
+    return Act(int(row["position"]), texts.from_us(int(row["at"])), who, said, href, about)
 
 
-def _actor(row: Mapping[str, Any], detail: Mapping[str, Any]) -> str:
-    """The name that a person gave, with the account of the operating system that the program ran under."""
-    account = str(row["actor"]).partition(":")[2]
-    by = str(detail.get("by") or "").partition(":")[2]
-    return account if by in ("", account) else f"{by} ({account})"
+def _actor(row: Mapping[str, Any], detail: Mapping[str, Any], called: Callable[[str], str]) -> str:
+    """Who acted; where a person gave a name to a program that ran under another account, both."""
+    account, by = str(row["actor"]), str(detail.get("by") or "")
+    if by.partition(":")[2] in ("", account.partition(":")[2]):
+        return _bare(called(account))
+    return f"{_bare(called(by))} ({_bare(called(account))})"
+
+
+def _bare(actor: str) -> str:
+    """A program without the word for its kind."""
+    return actor.removeprefix("program:")

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Select, select
+import msgspec
+from sqlalchemy import Engine, Select, or_, select
 
 from aimas.ledger import EntryKind
 from aimas.storage import schema
@@ -25,18 +26,23 @@ class SqlActs:
         verbs: Sequence[str],
         *,
         actor: str | None = None,
+        person: str | None = None,
         subject: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         below: int | None = None,
         limit: int = 50,
     ) -> list[dict[str, Any]]:
-        """What was done of these kinds, newest first; `until` itself is not in it. What is None is not asked for."""
+        """What was done of these kinds, newest first; `until` itself is not in it. What is None is not asked for.
+        `person` is an actor whom the entry names, or the act itself where a program wrote it down."""
         ledger, acts = schema.ledger, schema.acts
         query = _newest().where(acts.c.verb.in_(list(verbs))).limit(limit)
         for column, value in ((ledger.c.actor, actor), (ledger.c.subject, subject)):
             if value is not None:
                 query = query.where(column == value)
+        if person is not None:
+            named = f'"by":{msgspec.json.encode(person).decode()}'
+            query = query.where(or_(ledger.c.actor == person, acts.c.detail.contains(named, autoescape=True)))
         if since is not None:
             query = query.where(ledger.c.at >= int(since.timestamp() * 1_000_000))
         if until is not None:
@@ -45,6 +51,25 @@ class SqlActs:
             query = query.where(acts.c.position < below)
         with reading(self._engine) as connection:
             return [dict(r) for r in connection.execute(query).mappings()]
+
+    def verbs(self) -> list[str]:
+        """Of all acts on file, by the alphabet."""
+        verb = schema.acts.c.verb
+        with reading(self._engine) as connection:
+            return list(connection.execute(select(verb).distinct().order_by(verb)).scalars())
+
+    def actors(self, verbs: Sequence[str]) -> list[str]:
+        """Whom the entries of such acts name, by the alphabet."""
+        ledger, acts = schema.ledger, schema.acts
+        query = (
+            select(ledger.c.actor)
+            .join(acts, acts.c.position == ledger.c.position)
+            .where(acts.c.verb.in_(list(verbs)))
+            .distinct()
+            .order_by(ledger.c.actor)
+        )
+        with reading(self._engine) as connection:
+            return list(connection.execute(query).scalars())
 
 
 def _newest() -> Select[Any]:
