@@ -378,6 +378,18 @@ def test_all_mistakes_are_told_before_anything_is_sent(phone: Callable[..., Page
     assert len(sent) == 1
 
 
+def test_a_page_that_comes_back_with_mistakes_begins_with_them(phone: Callable[..., Page]) -> None:
+    page = phone("ru")
+    page.goto("/citizen/case")
+    page.fill("#number", "З-2026-999999")
+    page.fill("#code", "0000-0000-0000-0000-0")
+    page.click("#open-case button[type=submit]")
+    expect(page.locator(".summary")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#number")).to_be_focused()
+
+
 CARRIED = "sessionStorage.length"
 
 

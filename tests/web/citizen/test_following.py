@@ -5,7 +5,7 @@ import json
 import pytest
 from tests.builders import StoppedClock
 from tests.web.citizen.desk import APPEAL, CLERK, Citizen, answered, said
-from tests.web.reading_pages import tree
+from tests.web.reading_pages import Node, tree
 
 from aimas.appeals.types import Assigned, Stage, Standing
 from aimas.core import Actor
@@ -262,6 +262,42 @@ def test_a_case_says_all_its_words_in_every_language(
         "the answer is in the appeal's language"
     )
     assert json.dumps(made["code"]) not in page.text
+
+
+def about(page: Node, field: str) -> list[str]:
+    """What a screen reader says of a field beside its label."""
+    return (page.cssselect(field)[0].get("aria-describedby") or "").split()
+
+
+@pytest.mark.parametrize(
+    ("act", "form", "field", "error"),
+    [
+        pytest.param("document", {}, "#document-text", "document", id="a document of nothing"),
+        pytest.param("withdraw", {}, "#withdraw-reason", "withdraw", id="withdrawn without a word"),
+        pytest.param("complain", {}, "#complain-reason", "complain", id="a complaint without a word"),
+        pytest.param("sign", {"name": "А", "address": "Б", "iin": "1"}, "#iin", "iin", id="half a number"),
+        pytest.param("sign", {"name": "А", "address": "Б"}, "#signed", "signed", id="the tick was left out"),
+    ],
+)
+def test_a_mistake_is_heard_at_its_field_and_its_form_stands_open(
+    citizen: Citizen, act: str, form: dict[str, str], field: str, error: str
+) -> None:
+    citizen.opened(citizen.file(what="message"))
+    page = tree(citizen.post(f"/citizen/mine/{act}", form).text)
+    assert f"error-{error}" in about(page, field)
+    assert page.cssselect(field)[0].get("aria-invalid") == "true"
+    assert page.cssselect(f"details[open] {field}"), "not behind a fold"
+    for link in page.cssselect(".summary a"):
+        assert page.cssselect(str(link.get("href"))), "the summary leads to the field"
+
+
+def test_what_can_no_longer_be_done_is_told_without_a_link_to_nowhere(citizen: Citizen) -> None:
+    citizen.opened(citizen.file())
+    assert citizen.post("/citizen/mine/withdraw", {"reason": "Решилось само."}).status_code == 303
+    answer = citizen.post("/citizen/mine/withdraw", {"reason": "Решилось само."})
+    page = tree(answer.text)
+    assert answer.status_code == 422 and "Сейчас это сделать нельзя" in said(answer)
+    assert page.cssselect(".summary li") and not page.cssselect(".summary a")
 
 
 OF_AN_APPEAL = {"ru": "обращени", "kk": "жолданым", "en": "appeal"}

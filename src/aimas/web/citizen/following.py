@@ -97,6 +97,15 @@ def case_page(
         app.office.terms,
         here,
     )
+    # What cannot be done any more has no form on the page that a mistake could lead to.
+    gone = {
+        "rate": not shown.may_rate,
+        "reopen": not shown.may_reopen,
+        "withdraw": not shown.may_withdraw,
+        "sign": not shown.may_sign,
+        "document": shown.stage == "erased",
+        "complain": shown.stage == "erased",
+    }
     answer = page(
         here,
         request,
@@ -105,7 +114,7 @@ def case_page(
         is_private=True,
         c=shown,
         done=done,
-        errors=errors or {},
+        errors={"" if gone.get(name) else name: told for name, told in (errors or {}).items()},
         said=said or {},
         limits=Shown(),
     )

@@ -74,10 +74,12 @@ def stand(request: Request[Any, Any, Any], app: App) -> Stand:
 
 _IDS = {
     "standing": "standing-appeal",
+    "rate": "rate-1",
     "reopen": "reopen-reason",
     "complain": "complain-reason",
     "withdraw": "withdraw-reason",
     "document": "document-text",
+    "sign": "name",
 }
 """Where a field's name is not the id of what is filled in."""
 

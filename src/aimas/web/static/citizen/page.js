@@ -563,6 +563,8 @@ async function edit() {
   form.elements.text.focus();
 }
 
+// A page that came back with mistakes begins with them, also for who hears it.
+$("main .summary")?.focus();
 for (const part of $$("main [data-script]")) part.hidden = false;
 window.addEventListener("hashchange", edit);
 connection();
