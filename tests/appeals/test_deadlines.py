@@ -397,6 +397,30 @@ def test_silence_tells_the_way_to_complain(language: str) -> None:
     assert "91(3)–(4)" in complain
 
 
+@pytest.mark.parametrize(
+    ("language", "late"),
+    [
+        ("ru", "Ответ подписан с опозданием: 1 декабря 2026"),
+        ("kk", "Жауапқа кешігіп қол қойылды: 2026 ж. 1 желтоқсан"),
+        ("en", "signed late, on 1 December 2026"),
+    ],
+)
+def test_a_late_answer_is_told_as_an_answer(language: str, late: str) -> None:
+    answered = case(*registered("2026-11-02"), event(Answered, "2026-12-01"))
+    found = silence(answered, TERMS, date(2026, 12, 2))
+    assert found is not None
+    says, complain = silence_told(found, language)
+    assert late in says.replace("\u00a0", " ")
+    assert not any(none in says for none in ("ответа нет", "жауап жоқ", "there is no answer"))
+    assert "91(3)–(4)" in complain
+
+
+def test_what_can_be_missed_can_be_told_without_its_day() -> None:
+    rules = {rule.value for rule in Rule} - {"hearing", "silence", "extension-limit"}
+    assert rules == {key.partition(".")[2] for key in texts("ru") if key.startswith("overdue.")}
+    assert not any(slots(texts(tongue)[f"overdue.{rule}"]) for tongue in LANGUAGES for rule in rules)
+
+
 def test_the_day_of_receipt_is_told_where_it_is_not_the_day_on_the_clock() -> None:
     kz, hours = calendar("kz/2026-07"), OfficeHours()
     assert arrival_told(arrival(at("2026-11-20"), kz, hours), "en") is None

@@ -46,6 +46,11 @@ def headline(deadline: Deadline, language: str) -> str:
     return said(f"rule.{deadline.rule}", language, due=in_words(deadline.due, language))
 
 
+def overdue(deadline: Deadline, language: str) -> str:
+    """What is still to be done though its day has passed: that day is no promise any more, so none is named."""
+    return said(f"overdue.{deadline.rule}", language)
+
+
 def explanation(deadline: Deadline, case: Case, calendar: Calendar, language: str) -> tuple[str, ...]:
     """Sentence by sentence why it is this day: the rule, its article, day zero, each day skipped, the calendar."""
     rule = law().rules[deadline.rule]
@@ -86,13 +91,15 @@ def arrival_told(found: Arrival, language: str) -> str | None:
 
 
 def silence_told(found: Silence, language: str) -> tuple[str, str]:
-    """That silence is a refusal, and the way to complain."""
+    """That silence is a refusal, or was until the answer came late, and the way to complain."""
     rules = law()
     assert found.term.due is not None
+    done = found.term.done_on
     return (
         said(
-            "silence.says",
+            "silence.answered" if done else "silence.says",
             language,
+            done=in_words(done, language) if done else "",
             due=in_words(found.term.due, language),
             since=in_words(found.since, language),
             article=rules.rules[Rule.SILENCE].article,

@@ -19,7 +19,7 @@ from aimas.appeals import (
     silence,
 )
 from aimas.appeals.types import Recalculated
-from aimas.appeals.wording import arrival_told, explanation, headline, moved_told, silence_told
+from aimas.appeals.wording import arrival_told, explanation, headline, moved_told, overdue, silence_told
 
 _WAITING = (Keeping.AHEAD, Keeping.TODAY, Keeping.MISSED)
 
@@ -46,7 +46,7 @@ class Dates(msgspec.Struct, frozen=True, kw_only=True):
     receipt: str | None
     """Why the day of receipt is not the day on the clock."""
     silence: str | None
-    """That the term is over and silence counts as a refusal."""
+    """That the term is over and silence counts as a refusal, or that the answer came late."""
     moves: tuple[str, ...]
     """Dates that another calendar moved."""
 
@@ -88,13 +88,14 @@ def dates(case: Case, terms: Terms, today: date, tongue: str) -> Dates:
 
 
 def waiting(case: Case, terms: Terms, today: date, tongue: str) -> list[str]:
-    """What is to be done, by when: dates that are not kept yet, and those that bind if something is needed."""
+    """What is to be done, by when: dates that are not kept yet, and those that bind if something is needed. A day that
+    has passed is named among the dates, not as what is to come."""
     told = []
     for found in deadlines(case, terms):
         state = keeping(found, today)
         conditional = state is Keeping.CONDITIONAL and found.due is not None and found.due >= today
         if found.rule is not Rule.HEARING and (state in _WAITING or (conditional and case.ended_at is None)):
-            told.append(headline(found, tongue))
+            told.append(overdue(found, tongue) if state is Keeping.MISSED else headline(found, tongue))
     return told
 
 
