@@ -1,6 +1,6 @@
 """Who takes part, and events with everything defaulted but the point of the test."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +27,7 @@ from aimas.appeals.types import (
     Identified,
     KeyDestroyed,
     Linked,
+    MessageKind,
     Paused,
     Rated,
     Recalculated,
@@ -39,6 +40,7 @@ from aimas.appeals.types import (
     Resumed,
     Shielded,
     Standing,
+    Told,
     Unlinked,
     Unveiled,
     Urgency,
@@ -91,6 +93,16 @@ _DEFAULTS: dict[type, tuple[Actor, dict[str, Any]]] = {
     Forwarded: (CLERK, {"to": "akimat", "reason": "roads are theirs", "notice": "notice-1"}),
     Extended: (HEAD, {"until": None, "reason": "an expert is asked", "decided_by": "B. Head, head"}),
     ExtensionNotified: (CLERK, {"notice": "notice-2"}),
+    Told: (
+        CLERK,
+        {
+            "about": MessageKind.EXTENDED,
+            "notice": "notice-2",
+            "channel": Channel.PHONE,
+            "on": date(2026, 11, 20),
+            "proof": "a call at noon",
+        },
+    ),
     HearingNoticed: (OFFICER, {"preliminary": "beef"}),
     Paused: (HEAD, {"ground": "inspection", "reason": "inspection No. 5"}),
     Resumed: (HEAD, {}),

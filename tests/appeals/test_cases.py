@@ -46,6 +46,7 @@ from aimas.appeals.types import (
     Shielded,
     Stage,
     Standing,
+    Told,
     Unlinked,
     Unveiled,
     Veiled,
@@ -121,6 +122,13 @@ REFUSED: list[tuple[str, tuple[AnyEvent, ...], AnyEvent, Refusal]] = [
     ("answered while the clock stands", PAUSED, event(Answered, "2026-11-06"), Refusal.CLOCK_STANDS),
     ("extended while the clock stands", PAUSED, event(Extended, "2026-11-06", until=date(2026, 12, 1)), Refusal.CLOCK_STANDS),
     ("decided two days after a hearing notice", after(event(HearingNoticed, "2026-11-09")), event(Answered, "2026-11-11"), Refusal.TOO_SOON_AFTER_NOTICE),
+    ("decided before the preliminary decision was told", after(event(HearingNoticed, "2026-11-09", notice="n")), event(Answered, "2026-11-20"), Refusal.HEARING_NOT_TOLD),
+    ("told once more", after(event(Told, "2026-11-20")), event(Told, "2026-11-23"), Refusal.ALREADY_TOLD),
+    ("told on a day to come", after(), event(Told, "2026-11-19"), Refusal.WRONG_DAY),
+    ("told before it was decided", after(event(Extended, "2026-11-20", until=date(2026, 12, 1), notice="notice-2")), event(Told, "2026-11-23", on=date(2026, 11, 19)), Refusal.WRONG_DAY),
+    ("delivered before it was signed", ANSWERED, event(Delivered, "2026-11-09", on=date(2026, 11, 4)), Refusal.WRONG_DAY),
+    ("told without what shows it", after(), event(Told, "2026-11-20", proof=" "), Refusal.NO_TEXT),
+    ("told of nothing", after(), event(Told, "2026-11-20", notice=""), Refusal.NO_NOTICE),
     ("a hearing on what was answered", ANSWERED, event(HearingNoticed, "2026-11-09"), Refusal.REQUEST_ANSWERED),
     ("delivered before it was answered", after(), event(Delivered, R), Refusal.NOT_ANSWERED),
     ("reopened before it was answered", after(), event(Reopened, R), Refusal.NOT_ANSWERED),
@@ -238,6 +246,26 @@ def test_events_survive_being_written_down() -> None:
         msgspec.json.decode(written.replace(b'"number"', b'"nummer"'), type=list[AnyEvent])
 
 
+OLD = [
+    (b'{"event":"extended","at":"2026-11-20T05:00:00Z","by":{"kind":"person","name":"head"},"decided_by":"B. Head",'
+     b'"reason":"an expert","until":"2026-12-01"}', {"notice": ""}),
+    (b'{"event":"forwarded","at":"2026-11-20T05:00:00Z","by":{"kind":"person","name":"clerk"},"notice":"n-1",'
+     b'"reason":"theirs","requests":[],"to":"akimat"}', {"told_apart": False}),
+    (b'{"event":"hearingnoticed","at":"2026-11-20T05:00:00Z","by":{"kind":"person","name":"officer"},'
+     b'"hearing_at":null,"preliminary":"beef"}', {"notice": ""}),
+    (b'{"event":"answered","at":"2026-11-20T05:00:00Z","by":{"kind":"person","name":"officer"},"content":"a1",'
+     b'"decision":"refused","despite":[],"reason":null,"requests":[],"signed_by":"C."}', {"notice": ""}),
+    (b'{"event":"delivered","at":"2026-11-20T05:00:00Z","by":{"kind":"person","name":"clerk"},"channel":"paper",'
+     b'"proof":"n 5"}', {"on": None}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "fields"), OLD)
+def test_what_older_versions_wrote_is_read(written: bytes, fields: dict[str, object]) -> None:
+    read = msgspec.json.decode(written, type=AnyEvent)
+    assert {name: getattr(read, name) for name in fields} == fields
+
+
 def test_how_two_months_are_read_is_a_setting() -> None:
     far = event(Extended, "2026-11-23", until=date(2027, 1, 23))
     added = msgspec.structs.replace(TERMS, two_months=TwoMonths.ADDED)
@@ -258,6 +286,7 @@ MAKERS: dict[type, st.SearchStrategy[dict[str, Any]]] = {
     Unlinked: st.sampled_from(["case-2", "case-3"]).map(lambda other: {"other": other}),
     Forwarded: st.lists(st.integers(1, 4), max_size=2).map(lambda some: {"requests": tuple(some)}),
     ExtensionNotified: st.just({}),
+    Told: st.dates(date(2023, 1, 1), date(2027, 12, 1)).map(lambda on: {"on": on}),
     HearingNoticed: st.just({}),
     Paused: st.just({}),
     Resumed: st.just({}),

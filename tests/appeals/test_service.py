@@ -37,7 +37,6 @@ from aimas.appeals.service import (
     AnswerStopped,
     Applicant,
     Due,
-    MessageKind,
     MessageState,
     QueueView,
     RefusedEvent,
@@ -51,6 +50,7 @@ from aimas.appeals.types import (
     Entrusted,
     Forwarded,
     Linked,
+    MessageKind,
     Paused,
     Rated,
     Received,
@@ -478,7 +478,7 @@ def test_a_part_goes_elsewhere_and_the_applicant_hears_of_it_in_his_language(off
 
 
 def test_an_extension_and_its_notice_are_one_settlement(office: App) -> None:
-    done = filed(office, channel=Channel.PAPER)
+    done = filed(office)
     case = office.appeals.extend(
         done.case, date(2026, 12, 10), "запрошено заключение", "М. Оспанов, начальник", HEAD
     )

@@ -12,9 +12,9 @@ from tests.builders import StoppedClock
 from tests.notify.conftest import MailServer, writing_office
 
 from aimas.app import App
-from aimas.appeals.posting import GIVE_UP
+from aimas.appeals.posting import BY, GIVE_UP
 from aimas.appeals.service import Applicant, Filed
-from aimas.appeals.types import Channel, Decision, Stage
+from aimas.appeals.types import Channel, Decision, MessageKind, Stage
 
 
 @pytest.fixture
@@ -75,10 +75,14 @@ def test_it_is_given_up_after_three_days(office: App, mail: MailServer, clock: S
     assert office.appeals.case(done.case).failed_deliveries == 1
 
 
-def test_a_notice_changes_no_case_and_is_recorded(office: App, mail: MailServer) -> None:
+def test_a_notice_is_told_once_the_mail_server_took_it(office: App, mail: MailServer) -> None:
     done = filed(office, channel=Channel.EMAIL)
     before = office.appeals.forward(done.case, "Акимат", (), "дороги их", CLERK)
+    assert not before.told
     office.posting.send_due()
-    assert office.appeals.case(done.case) == before
-    assert [r.act for r in office.appeals.history(done.case) if r.act] == ["message-sent"]
+    after = office.appeals.case(done.case)
+    assert after.events[:-1] == before.events
+    (told,) = after.told
+    assert (told.about, told.notice) == (MessageKind.FORWARDED, before.forwards[0].notice)
+    assert (told.channel, told.on, told.by) == (Channel.EMAIL, MONDAY.date(), BY)
     assert len(mail.box.letters) == 1

@@ -14,8 +14,8 @@ from tests.notify.conftest import MailServer, writing_office
 from aimas.app import App
 from aimas.appeals.receipts import Receipt, proven
 from aimas.appeals.service import Applicant
-from aimas.appeals.store import MessageKind, MessageState
-from aimas.appeals.types import Channel, Decision, Stage, Standing
+from aimas.appeals.store import MessageState
+from aimas.appeals.types import Channel, Decision, MessageKind, Stage, Standing
 from aimas.core import Language
 
 NAMES = {"ru": "Управление полиции", "kk": "Полиция басқармасы", "en": "Police Department"}
@@ -64,7 +64,10 @@ def test_receipt_notice_and_answer_come_by_letter_too_and_the_outbox_shows_both(
         (MessageKind.ANSWER, *first),
         (MessageKind.ANSWER, Channel.EMAIL, MessageState.SENT),
     ]
-    assert office.appeals.case(done.case).stage is Stage.DELIVERED
+    case = office.appeals.case(done.case)
+    assert case.stage is Stage.DELIVERED
+    way = Channel.EMAIL if first[1] is MessageState.BY_HAND else channel
+    assert [told.channel for told in case.told] == [way], "told once, by what came first"
 
 
 def test_who_left_no_address_gets_no_letter(office: App, mail: MailServer) -> None:

@@ -1,5 +1,7 @@
 """Whether an event may follow: what its own words, the case and the dates say against it."""
 
+from datetime import date, datetime
+
 import msgspec
 
 from aimas.appeals.cases import Case, applied, begun, misfit
@@ -8,11 +10,15 @@ from aimas.appeals.law import Rule, Terms
 from aimas.appeals.types import (
     Answered,
     AnyEvent,
+    Delivered,
     Extended,
+    Forwarded,
+    HearingNoticed,
     Paused,
     Recalculated,
     Received,
     Refusal,
+    Told,
 )
 from aimas.core import BadInput
 
@@ -58,16 +64,40 @@ def _refusal_by_date(case: Case, event: AnyEvent, terms: Terms) -> Refusal | Non
                 return Refusal.EXPIRED
             return _refusal_of_extension(case, event, terms) if isinstance(event, Extended) else None
         case Answered():
+            if any(
+                each.notice
+                and case.told_of(each.notice) is None
+                and not any(answer.at >= each.at for answer in case.answers)
+                for each in case.hearings
+            ):
+                return Refusal.HEARING_NOT_TOLD
             # Article 73: three working days at least between the notice of a hearing and the decision.
             first_days = [
                 d.due for d in deadlines(case, terms) if d.rule is Rule.HEARING and d.done_on is None
             ]
             if any(day is not None and today < day for day in first_days):
                 return Refusal.TOO_SOON_AFTER_NOTICE
+        case Told(on=date() as day) | Delivered(on=date() as day):
+            known = terms.hours.local(_told_since(case, event)).date()
+            return None if known <= day <= today else Refusal.WRONG_DAY
         case Recalculated():
             if event.moved != moved_by_calendar(case, event.calendar, terms):
                 return Refusal.MOVES_NOT_TOLD
     return None
+
+
+def _told_since(case: Case, event: Told | Delivered) -> datetime:
+    """When there was something to tell; of what older versions wrote, when the case came."""
+    if isinstance(event, Delivered):
+        return case.answers[-1].at if case.answers else case.received_at
+    extended = (each.decision for each in case.extensions)
+    tellings: tuple[Forwarded | Extended | HearingNoticed | Answered, ...] = (
+        *case.forwards,
+        *extended,
+        *case.hearings,
+        *case.answers,
+    )
+    return next((each.at for each in tellings if each.notice == event.notice), case.received_at)
 
 
 def _refusal_of_extension(case: Case, event: Extended, terms: Terms) -> Refusal | None:

@@ -1,7 +1,7 @@
 """A case as its events make it: a pure fold, and which event cannot follow, whatever the date."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -40,6 +40,7 @@ from aimas.appeals.types import (
     Shielded,
     Stage,
     Standing,
+    Told,
     Unlinked,
     Unveiled,
     Veiled,
@@ -67,8 +68,12 @@ _DECISIONS = (
 
 class Extension(msgspec.Struct, frozen=True):
     decision: Extended
-    notice: ExtensionNotified | None = None
+    notice: Told | ExtensionNotified | None = None
     """None: the applicant has not been told yet."""
+
+    @property
+    def notice_id(self) -> str:
+        return self.decision.notice or (self.notice.notice if self.notice else "")
 
 
 class Pause(msgspec.Struct, frozen=True):
@@ -109,6 +114,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     """With the requests that went, by number."""
     extensions: tuple[Extension, ...] = ()
     hearings: tuple[HearingNoticed, ...] = ()
+    told: tuple[Told, ...] = ()
     pauses: tuple[Pause, ...] = ()
     answers: tuple[Answered, ...] = ()
     """With the requests that each answers, by number."""
@@ -117,7 +123,9 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     completed_at: datetime | None = None
     """When everything that is ours was answered for the first time: what the lawful date asks for."""
     delivered_at: datetime | None = None
-    """Of the answer that stands."""
+    """Of the answer that stands: when that was recorded."""
+    delivered_on: date | None = None
+    """By the office's clock; None: the day of the record."""
     failed_deliveries: int = 0
     reopenings: tuple[Reopened, ...] = ()
     again_at: datetime | None = None
@@ -157,6 +165,10 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     def open(self) -> frozenset[int]:
         """Requests that still wait for our answer."""
         return self.ours - self.answered
+
+    def told_of(self, notice: str) -> Told | None:
+        """How the applicant heard of it; None: he has not, as far as the case knows."""
+        return next((each for each in self.told if each.notice == notice), None)
 
     @property
     def is_paused(self) -> bool:
@@ -258,6 +270,8 @@ def _changes(case: Case, event: AnyEvent) -> dict[str, object]:
         case ExtensionNotified():
             told = msgspec.structs.replace(case.extensions[-1], notice=event)
             return {"extensions": (*case.extensions[:-1], told)}
+        case Told():
+            return _told(case, event)
         case HearingNoticed():
             return {"hearings": (*case.hearings, event)}
         case Paused():
@@ -267,14 +281,15 @@ def _changes(case: Case, event: AnyEvent) -> dict[str, object]:
         case Answered():
             return _answered(case, event)
         case Delivered():
-            return {"delivered_at": event.at}
+            return {"delivered_at": event.at, "delivered_on": event.on}
         case DeliveryFailed():
             return {"failed_deliveries": case.failed_deliveries + 1}
         case Rated():
             return {"stars": event.stars}
         case Reopened():
             reopenings = (*case.reopenings, event)
-            return {"reopenings": reopenings, "answered": frozenset(), "delivered_at": None, "again_at": None}
+            anew = dict.fromkeys(("delivered_at", "delivered_on", "again_at"))
+            return {"reopenings": reopenings, "answered": frozenset(), **anew}
         case Complained():
             return {"complaints": (*case.complaints, event)}
         case Withdrawn():
@@ -291,6 +306,14 @@ def _opens(event: Categorised) -> bool:
     """Whether an official said that it is of a matter that all may see; the applicant's own choice does not."""
     is_official = event.by.kind == "person" and event.by.name != "applicant"
     return is_official and event.category is not None and event.category not in SHIELDED
+
+
+def _told(case: Case, event: Told) -> dict[str, object]:
+    extensions = tuple(
+        msgspec.structs.replace(each, notice=event) if each.notice_id == event.notice else each
+        for each in case.extensions
+    )
+    return {"told": (*case.told, event), "extensions": extensions}
 
 
 def _forwarded(case: Case, event: Forwarded) -> dict[str, object]:
@@ -359,7 +382,7 @@ def _misfit_of_words(event: AnyEvent, terms: Terms) -> Refusal | None:
         return Refusal.NO_REASON
     if isinstance(event, Answered) and event.despite and event.reason is None:
         return Refusal.NO_REASON
-    if isinstance(event, Forwarded | ExtensionNotified) and not event.notice.strip():
+    if isinstance(event, Forwarded | ExtensionNotified | Told) and not event.notice.strip():
         return Refusal.NO_NOTICE
     named = (
         event.signed_by
@@ -380,7 +403,7 @@ def _misfit_of_words(event: AnyEvent, terms: Terms) -> Refusal | None:
             pass
         case Answered(content=told) | DocumentAdded(content=told) | HearingNoticed(preliminary=told):
             pass
-        case Forwarded(to=told) | Complained(to=told) | Delivered(proof=told):
+        case Forwarded(to=told) | Complained(to=told) | Delivered(proof=told) | Told(proof=told):
             pass
         case Reclassified() if event.kind not in kinds():
             return Refusal.UNKNOWN_KIND
@@ -407,6 +430,8 @@ def _misfit_of_state(case: Case, event: AnyEvent) -> Refusal | None:
         return None
     if isinstance(event, Veiled):
         return None
+    if isinstance(event, Told):
+        return Refusal.ALREADY_TOLD if case.told_of(event.notice) else None
     if isinstance(event, Unveiled):
         return None if case.veil else Refusal.NOT_VEILED
     if isinstance(event, Linked | Unlinked):

@@ -11,9 +11,9 @@ from enum import StrEnum
 import msgspec
 
 from aimas.appeals.calendars import Arrival, Calendar, Day, arrival
-from aimas.appeals.cases import Case, Pause
+from aimas.appeals.cases import Case, Extension, Pause
 from aimas.appeals.law import Rule, Terms, TwoMonths
-from aimas.appeals.types import MovedDate, Stage, Standing
+from aimas.appeals.types import HearingNoticed, MovedDate, Stage, Standing, Told
 
 FORWARD_WORKING_DAYS = 3
 ANSWER_WORKING_DAYS = 15
@@ -81,7 +81,8 @@ class Keeping(StrEnum):
 
 
 class Silence(msgspec.Struct, frozen=True):
-    """The term is over without an answer: a refusal, of which the applicant may complain."""
+    """The term ended without an answer: a refusal, of which the applicant may complain; `term.done_on` says when the
+    answer was signed after all, None while it was not."""
 
     since: date
     """The day after the term."""
@@ -250,7 +251,7 @@ def _answering(case: Case, zero: Arrival, calendar: Calendar, terms: Terms) -> l
                 skipped=count.skipped,
                 calendar=calendar.version,
                 is_official=count.is_official,
-                done_on=_local(extension.notice.at if extension.notice else None, terms),
+                done_on=_told_on(extension, terms),
             )
         )
     # The term in force stands last, whatever was told of it.
@@ -312,27 +313,29 @@ def _extended(case: Case, number: int, calendar: Calendar, terms: Terms) -> Dead
 
 
 def _hearings(case: Case, found: list[Deadline], calendar: Calendar, terms: Terms) -> list[Deadline]:
-    if not case.hearings:
-        term = next((d for d in reversed(found) if d.rule in (Rule.ANSWER, Rule.EXTENSION)), None)
-        if term is None or term.due is None or term.done_on:
-            return []
-        # Article 73: at least three working days before the decision, counted back from the last day for it.
-        back = calendar.before(term.due, HEARING_WORKING_DAYS)
-        return [
-            Deadline(
-                rule=Rule.HEARING_NOTICE,
-                due=back.last,
-                zero=term.due,
-                working_days=HEARING_WORKING_DAYS,
-                skipped=back.skipped,
-                calendar=calendar.version,
-                is_official=term.is_official,
-                applies=False,
-            )
-        ]
     made = []
+    untold = [each for each in case.hearings if _heard_on(case, each, terms) is None]
+    if untold or not case.hearings:
+        term = next((d for d in reversed(found) if d.rule in (Rule.ANSWER, Rule.EXTENSION)), None)
+        if term is not None and term.due is not None and not term.done_on:
+            # Article 73: at least three working days before the decision, counted back from the last day for it.
+            back = calendar.before(term.due, HEARING_WORKING_DAYS)
+            made.append(
+                Deadline(
+                    rule=Rule.HEARING_NOTICE,
+                    due=back.last,
+                    zero=term.due,
+                    working_days=HEARING_WORKING_DAYS,
+                    skipped=back.skipped,
+                    calendar=calendar.version,
+                    is_official=term.is_official,
+                    applies=bool(untold),
+                )
+            )
     for number, hearing in enumerate(case.hearings, 1):
-        told = _day(hearing.at, terms)
+        told = _heard_on(case, hearing, terms)
+        if told is None:
+            continue
         # Article 73: the notice comes at least three working days before the decision.
         count = calendar.after(told, HEARING_WORKING_DAYS)
         answer = next((a for a in case.answers if a.at >= hearing.at), None)
@@ -350,6 +353,14 @@ def _hearings(case: Case, found: list[Deadline], calendar: Calendar, terms: Term
             )
         )
     return made
+
+
+def _heard_on(case: Case, hearing: HearingNoticed, terms: Terms) -> date | None:
+    """The day on which the preliminary decision reached the applicant; None: it has not."""
+    if not hearing.notice:
+        return _day(hearing.at, terms)
+    told = case.told_of(hearing.notice)
+    return told.on if told else None
 
 
 def _reopened(case: Case, calendar: Calendar, terms: Terms) -> list[Deadline]:
@@ -372,6 +383,11 @@ def _reopened(case: Case, calendar: Calendar, terms: Terms) -> list[Deadline]:
             done_on=_local(case.again_at, terms),
         )
     ]
+
+
+def _told_on(extension: Extension, terms: Terms) -> date | None:
+    notice = extension.notice
+    return notice.on if isinstance(notice, Told) else _local(notice.at if notice else None, terms)
 
 
 def _before_extension(case: Case) -> tuple[Pause, ...]:

@@ -6,8 +6,7 @@ from functools import cache
 from importlib.resources import files
 
 from aimas.appeals.cases import Case
-from aimas.appeals.store import MessageKind
-from aimas.appeals.types import AnyEvent, Extended, Forwarded, HearingNoticed, Standing
+from aimas.appeals.types import AnyEvent, Extended, Forwarded, HearingNoticed, MessageKind, Standing
 from aimas.appeals.wording import in_words
 from aimas.core import Language
 

@@ -47,7 +47,6 @@ from aimas.appeals.sheets import (
 from aimas.appeals.states import CaseState, state_of
 from aimas.appeals.store import (
     AppealStore,
-    MessageKind,
     MessageState,
     Outgoing,
     PersonStore,
@@ -61,10 +60,10 @@ from aimas.appeals.types import (
     Decision,
     DocumentAdded,
     Extended,
-    ExtensionNotified,
     Forwarded,
     HearingNoticed,
     Identified,
+    MessageKind,
     Recalculated,
     Refusal,
     Shielded,
@@ -317,6 +316,7 @@ class Appeals:
                 requests=tuple(requests),
                 content=writing.commitment(draft),
                 signed_by=signed_by,
+                notice=self._means.notice_id(),
             )
             writing.require(event)
             sheet = self._persons.sheet(case_id, settlement)
@@ -326,45 +326,56 @@ class Appeals:
             if despite := overruled(found):
                 event = msgspec.structs.replace(event, despite=despite, reason=overruling.strip())
             writing.record(event, [Part(kind=PartKind.ANSWER, text=draft)])
-            writing.send(MessageKind.ANSWER, writing.sealed[0], sheet.applicant)
+            writing.send(MessageKind.ANSWER, writing.sealed[0], sheet.applicant, event.notice)
             return writing.case
 
     def forward(self, case_id: str, to: str, requests: Iterable[int], reason: str, by: Actor) -> Case:
-        """Sends the whole or a part to the body whose matter it is, and tells the applicant at the same time."""
+        """Sends the whole or a part to the body whose matter it is, with the notice for the applicant: what can't be
+        sent by the program waits to be told by hand."""
         with self._settle(by) as settlement:
             writing = self._means.writing(settlement, case_id)
             key = self._means.notice_id()
             event = Forwarded(
-                at=self._now(), by=by, to=to, requests=tuple(requests), reason=reason, notice=key
+                at=self._now(),
+                by=by,
+                to=to,
+                requests=tuple(requests),
+                reason=reason,
+                notice=key,
+                told_apart=True,
             )
             text = notice(MessageKind.FORWARDED, writing.case, self._called(writing.case), event)
             writing.tell(event, MessageKind.FORWARDED, key, text)
             return writing.case
 
     def extend(self, case_id: str, until: date, reason: str, decided_by: str, by: Actor) -> Case:
-        """The head or deputy prolongs the term; the applicant is told at once."""
+        """The head or deputy prolongs the term, with the notice for the applicant; until he heard of it, to tell him
+        stays a duty with a date."""
         with self._settle(by) as settlement:
             writing = self._means.writing(settlement, case_id)
             key = self._means.notice_id()
-            event = Extended(at=self._now(), by=by, until=until, reason=reason, decided_by=decided_by)
-            text = notice(MessageKind.EXTENDED, writing.case, self._called(writing.case), event)
-            writing.record(event)
-            writing.tell(
-                ExtensionNotified(at=self._now(), by=by, notice=key), MessageKind.EXTENDED, key, text
+            event = Extended(
+                at=self._now(), by=by, until=until, reason=reason, decided_by=decided_by, notice=key
             )
+            text = notice(MessageKind.EXTENDED, writing.case, self._called(writing.case), event)
+            writing.tell(event, MessageKind.EXTENDED, key, text)
             return writing.case
 
     def notice_hearing(self, case_id: str, preliminary: str, hearing_at: datetime | None, by: Actor) -> Case:
-        """The preliminary decision goes to the applicant, who may be heard on it."""
+        """The preliminary decision is for the applicant, who may be heard on it: the three working days run from when
+        it reached him."""
         if not preliminary.strip():
             raise RefusedEvent(Refusal.NO_TEXT)
         with self._settle(by) as settlement:
             writing = self._means.writing(settlement, case_id)
             keyed = writing.commitment(preliminary)
-            event = HearingNoticed(at=self._now(), by=by, preliminary=keyed, hearing_at=hearing_at)
+            key = self._means.notice_id()
+            event = HearingNoticed(
+                at=self._now(), by=by, preliminary=keyed, hearing_at=hearing_at, notice=key
+            )
             text = notice(MessageKind.HEARING, writing.case, self._called(writing.case), event, preliminary)
             part = Part(kind=PartKind.PRELIMINARY, text=preliminary)
-            writing.tell(event, MessageKind.HEARING, self._means.notice_id(), text, [part])
+            writing.tell(event, MessageKind.HEARING, key, text, [part])
             return writing.case
 
     def recalculate(self, version: str, by: Actor) -> tuple[tuple[str, Recalculated], ...]:

@@ -10,19 +10,19 @@ from aimas.appeals.deadlines import answer_term
 from aimas.appeals.law import Terms
 from aimas.appeals.types import (
     Answered,
+    AnyEvent,
     Channel,
     Decision,
+    Delivered,
     ExtensionNotified,
     Forwarded,
     HearingNoticed,
     Stage,
     Standing,
+    Told,
     Urgency,
 )
 from aimas.core import Language
-
-_CONTACTS = (Forwarded, ExtensionNotified, HearingNoticed, Answered)
-"""What the applicant hears of, beyond the receipt."""
 
 
 class Press(IntEnum):
@@ -97,7 +97,7 @@ def state_of(case: Case, terms: Terms) -> CaseState:
         due=last_day if is_open and case.completed_at is None else None,
         term=last_day,
         done_on=None if case.completed_at is None else terms.hours.local(case.completed_at).date(),
-        contact_at=next((e.at for e in case.events if isinstance(e, _CONTACTS)), None),
+        contact_at=next((e.at for e in case.events if _is_heard(e)), None),
         forwards=len(case.forwards),
         extensions=len(case.extensions),
         reopenings=len(case.reopenings),
@@ -108,6 +108,18 @@ def state_of(case: Case, terms: Terms) -> CaseState:
         press=_press(case),
         updated_at=case.events[-1].at,
     )
+
+
+def _is_heard(event: AnyEvent) -> bool:
+    """Whether by it the applicant hears more than the receipt; what waits to be told is not heard yet."""
+    match event:
+        case Told() | Delivered() | ExtensionNotified():
+            return True
+        case Forwarded():
+            return not event.told_apart
+        case HearingNoticed() | Answered():
+            return not event.notice
+    return False
 
 
 def _press(case: Case) -> Press:

@@ -12,7 +12,7 @@ from aimas.appeals.queue import QueuePage, QueueView
 from aimas.appeals.routing import Absence
 from aimas.appeals.sheets import Attachment, Part, Place, Sheet
 from aimas.appeals.states import CaseState
-from aimas.appeals.types import AnyEvent, Channel
+from aimas.appeals.types import AnyEvent, Channel, MessageKind
 from aimas.core import Actor, Language
 
 
@@ -55,17 +55,6 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """Of the act."""
     words: str = ""
     """Reason or proof that a person wrote into the event, personal data masked."""
-
-
-class MessageKind(StrEnum):
-    """What is told to the applicant."""
-
-    ANSWER = "answer"
-    FORWARDED = "forwarded"
-    EXTENDED = "extended"
-    HEARING = "hearing"
-    RECEIPT = "receipt"
-    """That it was registered, without the check code."""
 
 
 class MessageState(StrEnum):

@@ -57,6 +57,17 @@ class Decision(StrEnum):
     """Nothing was to be decided; the law or the state of things was explained."""
 
 
+class MessageKind(StrEnum):
+    """What is told to the applicant."""
+
+    ANSWER = "answer"
+    FORWARDED = "forwarded"
+    EXTENDED = "extended"
+    HEARING = "hearing"
+    RECEIPT = "receipt"
+    """That it was registered, without the check code."""
+
+
 class Urgency(StrEnum):
     """Whether somebody seems to be in danger now."""
 
@@ -223,7 +234,9 @@ class Forwarded(Event, frozen=True, kw_only=True):
     """Numbers from 1; empty: all that are still here."""
     reason: str
     notice: str
-    """Id of the notice that went to the applicant."""
+    """Id of the notice that is for the applicant."""
+    told_apart: bool = False
+    """Whether a `Told` says when the applicant heard of it; False in what older versions wrote: at once."""
 
 
 class Extended(Event, frozen=True, kw_only=True):
@@ -233,12 +246,27 @@ class Extended(Event, frozen=True, kw_only=True):
     reason: str
     decided_by: str
     """Name and post of the head or the deputy."""
+    notice: str = ""
+    """Id of the notice of which a `Told` says that it was told; empty in what older versions wrote."""
 
 
 class ExtensionNotified(Event, frozen=True, kw_only=True):
-    """The applicant was told of the last extension."""
+    """The applicant was told of the last extension, as older versions wrote it, also where nobody had told him yet."""
 
     notice: str
+
+
+class Told(Event, frozen=True, kw_only=True):
+    """The applicant heard what a notice, or the answer to a part, says: a program sent it or a person told it."""
+
+    about: MessageKind
+    notice: str
+    """Its id."""
+    channel: Channel
+    on: date
+    """By the office's clock; `at` is when it was recorded."""
+    proof: str
+    """What shows it: a message id, a post number, the time of a call."""
 
 
 class HearingNoticed(Event, frozen=True, kw_only=True):
@@ -247,6 +275,8 @@ class HearingNoticed(Event, frozen=True, kw_only=True):
     preliminary: str
     """Hex commitment to the preliminary decision."""
     hearing_at: datetime | None = None
+    notice: str = ""
+    """Id of the notice of which a `Told` says that it was told; empty in what older versions wrote: told at once."""
 
 
 class Paused(Event, frozen=True, kw_only=True):
@@ -274,6 +304,8 @@ class Answered(Event, frozen=True, kw_only=True):
     """Findings of the checker that the signer held to be wrong, see `answers.Finding.name`."""
     reason: str | None = None
     """Why they are wrong; needed wherever there are any."""
+    notice: str = ""
+    """Id of the message that brings it, which a `Delivered` or a `Told` follows; empty in what older versions wrote."""
 
 
 class Delivered(Event, frozen=True, kw_only=True):
@@ -282,6 +314,8 @@ class Delivered(Event, frozen=True, kw_only=True):
     channel: Channel
     proof: str
     """What shows it: a message id, a post number, a signature."""
+    on: date | None = None
+    """By the office's clock; None in what older versions wrote: the day on which it was recorded."""
 
 
 class DeliveryFailed(Event, frozen=True, kw_only=True):
@@ -359,6 +393,7 @@ AnyEvent: TypeAlias = (
     | Forwarded
     | Extended
     | ExtensionNotified
+    | Told
     | HearingNoticed
     | Paused
     | Resumed
@@ -464,6 +499,12 @@ class Refusal(StrEnum):
     """Let the clock run first."""
     TOO_SOON_AFTER_NOTICE = "too-soon-after-notice"
     """Between the notice of a hearing and the decision lie three working days at least."""
+    HEARING_NOT_TOLD = "hearing-not-told"
+    """The preliminary decision has not reached the applicant yet, so he could not speak to it."""
+    ALREADY_TOLD = "already-told"
+    """The applicant heard of it, and the case says so."""
+    WRONG_DAY = "wrong-day"
+    """Nobody is told before there is something to tell, or on a day that has not come."""
     NOT_ANSWERED = "not-answered"
     """There is no complete answer yet."""
     NOT_DELIVERED = "not-delivered"

@@ -2,6 +2,7 @@
 hear put into the outbox with the event that it tells."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -15,17 +16,29 @@ from aimas.appeals.sheets import Applicant, Attachment, Part, PartKind
 from aimas.appeals.states import state_of
 from aimas.appeals.store import (
     AppealStore,
-    MessageKind,
     MessageState,
     PersonStore,
     Settle,
     Settlement,
     Waiting,
 )
-from aimas.appeals.types import AnyEvent, Channel, Delivered, Entrusted, Linked, Received, Refusal, Unlinked
+from aimas.appeals.types import (
+    AnyEvent,
+    Channel,
+    Delivered,
+    Entrusted,
+    Linked,
+    MessageKind,
+    Received,
+    Refusal,
+    Told,
+    Unlinked,
+)
 from aimas.core import Actor, BadInput, Clock
 
 PAGE = Actor("program", "page")
+MAILED = "-mail"
+"""Ends the key of a message that goes by letter beside another."""
 _SEALED_FIELDS = ("reason", "proof")
 
 
@@ -49,6 +62,17 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
 
     def writing(self, settlement: Settlement, case_id: str) -> "Writing":
         return Writing(self, settlement, case_id, required(case_id, self.store.events(case_id, settlement)))
+
+
+class Reached(msgspec.Struct, frozen=True, kw_only=True):
+    """How and when a message came to the applicant's knowledge."""
+
+    channel: Channel
+    on: date
+    """By the office's clock."""
+    proof: str
+    by: Actor
+    """Who says so."""
 
 
 def required(case_id: str, events: tuple[AnyEvent, ...]) -> Case:
@@ -123,7 +147,8 @@ class Writing:
     def tell(
         self, event: AnyEvent, kind: MessageKind, key: str, text: str, parts: Sequence[Part] = ()
     ) -> None:
-        """Records the event with the notice that goes to the applicant."""
+        """Records the event with the notice that is for the applicant, and sends it: that he heard of it is an event of
+        its own, see `reached`."""
         notice_part = Part(kind=PartKind.NOTICE, text=text, about=key)
         self.record(event, [notice_part, *parts])
         applicant = self._means.persons.sheet(self._id, self._settlement).applicant
@@ -132,7 +157,8 @@ class Writing:
     def send(
         self, kind: MessageKind, sealed: str, applicant: Applicant | None, key: str | None = None
     ) -> None:
-        """Puts what was sealed last into the outbox; on the citizen's page it can be read at once."""
+        """Puts what was sealed last into the outbox; on the citizen's page it can be read at once. What goes by hand
+        waits there until a person says how and when it was told."""
         case, means = self.case, self._means
         on_page = case.channel in (Channel.WEB, Channel.API)
         if not on_page and applicant is None:
@@ -143,13 +169,27 @@ class Writing:
         key = key or means.notice_id()
         self._put(key, kind, case.channel, state, sealed)
         if case.channel is not Channel.EMAIL:
-            self._mail(f"{key}-mail", kind, sealed, applicant)
-        if on_page and kind is MessageKind.ANSWER:
-            shown = Delivered(
-                at=means.clock.now(), by=PAGE, channel=case.channel, proof="readable on the applicant's page"
+            self._mail(f"{key}{MAILED}", kind, sealed, applicant)
+        if on_page:
+            today = means.terms.hours.local(means.clock.now()).date()
+            proof = "readable on the applicant's page"
+            self.reached(kind, key, Reached(channel=case.channel, on=today, proof=proof, by=PAGE))
+
+    def reached(self, kind: MessageKind, key: str, how: Reached) -> Refusal | None:
+        """Records that a message came to the applicant's knowledge: of the answer to all that is ours as its delivery.
+        Returns why the case can't say so, where it can't; nothing is recorded then."""
+        at, notice = self._means.clock.now(), key.removesuffix(MAILED)
+        event: AnyEvent
+        if kind is MessageKind.ANSWER and not self.case.open:
+            event = Delivered(at=at, by=how.by, channel=how.channel, proof=how.proof, on=how.on)
+        else:
+            event = Told(
+                at=at, by=how.by, about=kind, notice=notice, channel=how.channel, on=how.on, proof=how.proof
             )
-            if refusal(case, shown, means.terms) is None:
-                self.record(shown)
+        if reason := refusal(self.case, event, self._means.terms):
+            return reason
+        self.record(event)
+        return None
 
     def acknowledge(self, applicant: Applicant | None) -> None:
         """The receipt by letter, to who was told that letters come; a letter itself was answered at once."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import Engine, and_, func, insert, or_, select, update
 
-from aimas.appeals.store import MessageKind, MessageState, Outgoing, Settlement, Waiting
-from aimas.appeals.types import Channel
+from aimas.appeals.store import MessageState, Outgoing, Settlement, Waiting
+from aimas.appeals.types import Channel, MessageKind
 from aimas.core import Language
 from aimas.storage import appeal_tables as tables
 from aimas.storage.database import reading

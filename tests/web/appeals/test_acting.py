@@ -65,7 +65,8 @@ def test_a_part_is_forwarded_and_the_rest_keeps_its_date(
     answer = post(desk, f"/appeals/{case}/do/forward", said)
     assert answer.status_code == 303
     page = shown(desk, answer.headers["location"])
-    assert "Перенаправлено: Акимат района. Заявителю ушло уведомление." in words(page, ".done")
+    assert "Перенаправлено: Акимат района. Заявитель об этом ещё не знает (на бумаге)" in words(page, ".done")
+    assert "Сообщить заявителю и записать это: Уведомление о перенаправлении (на бумаге)." in words(page, ".done")
     assert "Ответить не позднее" in words(page, ".done")
     assert "перенаправлено → Акимат района" in words(page, ".requests")
     assert "Уборка дворов" in words(page, "#written .letter")
@@ -97,7 +98,7 @@ def test_only_the_head_extends_and_within_two_months(desk: SignedClient, office:
     done = post(desk, f"/appeals/{case}/do/extend", {"until": "2026-12-25", "reason": "ждём эксперта"})
     assert done.status_code == 303
     made = office.app.appeals.case(case).extensions[-1]
-    assert made.decision.until == date(2026, 12, 25) and made.notice is not None
+    assert made.decision.until == date(2026, 12, 25) and made.notice is None
     assert made.decision.decided_by == "Болат Исаев, Дежурная часть"
 
 
@@ -227,6 +228,7 @@ def test_who_has_no_right_does_nothing(desk: SignedClient, office: Office, case:
         "do/extend",
         "do/withdraw",
         "do/retry",
+        "do/tell",
         "look",
         "check",
         "draft",
@@ -333,10 +335,11 @@ def test_the_checker_refuses_a_bad_answer_and_passes_a_good_one(
     assert after.stage is Stage.ANSWERED and after.answers[-1].decision is Decision.SATISFIED
     assert after.answers[-1].signed_by == "Серік Омаров, старший инспектор, Дежурная часть"
     page = shown(desk, f"/appeals/{case}")
-    assert "отправить вручную" in words(page, ".outbox")
+    assert "сообщить вручную" in words(page, ".outbox")
     delivered = post(desk, f"/appeals/{case}/do/deliver", {"channel": "paper", "proof": "РПО 123"})
     assert delivered.status_code == 303
     assert office.app.appeals.case(case).stage is Stage.DELIVERED
+    assert "сообщить вручную" not in words(shown(desk, f"/appeals/{case}"), ".outbox")
 
 
 def test_an_answer_without_a_decision_is_not_sent(desk: SignedClient, office: Office, case: str) -> None:

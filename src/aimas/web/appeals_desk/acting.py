@@ -200,6 +200,20 @@ def _channel(said: Said) -> Channel:
     return known[said["channel"]]
 
 
+def _on(room: Room, said: Said) -> date:
+    """The day of what a person tells; today where nothing is said."""
+    return said.day("on") if said["on"] else room.today
+
+
+def _tell_by_hand(room: Room, case: Case, said: Said) -> object:
+    """Of a message that waits for a person; what was recorded already stays as it is."""
+    row = next((m for m in room.app.appeal_store.messages(case.id) if str(m.id) == said["message"]), None)
+    if row is None:
+        raise BadInput("There is no such message.")
+    channel, on = _channel(said), _on(room, said)
+    return room.app.appeals.outbox.told_by_hand(row, channel, on, said["proof"], room.account.actor)
+
+
 def _recalculate(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
     version, terms = said["calendar"], room.app.appeals.terms
     if not terms.knows(version):
@@ -217,8 +231,10 @@ def _paused(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEven
     return Paused(**head, ground=said["ground"], reason=said["reason"])
 
 
-def _delivered(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
-    return Delivered(**head, channel=_channel(said), proof=said["proof"])
+def _delivered(room: Room, case: Case, said: Said) -> object:
+    channel, on = _channel(said), _on(room, said)
+    room.app.appeals.outbox.handed_over(case.id, channel, on, said["proof"], room.account.actor)
+    return None
 
 
 def _reclassified(room: Room, case: Case, said: Said, head: dict[str, Any]) -> AnyEvent:
@@ -270,7 +286,7 @@ ACTS: tuple[Act, ...] = (
     Act("hearing", "work", (Right.DECIDE,), HearingNoticed, _hearing),
     Act("pause", "work", (Right.DECIDE,), Paused, _tell(_paused)),
     Act("resume", "work", (Right.DECIDE,), Resumed, _tell(_resumed)),
-    Act("deliver", "work", _WORK, Delivered, _tell(_delivered)),
+    Act("deliver", "work", _WORK, Delivered, _delivered),
     Act("assign", "sort", (Right.ROUTE,), Assigned, _tell(_assign)),
     Act("weigh", "sort", _SORT, Weighed, _weigh),
     Act("categorise", "sort", _SORT, None, _categorise),
@@ -289,7 +305,9 @@ ACTS: tuple[Act, ...] = (
     Act("erase", "law", (Right.ERASE,), KeyDestroyed, _erase),
     Act("recalculate", "law", (Right.EXTEND,), None, _tell(_recalculate)),
 )  # fmt: skip
-BY_NAME = {act.name: act for act in ACTS}
+TELL = Act("tell", "outbox", (*_WORK, Right.EXTEND), None, _tell_by_hand)
+"""Stands beside the message that waits for it, not among the others."""
+BY_NAME = {act.name: act for act in (*ACTS, TELL)}
 GROUPS = ("work", "sort", "applicant", "law")
 
 
@@ -315,6 +333,11 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What the law says of an act before it is done."""
 
     forward: str = ""
+    forward_by: str = ""
+    """The last day for it, or that it has passed."""
+    is_forward_late: bool = False
+    telling: str = ""
+    """By which way the applicant will hear of what is decided."""
     extend: tuple[str, ...] = ()
     hearing: tuple[str, ...] = ()
     after: date | None = None
@@ -349,7 +372,7 @@ def offers(room: Room, case: Case, tried: Tried | None) -> tuple[tuple[Group, ..
         if found is None or is_tried:
             offer = Offer(
                 name=act.name,
-                said=tried.fields if tried and is_tried else _usual(act, case),
+                said=tried.fields if tried and is_tried else _usual(act, case, room.today),
                 picked=tried.picked if tried and is_tried else (),
                 is_open=is_tried,
                 wrong=tried.wrong if tried and is_tried else "",
@@ -381,7 +404,7 @@ def _is_idle(act: Act, room: Room, case: Case) -> bool:
     return False
 
 
-def _usual(act: Act, case: Case) -> dict[str, str]:
+def _usual(act: Act, case: Case, today: date) -> dict[str, str]:
     match act.name:
         case "reclassify":
             return {"kind": case.kind}
@@ -391,7 +414,7 @@ def _usual(act: Act, case: Case) -> dict[str, str]:
         case "categorise":
             return {"category": case.category or ""}
         case "deliver":
-            return {"channel": case.channel.value}
+            return {"channel": case.channel.value, "on": today.isoformat()}
         case "recalculate":
             return {"calendar": case.calendar}
     return {}
@@ -433,13 +456,27 @@ def limits(room: Room, case: Case) -> Limits:
             article(Rule.EXTENSION),
             article(Rule.EXTENSION_NOTICE),
         ]
+    last = found[Rule.FORWARD].due if Rule.FORWARD in found else None
+    is_late = last is not None and last < room.today
     hearing = [article(Rule.HEARING)]
     if Rule.HEARING_NOTICE in found:
         hearing.append(headline(found[Rule.HEARING_NOTICE], tongue))
     return Limits(
         forward=article(Rule.FORWARD) if case.clock_at else "",
+        forward_by=texts(f"desk.forward.{'passed' if is_late else 'until'}", day=in_words(last, tongue))
+        if last
+        else "",
+        is_forward_late=is_late,
+        telling=texts(f"desk.telling.{_telling(case)}", channel=texts(f"desk.channel.{case.channel.value}")),
         extend=tuple(extend),
         hearing=tuple(hearing),
         after=term.due if term else None,
         latest=limit.due if limit else None,
     )
+
+
+def _telling(case: Case) -> str:
+    """How what is decided reaches who came this way: see `writing.Writing.send`."""
+    if case.channel in (Channel.WEB, Channel.API):
+        return "page"
+    return "letter" if case.channel is Channel.EMAIL else "hand"

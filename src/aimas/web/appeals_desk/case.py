@@ -22,8 +22,9 @@ from aimas.appeals.categories import categories
 from aimas.appeals.competence import bodies
 from aimas.appeals.service import MessageState, Outgoing, Sheet
 from aimas.appeals.states import state_of
-from aimas.appeals.types import Channel, Urgency
+from aimas.appeals.types import Channel, MessageKind, Urgency
 from aimas.appeals.wording import in_words, moved_told, standing_told
+from aimas.appeals.writing import MAILED
 from aimas.core import BadInput, Span
 from aimas.web import views
 from aimas.web.appeals_desk import acting
@@ -37,6 +38,8 @@ from aimas.web.appeals_desk.timeline import timeline
 CASE_ID = re.compile(r"[a-z2-7]{4,40}")
 SHORTEST_PURPOSE = 3
 RETRIED = (MessageState.FAILED,)
+TOLD_BY_HAND = (MessageState.BY_HAND, MessageState.FAILED)
+"""A message that was given up goes another way, or once more."""
 Form = Annotated[dict[str, Any], Body(media_type=RequestEncodingType.URL_ENCODED)]
 
 
@@ -45,6 +48,18 @@ class Piece(msgspec.Struct, frozen=True):
 
     text: str
     mark: str = ""
+
+
+class Telling(msgspec.Struct, frozen=True, kw_only=True):
+    """The form in which a person records how and when the applicant was told."""
+
+    channel: str
+    on: str
+    proof: str
+    first: str
+    last: str
+    """Days between which it was, as a form writes them."""
+    wrong: str = ""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +71,10 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     state: Any
     tries: int
     can_retry: bool
+    reached: str
+    """When and by which way the applicant heard of it; empty where the case does not say."""
+    telling: Telling | None
+    """None: it is not for a person to tell, or not for this one."""
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -181,6 +200,8 @@ def shown(
     # Written in a tab that did not know what had happened meanwhile: shown once more, to be copied.
     unsent = answer if answer is not None and not is_answered_here else None
     guessed = suggested(room, case)
+    messages = app.appeal_store.messages(case.id)
+    next_steps = _next(room, case, messages)
     return room.page(
         "appeals/case.html",
         status,
@@ -189,12 +210,12 @@ def shown(
         purpose=purpose,
         look_wrong=look_wrong,
         said=views.speech(case.language),
-        done=_done(room, case, done),
+        done=_done(room, case, done, messages, next_steps),
         refused=_refused(room, tried, answer),
         press=state_of(case, terms).press,
         state_words=_state(room, case),
         silence=told.silence,
-        next_steps=_next(room, case),
+        next_steps=next_steps,
         term=told.term,
         dates=told.all,
         receipt_told=told.receipt,
@@ -203,7 +224,8 @@ def shown(
         requests=request_lines(room, case, sheet.text),
         paragraphs=_paragraphs(room, sheet, guessed),
         written=[w for w in sheet.written if w.kind.value != "words"],
-        messages=[_message(m) for m in app.appeal_store.messages(case.id)],
+        messages=[_message(room, case, m, tried) for m in messages],
+        today=room.today,
         groups=groups,
         impossible=impossible,
         limits=acting.limits(room, case),
@@ -240,28 +262,54 @@ def _refused(room: Room, tried: acting.Tried | None, answer: Answering | None) -
     return None
 
 
-def _done(room: Room, case: Case, name: str) -> Done | None:
-    """Said after an act: that it is done, and what comes next."""
+_BRINGS = {
+    "forward": MessageKind.FORWARDED,
+    "extend": MessageKind.EXTENDED,
+    "hearing": MessageKind.HEARING,
+    "answer": MessageKind.ANSWER,
+}
+"""Acts that the applicant hears of."""
+
+
+def _done(
+    room: Room, case: Case, name: str, messages: Sequence[Outgoing], next_steps: Sequence[str]
+) -> Done | None:
+    """Said after an act: that it is done, what of it the applicant has heard, and what comes next."""
     key = f"desk.done.{name}"
     if not name or not room.texts.has(key):
         return None
     last = case.forwards[-1].to if case.forwards else ""
     told = room.texts(key, to=last) if name == "forward" else room.texts(key)
-    return Done(told, tuple(_next(room, case)[:2]))
+    if name in _BRINGS:
+        told = f"{told} {_heard(room, messages, _BRINGS[name])}"
+    return Done(told, tuple(next_steps[:2]))
+
+
+def _heard(room: Room, messages: Sequence[Outgoing], kind: MessageKind) -> str:
+    """What became of the last message of a kind; what goes by letter beside it is not asked."""
+    texts = room.texts
+    row = next((m for m in reversed(messages) if m.kind is kind and not m.key.endswith(MAILED)), None)
+    if row is None:
+        return texts("desk.heard.nobody")
+    on_page = row.state is MessageState.SENT and row.channel in (Channel.WEB, Channel.API)
+    state = "page" if on_page else row.state.value
+    return texts(f"desk.heard.{state}", channel=texts(f"desk.channel.{row.channel.value}"))
 
 
 def _state(room: Room, case: Case) -> str:
     texts, tongue = room.texts, room.texts.tongue
-    day = case.erased_at or case.delivered_at or case.withdrawn_at
-    local = room.app.appeals.terms.hours.local
-    said = texts(f"desk.state.{case.stage.value}", day=in_words(local(day).date(), tongue) if day else "")
+    at = case.erased_at or case.delivered_at or case.withdrawn_at
+    day = room.app.appeals.terms.hours.local(at).date() if at else None
+    if case.stage is Stage.DELIVERED and case.delivered_on:
+        day = case.delivered_on
+    said = texts(f"desk.state.{case.stage.value}", day=in_words(day, tongue) if day else "")
     if case.unit and case.stage in (Stage.REGISTERED, Stage.REOPENED, Stage.PAUSED):
         who = room.names.who(case.officer) if case.officer else room.names.unit(case.unit)
         said += " " + texts("desk.state.with", who=who)
     return said
 
 
-def _next(room: Room, case: Case) -> list[str]:
+def _next(room: Room, case: Case, messages: Sequence[Outgoing]) -> list[str]:
     """What is to be done, the nearest first."""
     texts = room.texts
     steps: list[str] = []
@@ -271,6 +319,15 @@ def _next(room: Room, case: Case) -> list[str]:
         steps.append(texts("desk.next.redeliver" if case.failed_deliveries else "desk.next.deliver"))
     if case.stage is Stage.REOPENED:
         steps.append(texts("desk.next.reopened"))
+    steps += [
+        texts(
+            "desk.next.tell",
+            what=texts(f"desk.message.{row.kind.value}"),
+            channel=texts(f"desk.channel.{row.channel.value}"),
+        )
+        for row in messages
+        if row.state is MessageState.BY_HAND and not (row.kind is MessageKind.ANSWER and not case.open)
+    ]
     if case.stage not in (Stage.WITHDRAWN, Stage.DELIVERED, Stage.ERASED):
         steps += waiting(case, room.app.appeals.terms, room.today, texts.tongue)
     return steps
@@ -308,7 +365,8 @@ def _pieces(room: Room, line: str, offset: int, new: Sequence[Span]) -> list[Pie
     return pieces
 
 
-def _message(row: Outgoing) -> Message:
+def _message(room: Room, case: Case, row: Outgoing, tried: acting.Tried | None) -> Message:
+    told = case.told_of(row.key.removesuffix(MAILED))
     return Message(
         id=row.id,
         kind=row.kind,
@@ -316,6 +374,37 @@ def _message(row: Outgoing) -> Message:
         state=row.state,
         tries=row.tries,
         can_retry=row.state in RETRIED,
+        reached=room.texts(
+            "desk.reached",
+            day=room.texts.day(told.on, "d MMMM y"),
+            channel=room.texts(f"desk.channel.{told.channel.value}"),
+        )
+        if told and row.state is MessageState.SENT
+        else "",
+        telling=_telling(room, case, row, tried),
+    )
+
+
+def _telling(room: Room, case: Case, row: Outgoing, tried: acting.Tried | None) -> Telling | None:
+    waits = row.state is MessageState.WAITING and not room.app.office.sends_mail
+    if (
+        not (row.state in TOLD_BY_HAND or waits)
+        or case.erased_at
+        or not acting.may_do(room, case, acting.TELL)
+    ):
+        return None
+    is_tried = (
+        tried is not None and tried.act == acting.TELL.name and tried.fields.get("message") == str(row.id)
+    )
+    said = tried.fields if tried and is_tried else {}
+    made = room.app.appeals.terms.hours.local(row.made_at).date()
+    return Telling(
+        channel=said.get("channel", row.channel.value),
+        on=said.get("on", room.today.isoformat()),
+        proof=said.get("proof", ""),
+        first=made.isoformat(),
+        last=room.today.isoformat(),
+        wrong=tried.wrong if tried and is_tried else "",
     )
 
 

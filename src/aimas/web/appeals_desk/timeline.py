@@ -1,7 +1,7 @@
 """All that happened to a case, newest first, each step in words with its place in the ledger."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -28,6 +28,7 @@ from aimas.appeals.types import (
     Received,
     Reclassified,
     Registered,
+    Told,
     Unlinked,
     Veiled,
     Weighed,
@@ -97,6 +98,8 @@ def step(room: Room, recorded: Recorded) -> Step:
 
 def _more(room: Room, event: AnyEvent) -> tuple[str, ...]:
     match event:
+        case Delivered(on=date() as on) if on != room.app.appeals.terms.hours.local(event.at).date():
+            return (room.texts("desk.delivered.on", day=room.texts.day(on, "d MMMM y")),)
         case Recalculated():
             return moved_told(event.moved, room.texts.tongue)
         case Weighed() if event.confidence is not None:
@@ -165,6 +168,12 @@ def _named(room: Room, event: AnyEvent) -> dict[str, object]:
                 "decision": texts(f"desk.decision.{event.decision.value}"),
                 "requests": _requests(texts, event.requests),
                 "signed_by": event.signed_by,
+            }
+        case Told():
+            return {
+                "what": texts(f"desk.message.{event.about.value}"),
+                "day": texts.day(event.on, "d MMMM y"),
+                "channel": texts(f"desk.channel.{event.channel.value}"),
             }
         case Delivered() | DeliveryFailed():
             return {"channel": texts(f"desk.channel.{event.channel.value}")}

@@ -23,6 +23,7 @@ from aimas.appeals.types import (
     Registered,
     Reopened,
     Standing,
+    Told,
     Withdrawn,
 )
 from aimas.appeals.wording import explanation, headline, silence_told, standing_told
@@ -225,6 +226,8 @@ def _words_of(event: AnyEvent, t: Texts) -> dict[str, object]:
             return {"to": event.to}
         case Extended():
             return {"day": t.day(event.until, "d MMMM y")}
+        case Told():
+            return {"what": t(f"citizen.told.{event.about.value}"), "day": t.day(event.on, "d MMMM y")}
         case Rated():
             return {"n": event.stars}
         case Assigned() | Answered():
