@@ -23,6 +23,7 @@ TABLE: dict[str, str] = {
     "GET /sources": BOARD,
     "GET /held": BOARD,
     "POST /held/{position:int}/retry": WORK,
+    "POST /held/{position:int}/settle": WORK,
     "GET /ledger": BOARD,
     "GET /stories": BOARD,
     "GET /story/{id:str}": BOARD,

@@ -1,6 +1,7 @@
 """Every page in every language, as a reader and as an attacker meet it."""
 
 import re
+from datetime import UTC
 
 import pytest
 from litestar.testing import TestClient
@@ -11,13 +12,13 @@ from tests.web.reading_pages import listed, numbers, token, tree
 from aimas.app import App
 from aimas.web.board import BOARD_PAGES
 from aimas.web.choosing import CHOOSING
-from aimas.web.held import HELD_PAGES
+from aimas.web.held import HELD_PAGES, cause
 from aimas.web.ledger import LEDGER_PAGES
 from aimas.web.listing import LIST_PAGES
 from aimas.web.publication import PUBLICATION_PAGES
 from aimas.web.server import HEADERS, create_app
 from aimas.web.sources import SOURCE_PAGES
-from aimas.web.texts import TONGUES
+from aimas.web.texts import TONGUES, Texts
 
 PATHS = {
     "/": 200,
@@ -268,6 +269,35 @@ def test_held_items_can_be_tried_again_and_say_what_came_of_it(client: TestClien
         form.get("action"), data={"_csrf_token": token(page.text)}, headers={"HX-Request": "true"}
     )
     assert "<html" not in again.text and tree(again.text).cssselect(".warn")
+
+
+def test_what_was_not_kept_is_closed_with_a_reason_and_stays_on_record(
+    client: TestClient, furnished: App
+) -> None:
+    client.cookies.set("lang", "ru")
+    page = client.get("/held")
+    (form,) = tree(page.text).cssselect('form[action$="/settle"]')
+    action, secret, waiting = str(form.get("action")), token(page.text), furnished.records.held_count()
+    unsaid = client.post(action, data={"reason": " ", "_csrf_token": secret})
+    assert tree(unsaid.text).cssselect("#held-status .warn") and furnished.records.held_count() == waiting
+    closed = client.post(action, data={"reason": "файл прислан заново", "_csrf_token": secret})
+    assert tree(closed.text).cssselect("#held-status .good") and furnished.records.held_count() == waiting - 1
+    assert "файл прислан заново" in client.get("/ledger").text
+    again = client.post(action, data={"reason": "ещё раз", "_csrf_token": secret})
+    assert tree(again.text).cssselect("#held-status .warn")
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ("127.0.0.7:8107 answers 500", "страница отвечает 500"),
+        ("Тенгри: the page answers 404", "Тенгри: страница отвечает 404"),
+        ("a.csv: no text in it", "a.csv: в нём нет текста"),
+        ("row 3 <u>cut</u>", None),
+    ],
+)
+def test_causes_of_ours_are_told_in_the_readers_language(detail: str, said: str | None) -> None:
+    assert cause(detail, Texts("ru", UTC)) == said
 
 
 def test_a_stopped_station_is_told_on_every_page(furnished: App) -> None:

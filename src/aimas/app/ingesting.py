@@ -178,6 +178,16 @@ class Ingesting(Ground):
                     raise BadInput(f"Held item {position} was settled meanwhile.")
         return report
 
+    def settle_held(self, position: int, reason: str) -> None:
+        """Ends the waiting of what cannot be tried or is wanted no more; the item stays on record with the reason.
+
+        Raises BadInput when it was settled already.
+        """
+        with self.archive.settling() as settlement:
+            act = settlement.act("held-settled", str(position), {"held": position, "reason": reason})
+            if not settlement.resolve(position, act):
+                raise BadInput(f"Held item {position} was settled already.")
+
     def reread(self, progress: Progress | None = None, cluster: str = "") -> RereadReport:
         """Reads again what older versions of model, profile or places read; stopped, it goes on at the next call."""
         present = build_understanding(self.settings.profiles)

@@ -74,7 +74,7 @@ def desk(request: Request[Any, Any, Any], app: App, institution: str | None) -> 
 def _here(request: Request[Any, Any, Any]) -> str:
     """Where a choice leads back to; after a POST that is the page itself, not the act."""
     if request.method != "GET":
-        return re.sub(r"/(original|tone|draw|begin|answer|adopt|\d+/retry)$", "", request.url.path)
+        return re.sub(r"/(original|tone|draw|begin|answer|adopt|\d+/(?:retry|settle))$", "", request.url.path)
     pairs = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
     return request.url.path + (f"?{urlencode(pairs)}" if pairs else "")
 

@@ -80,8 +80,10 @@ def false_settlings(connection: Connection) -> Iterator[str]:
     )
     for row in connection.execute(wrong):
         yield f"the held item at {row.position} is marked as settled by no act"
-    told = acts_upon("held-retried", cast(table.c.position, Text))
-    forgotten = select(table.c.position).where(table.c.resolved.is_(None), told.exists()).limit(20)
+    told = [
+        acts_upon(verb, cast(table.c.position, Text)).exists() for verb in ("held-retried", "held-settled")
+    ]
+    forgotten = select(table.c.position).where(table.c.resolved.is_(None), or_(*told)).limit(20)
     for row in connection.execute(forgotten):
         yield f"the held item at {row.position} was settled but waits again"
 
