@@ -18,6 +18,7 @@ from aimas.core import Actor
 from aimas.home import create_home
 from aimas.web import ledger
 from aimas.web.server import create_app
+from aimas.web.texts import TONGUES, catalogue
 
 AIGERIM = Actor("person", "aigerim")
 
@@ -129,3 +130,8 @@ def test_a_look_at_a_case_is_told_with_its_number_and_only_to_who_may_see_looks(
         msgspec.json.decode(home.records.acts_of(("case-looked",))[0]["detail"])["purpose"]
         == "проверка жалобы"
     )
+
+
+@pytest.mark.parametrize("verb", ["precincts-imported", "records-moved", "story-unmerged"])
+def test_an_act_is_told_in_words_in_each_language(verb: str) -> None:
+    assert all(f"act.{verb}" in catalogue(tongue) for tongue in TONGUES)
