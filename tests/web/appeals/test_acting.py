@@ -66,7 +66,9 @@ def test_a_part_is_forwarded_and_the_rest_keeps_its_date(
     assert answer.status_code == 303
     page = shown(desk, answer.headers["location"])
     assert "Перенаправлено: Акимат района. Заявитель об этом ещё не знает (на бумаге)" in words(page, ".done")
-    assert "Сообщить заявителю и записать это: Уведомление о перенаправлении (на бумаге)." in words(page, ".done")
+    assert "Сообщить заявителю и записать это: Уведомление о перенаправлении (на бумаге)." in words(
+        page, ".done"
+    )
     assert "Ответить не позднее" in words(page, ".done")
     assert "перенаправлено → Акимат района" in words(page, ".requests")
     assert "Уборка дворов" in words(page, "#written .letter")
