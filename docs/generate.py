@@ -163,9 +163,17 @@ def reference() -> str:
         "",
         "`aimas VERB --help` tells the options. Exit codes: 0 done, 1 failed, 2 wrong use,",
     ]
-    lines += ["3 not built yet, 130 stopped by a person.", ""]
+    lines += [
+        "3 not built yet, 130 stopped by a person (`serve` and `watch`, which only a person ends, say 0).",
+        "",
+    ]
     lines += table(("verb", "what it does"), [(f"`{v}`", told) for v, (_, told) in VERBS.items()])
-    lines += ["## Settings", "", "In `aimas.toml`; in the environment upper-case with `AIMAS_` before, lists with commas.", ""]
+    lines += [
+        "## Settings",
+        "",
+        "In `aimas.toml`; in the environment upper-case with `AIMAS_` before, lists with commas.",
+        "",
+    ]
     settings = [
         (f"`{name}`", shown_type(f.annotation), f"`{f.default!r}`", str(f.description))
         for name, f in Settings.model_fields.items()

@@ -17,7 +17,7 @@ FILE = "aimas.toml"
 
 
 class Settings(BaseSettings):
-    """Names are the keys of aimas.toml; in the environment they are upper-case with AIMAS_ before. A list has commas."""
+    """Names are the keys of aimas.toml; in the environment they are upper-case with AIMAS_ before."""
 
     model_config = SettingsConfigDict(env_prefix="AIMAS_", extra="forbid", frozen=True, enable_decoding=False)
 
@@ -295,7 +295,7 @@ def written_settings(values: dict[str, Any]) -> str:
     lines = ["# Settings of this home; `aimas settings` lists them all with their defaults.", ""]
     for name, field in Settings.model_fields.items():
         if name in values:
-            lines += [f"# {field.description}", f"{name} = {_toml(values[name])}", ""]
+            lines += [f"# {field.description}", f"{name} = {as_toml(values[name])}", ""]
     return "\n".join(lines)
 
 
@@ -305,17 +305,18 @@ def changed_setting(text: str, name: str, value: str) -> str:
     description = f"# {Settings.model_fields[name].description}"
     lines = [line for line in lines if line != description]
     if value:
-        lines += [description, f"{name} = {_toml(value)}"]
+        lines += [description, f"{name} = {as_toml(value)}"]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _toml(value: Any) -> str:
+def as_toml(value: Any) -> str:
+    """A value as aimas.toml says it."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_toml(v) for v in value) + "]"
+        return "[" + ", ".join(as_toml(v) for v in value) + "]"
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + " }"
+        return "{ " + ", ".join(f"{key} = {as_toml(each)}" for key, each in value.items()) + " }"
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return str(value)

@@ -129,6 +129,10 @@ def test_groups_take_the_home_anywhere(stocked: Path, aimas: Callable[..., Said]
         pytest.param("eval language {tmp}/none --json", 1, "No such file", id="nothing to measure on"),
         pytest.param("eval language {bad} --json", 1, "line 1", id="truths that are no JSON"),
         pytest.param("search * --at -1 --home {home}", 2, "--at", id="a snapshot before the beginning"),
+        pytest.param("sources add notaurl --outlet x --home {home}", 1, "'notaurl' is no address; write it with https://", id="an address without a scheme"),
+        pytest.param("appeals recalculate nope --home {home}", 1, "There is no calendar nope; there are kz/", id="a calendar that does not exist"),
+        pytest.param("export @none --home {home}", 2, "There is no saved search", id="a search that was not saved"),
+        pytest.param("alerts backtest none --home {home}", 1, "Save one: aimas searches save NAME QUERY", id="no search saved yet"),
         pytest.param("ingest {bad} --column txt=body --home {home}", 2, "there is no field txt; there are text,", id="a field that does not exist"),
         pytest.param("ingest {bad} --cluster foo --home {home}", 1, "write it as tcp://", id="a scheduler's address that is none"),
         pytest.param("verify --key zz --home {home}", 2, "64 hex digits, and goes with --against", id="a key for nothing"),
@@ -199,6 +203,24 @@ def test_a_list_in_the_environment_is_written_with_commas_or_as_json(
     said = aimas("settings", "--json", "--home", home).json
     assert said["profiles"] == ["kz-mia", "kz-prosecutor"]
     assert said["institution"] == {"ru": "Полиция", "kk": "Полиция"}
+
+
+def test_settings_are_printed_as_the_file_takes_them(
+    home: Path, aimas: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIMAS_SMTP_PASSWORD", "pass-phrase")
+    said = aimas("settings", "--home", home)["out"]
+    assert "pass-phrase" not in said and "# smtp_password is set and not shown" in said
+    monkeypatch.delenv("AIMAS_SMTP_PASSWORD")
+    before = aimas("settings", "--json", "--home", home).json
+    (home / "aimas.toml").write_text(said)
+    assert aimas("settings", "--json", "--home", home).json == before | {"smtp_password": ""}
+
+
+def test_records_that_are_gone_are_told_as_gone(stocked: Path, aimas: Callable[..., Said]) -> None:
+    (stocked / "records.sqlite").rename(stocked / "elsewhere")
+    said = aimas("stats", "--home", stocked)
+    assert said["code"] == 1 and "is missing. Put it back" in " ".join(said["err"].split())
 
 
 def test_what_is_held_and_cannot_be_tried_again_is_no_wrong_use(

@@ -45,6 +45,8 @@ def texts() -> list[tuple[Language, str, str]]:
 
 
 def public() -> list[tuple[Language, str, str]]:
+    if "AIMAS_DATA" not in os.environ:
+        sys.exit("Name the folder of the public sets: AIMAS_DATA=… python training/stories/background.py")
     data = Path(os.environ["AIMAS_DATA"])
     russian = dict.fromkeys(
         row["sentence"]

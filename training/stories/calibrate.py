@@ -4,9 +4,10 @@ Texts: ours beside this file (each file has a writer of its own), tests/stories/
 Pairs are those that the product would compare. A value's curve is a step where it is there at all and ramps between
 quantiles; all curves are fitted at once by logistic regression, each held to one direction. Threshold and support are
 then chosen by B-cubed F1 of the whole placement. Shown: figures of each set with all fitted on the others, and how
-many public judged pairs come out right. `--trial NAME` fits without a value (`--trial -NAME`) and writes nothing.
+many public judged pairs come out right. Nothing is written without `--write`; `--without NAME` fits without a value.
 """
 
+import argparse
 import csv
 import json
 import os
@@ -217,20 +218,20 @@ def shown(figures):
 
 
 def main():
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--without", action="append", default=[], metavar="NAME", help="a value to leave out")
+    asked.add_argument("--write", action="store_true", help=f"write {OUT.relative_to(ROOT)}")
+    chosen_by_hand = asked.parse_args()
     sets = {
         "a, c, d": Set(*map(written_by, "acd")),
         "b, e": Set(*map(written_by, "be")),
         "tests": Set(own()),
         "newsroom": Set(newsroom()),
     }
-    without = {
-        argument[1:] for argument in sys.argv[1:] if argument.startswith("-") and argument != "--trial"
-    }
-    names = [
-        name
-        for name in dict.fromkeys(n for s in sets.values() for v in s.values for n in v)
-        if name not in without
-    ]
+    known = dict.fromkeys(n for s in sets.values() for v in s.values for n in v)
+    if strange := set(chosen_by_hand.without) - known.keys():
+        asked.error(f"there is no value {min(strange)}; there are {', '.join(known)}")
+    names = [name for name in known if name not in chosen_by_hand.without]
     at = curves_at(sets.values(), names)
     means = defaultdict(list)
     for left_out, one in sets.items():
@@ -242,15 +243,14 @@ def main():
         for name, value in figures.items():
             means[name].append(value)
     print("mean     ", shown({name: np.mean(values) for name, values in means.items()}))
-    if "--trial" in sys.argv:
-        return
     beta = fitted(sets.values(), at)
     calibration = calibration_of(beta, at, *chosen(list(sets.values()), beta, at))
     for name, one in sets.items():
         totals = totals_of(calibration, one)
         story = one.placed(totals, calibration.threshold, calibration.support)
         print(f"{name:9} fitted on all  {shown(one.figures(story))}")
-    OUT.write_bytes(msgspec.json.format(msgspec.json.encode(calibration), indent=2) + b"\n")
+    if chosen_by_hand.write:
+        OUT.write_bytes(msgspec.json.format(msgspec.json.encode(calibration), indent=2) + b"\n")
     print("threshold", calibration.threshold, "support", calibration.support)
     print("judged pairs, not fitted on:", json.dumps(judged(calibration)))
 

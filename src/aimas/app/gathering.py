@@ -46,7 +46,7 @@ class Gathering(Ground):
     def retire(self, source_id: str, reason: str) -> None:
         """Ends a source; raises BadInput where there is none to end, or no reason."""
         if len(reason.strip()) < 3:
-            raise BadInput("Say why the source is ended: the reason is recorded.")
+            raise BadInput("Say in a few words why the source is ended: the reason is recorded.")
         if not self.sources.retire(source_id, self.clock.now()):
             raise BadInput(f"There is no source {source_id} to end. See: aimas sources list")
         with self.archive.settling() as settlement:

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from aimas.app import App
+from aimas.appeals.calendars import calendar
 from aimas.appeals.deadlines import Keeping, keeping, silence
 from aimas.appeals.figures import Measure
 from aimas.appeals.service import Applicant, NewAppeal, Order, QueueView
@@ -218,6 +219,7 @@ def show_figures(
 @with_app
 def recalculate(app: App, version: str, as_json: bool) -> None:
     """Count every open case by another calendar; every date that moves is told and recorded."""
+    calendar(version)
     told = app.appeals.recalculate(version, app.actor)
     if as_json:
         emit([{"case": case, "moved": event.moved} for case, event in told])

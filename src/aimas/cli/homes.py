@@ -4,9 +4,11 @@ import re
 from pathlib import Path
 
 import click
+from pydantic import SecretStr
 
 from aimas.app import App
 from aimas.cli.base import FAILED, counting, emit, errors, json_option, say, with_app
+from aimas.settings import as_toml
 
 _IS_KEY = re.compile(r"[0-9a-fA-F]{64}")
 
@@ -48,15 +50,16 @@ def init(folder: Path, profiles: tuple[str, ...], contact: str, as_json: bool) -
 @json_option
 @with_app
 def settings(app: App, as_json: bool) -> None:
-    """All settings with their meaning and value."""
+    """All settings with their meaning and value, as aimas.toml says them."""
     # As JSON shows it: a secret is only shown to be set.
     values = app.settings.model_dump(mode="json")
     if as_json:
         emit(values)
         return
     for name, field in type(app.settings).model_fields.items():
-        say(f"{name} = {values[name]!r}")
-        say(f"    {field.description}")
+        say(f"# {field.description}")
+        hidden = isinstance(getattr(app.settings, name), SecretStr) and values[name]
+        say(f"# {name} is set and not shown" if hidden else f"{name} = {as_toml(values[name])}")
 
 
 @click.command()

@@ -101,7 +101,9 @@ def split(address: str) -> SplitResult:
     except ValueError as error:
         raise BadInput(f"not an address: {error}") from None
     if parts.scheme not in DEFAULT_PORTS:
-        raise BadInput(f"only http and https addresses are read, not '{parts.scheme or 'none'}'")
+        if not parts.scheme:
+            raise BadInput(f"{address!r} is no address; write it with https:// before")
+        raise BadInput(f"only http and https addresses are read, not '{parts.scheme}'")
     if not parts.hostname:
         raise BadInput("the address names no host")
     if parts.username is not None or parts.password is not None:

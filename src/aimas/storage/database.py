@@ -67,6 +67,10 @@ def connect(where: Path | str, *, create: bool = False) -> Engine:
     if isinstance(where, str):
         return postgresql.open_postgresql(where, patience_ms=BUSY_TIMEOUT_MS)
     if not create and not where.exists():
+        if (where.parent / "aimas.toml").exists():
+            raise BadInput(
+                f"{where} is missing. Put it back, or make a new home of a backup: aimas restore BACKUP --home FOLDER"
+            )
         raise BadInput(f"{where.parent} is not a home yet. Run: aimas init {where.parent}")
     engine = create_engine(f"sqlite:///{where}", connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
 
@@ -214,7 +218,9 @@ def _plain_errors(engine: Engine) -> Iterator[None]:
         raise
     except DatabaseError as error:
         if "not a database" in str(error.orig) or "malformed" in str(error.orig):
-            raise BadInput(f"{path} is damaged: {error.orig}. Run: aimas verify") from None
+            raise BadInput(
+                f"{path} is damaged: {error.orig}. Make a new home of a backup: aimas restore BACKUP --home FOLDER"
+            ) from None
         if "records were moved" in str(error.orig):
             raise BadInput(f"{str(error.orig).capitalize()}; start this program again.") from None
         raise

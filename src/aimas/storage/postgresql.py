@@ -183,7 +183,7 @@ def plain_errors(engine: Engine) -> Iterator[None]:
         # Without a code the driver spoke; 57P0x is a server that stops, starts or recovers.
         if code[:2] == "08" or code.startswith("57P0") or (not code and message.startswith(_CUT)):
             raise Unavailable(
-                f"{where} does not answer: {message or type(said).__name__}. It is tried again by itself.",
+                f"{where} does not answer: {message or type(said).__name__}. See whether it runs.",
                 2.0,
             ) from None
         raise

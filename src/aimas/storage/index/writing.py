@@ -46,7 +46,12 @@ class IndexWriter:
         try:
             self._writer = self._index.writer(HEAP, 1)
         except ValueError as error:
-            raise Unavailable(f"Another process is writing the search index: {error}", 5.0) from None
+            if "LockBusy" in str(error):
+                raise Unavailable(
+                    f"Another process is writing the search index in {segments}. Stop it first (aimas serve, watch).",
+                    5.0,
+                ) from None
+            raise Unavailable(f"The search index in {segments} can't be written: {error}", 5.0) from None
         _clear_unfinished(segments)
         _clear_unowned(segments)
         state = self._state.read()
