@@ -4,10 +4,10 @@ The keys of publications alone, in one table and in sixty: every unique key of t
 that is looked for by position or by id, which know no month, is looked for in all of them.
 """
 
+import argparse
 import hashlib
 import json
 import random
-import sys
 import time
 from statistics import median
 from typing import Any
@@ -22,7 +22,9 @@ COLUMNS = (
 
 
 def main() -> None:
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 600_000
+    asked = argparse.ArgumentParser(prog="python -m bench.partitions", description=__doc__)
+    asked.add_argument("rows", type=int, nargs="?", default=600_000)
+    rows = asked.parse_args().rows
     chance = random.Random(1)
     with PostgresServer() as server:
         plain, _, folder = server.database().replace("postgresql:", "postgresql+pg8000:").partition("?host=")

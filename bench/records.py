@@ -5,9 +5,9 @@ original, commit. PostgreSQL is the tests' own server on this machine, with its 
 reported. Beside the clock stands the time of processors, the server's included: a busy machine spoils only the first.
 """
 
+import argparse
 import json
 import random
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -119,7 +119,9 @@ def moved(shelf: Shelf, server: PostgresServer) -> dict[str, object]:
 
 
 def main() -> None:
-    n = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+    asked = argparse.ArgumentParser(prog="python -m bench.records", description=__doc__)
+    asked.add_argument("publications", type=int, nargs="?", default=20_000)
+    n = asked.parse_args().publications
     with tempfile.TemporaryDirectory() as folder, PostgresServer(durable=True) as server:
         found: dict[str, object] = {"publications": n}
         for kind, address in (("sqlite", ""), ("postgresql", server.database())):

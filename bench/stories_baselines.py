@@ -5,9 +5,9 @@ item's group where the cosine of their word weights reaches the threshold; rarit
 threshold is tried at every step and the best is shown, which flatters the baseline: ours was fixed elsewhere.
 """
 
+import argparse
 import json
 import re
-import sys
 from collections import Counter, defaultdict
 from math import log, sqrt
 from pathlib import Path
@@ -51,7 +51,12 @@ def by_tf_idf(near: list[tuple[float, int]], threshold: float) -> list[int]:
 
 
 def main() -> None:
-    task, file = sys.argv[1], Path(sys.argv[2])
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("task", choices=("reprints", "stories"))
+    asked.add_argument("file", type=Path)
+    asked.add_argument("--ours", action="store_true", help="measure this program too")
+    chosen = asked.parse_args()
+    task, file = chosen.task, chosen.file
     rows: list[Row] = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     module = {"reprints": reprints, "stories": stories}[task]
     truth = module.expected(rows)
@@ -68,7 +73,7 @@ def main() -> None:
         "exact hash": figures(by_hash(rows)),
         f"TF-IDF at {best}": figures(by_tf_idf(near, best)),
     }
-    if "--ours" in sys.argv:
+    if chosen.ours:
         table["ours"] = module.evaluate(rows, file.parent).metrics
     for name, metrics in table.items():
         print(f"{name:16}", "  ".join(f"{key} {value:.3f}" for key, value in metrics.items()))
