@@ -230,35 +230,39 @@ class _Desk:
         plot = row.plot
         if plot in ("new", "new-signal", "message"):
             return
-        self._at(self._after(came, 0.5), lambda: self._assign(key, row, plot))
+        steps: list[tuple[float, Callable[[], None]]] = [(0.5, lambda: self._assign(key, row, plot))]
         if row.answer and plot not in ("answered", "phone-answered"):
-            self._at(self._after(came, 8), lambda: self._answer(key, row))
+            steps.append((8, lambda: self._answer(key, row)))
         match plot:
             case "answered" | "phone-answered":
-                self._at(self._after(came, 9), lambda: self._answer(key, row))
+                steps.append((9, lambda: self._answer(key, row)))
             case "extended":
-                self._at(self._after(came, 10), lambda: self._extend(key, came))
+                steps.append((10, lambda: self._extend(key, came)))
             case "forward-part":
-                self._at(self._after(came, 1), lambda: self._forward(key, row, (2,)))
+                steps.append((1, lambda: self._forward(key, row, (2,))))
             case "forward-all":
-                self._at(self._after(came, 2), lambda: self._forward(key, row, ()))
+                steps.append((2, lambda: self._forward(key, row, ())))
             case "hearing":
-                self._at(self._after(came, 5), lambda: self._hear(key))
+                steps.append((5, lambda: self._hear(key)))
             case "paused":
-                self._at(self._after(came, 3), lambda: self._pause(key))
+                steps.append((3, lambda: self._pause(key)))
             case "withdrawn":
-                self._at(self._after(came, 4), lambda: self._withdraw(key))
+                steps.append((4, lambda: self._withdraw(key)))
             case "erased":
-                self._at(self._after(came, 3), lambda: self._erase(key))
+                steps.append((3, lambda: self._erase(key)))
             case "rated":
-                self._at(self._after(came, 12), lambda: self._rate(key, 5))
+                steps.append((12, lambda: self._rate(key, 5)))
             case "reopened":
-                self._at(self._after(came, 12), lambda: self._rate(key, 2))
-                self._at(self._after(came, 15), lambda: self._reopen(key))
+                steps += [(12, lambda: self._rate(key, 2)), (15, lambda: self._reopen(key))]
             case "complained":
-                self._at(self._after(came, 13), lambda: self._complain(key))
+                steps.append((13, lambda: self._complain(key)))
             case "repeat-second" | "repeat-third":
-                self._at(self._after(came, 0.6), lambda: self._repeat(key))
+                steps.append((0.6, lambda: self._repeat(key)))
+        at = came
+        for days, act in sorted(steps, key=lambda step: step[0]):
+            # Two steps that a weekend moves to one day keep their order.
+            at = min(max(self._after(came, days), at + timedelta(minutes=10)), self._now)
+            self._at(at, act)
 
     def _assign(self, key: str, row: LetterRow, plot: str) -> None:
         case = self._app.appeals.case(self._filed[key].case)

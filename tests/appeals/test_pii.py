@@ -102,6 +102,26 @@ def test_check_digits_are_told_and_never_needed(text: str, holds: bool | None) -
     assert pii.holds is holds
 
 
+@pytest.mark.parametrize(
+    ("text", "account"),
+    [
+        pytest.param(
+            "Your appeal of 30 November 2026 has been considered.", None, id="words that hold by chance"
+        ),
+        pytest.param(
+            "счёт DE89 3704 0044 0532 0130 00 в банке", "DE89 3704 0044 0532 0130 00", id="words behind"
+        ),
+        pytest.param(
+            "pay to LC07HEMM000100010012001200013015.", "LC07HEMM000100010012001200013015", id="a long one"
+        ),
+    ],
+)
+def test_an_account_is_as_long_as_its_country_says(text: str, account: str | None) -> None:
+    assert [pii.span.of(text) for pii in personal_data(text) if pii.kind is PiiKind.IBAN] == (
+        [account] if account else []
+    )
+
+
 def test_the_published_examples_of_check_digits_hold() -> None:
     assert iban_holds("GB82 WEST 1234 5698 7654 32")
     assert luhn_holds("79927398713")

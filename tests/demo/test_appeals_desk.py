@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from tests.builders import StoppedClock
@@ -29,6 +30,19 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[App, dict[s
     app = App(folder, StoppedClock(NOW))
     yield app, cases
     app.close()
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        pytest.param(datetime(2026, 11, 23, 19, 8, tzinfo=UTC), id="just after midnight, a weekend behind"),
+        pytest.param(datetime(2027, 1, 5, 4, 0, tzinfo=UTC), id="the first working day of a year"),
+        pytest.param(datetime(2027, 3, 28, 12, 0, tzinfo=UTC), id="the Sunday after Nauryz"),
+    ],
+)
+def test_it_can_be_begun_on_any_day(tmp_path: Path, now: datetime) -> None:
+    folder = create_home(tmp_path / "home", profiles=["kz-mia"], timezone="Asia/Almaty", demo=True).folder
+    assert len(appeals.bring(folder, now)) == len(appeals.letters())
 
 
 def every_row(app: App) -> list[QueueRow]:
