@@ -17,6 +17,8 @@ from tests.web.reading_pages import token, tree
 ROOT = Path(__file__).parents[2]
 READY_S = 400
 ANALYST = "kasenova"
+CALLED = "Дина Касенова"
+"""The analyst, as the pages name her."""
 QUIET = [
     "--no-sandbox",
     "--no-first-run",

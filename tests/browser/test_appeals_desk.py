@@ -174,6 +174,7 @@ def test_who_has_typed_is_asked_before_the_language_changes(visit: Arrive) -> No
     # Sending it is no slip.
     page.locator("#n-language").select_option("en")
     page.locator("#n-name").fill(NAME["en"])
+    page.locator("#n-address").fill("5 Abay Street")
     page.locator(".typing button.primary").click()
     page.wait_for_load_state()
     expect(page.locator("#n-text")).to_have_count(0)

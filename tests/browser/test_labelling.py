@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from tests.browser.conftest import ANALYST, Demo, Visit
+from tests.browser.conftest import CALLED, Demo, Visit
 
 pytestmark = pytest.mark.browser
 Arrive = Callable[..., Visit]
@@ -49,7 +49,7 @@ def test_a_tone_is_corrected_and_the_board_follows(visit: Arrive, demo: Demo) ->
     form.locator("input[value=unclear]").check()
     form.locator("button").click()
     page.wait_for_selector("#said")
-    assert ANALYST in page.locator("#history").inner_text()
+    assert CALLED in page.locator("#history").inner_text()
     page.wait_for_function(
         "async n => (await (await fetch('/api/v1/publications?q=is:corrected')).json()).count > n", arg=before
     )

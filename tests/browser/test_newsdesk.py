@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.conftest import ANALYST, Demo, Visit
+from tests.browser.conftest import CALLED, Demo, Visit
 from tests.web.reading_pages import listed, numbers
 
 pytestmark = pytest.mark.browser
@@ -80,7 +80,7 @@ def test_an_analysts_morning(visit: Arrive, demo: Demo, lang: str, tmp_path: Pat
     counted = page.locator("h1 a.number")
     assert listed(demo.get(counted.get_attribute("href") or "").text) == said(counted) >= 1
     page.locator("#ack button").click()
-    assert ANALYST in page.locator("#ack").inner_text()
+    assert CALLED in page.locator("#ack").inner_text()
     assert feed.startswith(demo.base)
     assert name in demo.get(feed.removeprefix(demo.base)).text
 
@@ -101,4 +101,4 @@ def test_an_analysts_morning(visit: Arrive, demo: Demo, lang: str, tmp_path: Pat
     rows = [json.loads(row) for row in Path(taken.value.path()).read_text("utf-8").splitlines()]
     assert len(rows) == promised
     page.goto(f"{demo.base}/ledger")
-    assert ANALYST in page.content() or name in page.content()
+    assert CALLED in page.content() or name in page.content()
