@@ -2,20 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from litestar.testing import TestClient
-from tests.builders import NOW, TESTER, StoppedClock, reading
 from tests.signing import signed_in
 from tests.web.conftest import BASE, PORT
 from tests.web.reading_pages import Node, tree
-from tests.web.test_stories import ARSON, ARSON_KK
+from tests.web.test_stories import ARSON, ARSON_KK, opened, tell
 
 from aimas.app import App
-from aimas.core import Language, Ownership
-from aimas.home import create_home
-from aimas.sources import Source, SourceKind
+from aimas.core import Language
 from aimas.stories.stories import shipped_calibration
 from aimas.web.server import create_app
 from aimas.web.texts import TONGUES, catalogue
@@ -32,20 +28,7 @@ FLOOD = (
 
 @pytest.fixture(scope="module")
 def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    folder = create_home(
-        tmp_path_factory.mktemp("why") / "home", profiles=["kz-mia"], timezone="Asia/Almaty"
-    ).folder
-    app = App(folder, StoppedClock(), TESTER)
-    for name in ("tengri", "zakon", "dala"):
-        app.declare(
-            Source(
-                id=name,
-                kind=SourceKind.FEED,
-                address=f"https://{name}.test/rss",
-                name=name.title(),
-                ownership=Ownership.OUTLET,
-            )
-        )
+    app = opened(tmp_path_factory.mktemp("why"))
     title = "Полиция Караганды нашла поджигателя «Керуена»"
     told = [
         (title, ARSON, "tengri", 30, Language.RU, "KZ-35"),
@@ -54,23 +37,7 @@ def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
         ("Полиция перекрыла мост через Тобол", FLOOD, "dala", 20, Language.RU, "KZ-39"),
     ]
     for again in (told, [("Полиция Караганды: уточнение", CORRECTED, "tengri", 30, Language.RU, "KZ-35")]):
-        with app.archive.settling():
-            app.archive.file(
-                [
-                    reading(
-                        text,
-                        title=title,
-                        source=source,
-                        language=language,
-                        relevant=True,
-                        regions=(region,),
-                        address=f"https://{source}.test/{hours}",
-                        published_at=NOW - timedelta(hours=hours),
-                    )
-                    for title, text, source, hours, language, region in again
-                ]
-            )
-        app.catch_up()
+        tell(app, again)
     yield app
     app.close()
 

@@ -39,25 +39,26 @@ class Searching(Ground):
     def _told(self, field: str) -> Values | None:
         """Names of what this home listens to; what publications hold goes on being found whatever became of it."""
 
-        def is_held(value: str) -> bool:
-            node, at = Is(field, (value,)), self.index.position()  # type: ignore[arg-type]
+        def is_held(node: Is) -> bool:
+            at = self.index.position()
             return any(self.index.count(node, Scope(profile.id, at)) for profile in self.profiles)
 
         match field:
             case "region":
-                return Values(region_names(), is_held=is_held)
+                return Values(region_names(), is_held=lambda value: is_held(Is("region", (value,))))
             case "theme":
                 themes = [theme for profile in self.profiles for theme in profile.themes]
                 called = {theme.key: theme.key for theme in themes}
                 for theme in themes:
                     called |= {title: theme.key for title in astuple(theme.title) if title not in called}
-                return Values(called, is_held=is_held)
+                return Values(called, is_held=lambda value: is_held(Is("theme", (value,))))
             case "source":
-                return Values(self._sources_called(), False, is_held)
+                called = self._sources_called()
+                return Values(called, False, is_held=lambda value: is_held(Is("source", (value,))))
             case "institution":
                 return Values(
                     {profile.id: profile.id for profile in self.profiles},
-                    is_held=lambda id: id in profile_ids() or is_held(id),
+                    is_held=lambda id: id in profile_ids() or is_held(Is("institution", (id,))),
                 )
             case _:
                 return None
